@@ -1,0 +1,65 @@
+"""A warning, what it rests on, and what people did about it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    ADVISORY = "advisory"
+    WARNING = "warning"
+    CRITICAL = "critical"
+
+
+class AlertState(StrEnum):
+    NEW = "new"
+    ACKNOWLEDGED = "acknowledged"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """The numbers an alert rests on, in SI units, as they were when it was raised or last renewed."""
+
+    t: int  # ns UTC of the track state used
+    existence: float
+    hits: int
+    sensors: tuple[str, ...]
+    probability: float  # of entering the zone within the horizon
+    time_to_go_s: float  # expected time until entry, 0 when inside
+    time_to_go_low_s: float  # 10 % quantile
+    time_to_go_high_s: float  # 90 % quantile
+    closest_approach_m: float  # expected horizontal miss distance to the zone's centre
+    distance_m: float  # horizontal distance to the zone's edge now
+    speed_mps: float
+    height_m: float  # above the site's reference point
+    sentence: str  # the reason, in words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One step in an alert's life: which state it entered, when (ns UTC), who did it, and a remark."""
+
+    state: AlertState
+    t: int
+    by: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """One track against one zone. `id` is "<track>-<zone>-<n>", stable over a replay."""
+
+    id: str
+    track: int
+    zone: str
+    rule: str
+    severity: Severity
+    t_raised: int
+    evidence: Evidence
+    history: tuple[Step, ...]
+
+    @property
+    def state(self) -> AlertState:
+        return self.history[-1].state

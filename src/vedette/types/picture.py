@@ -1,0 +1,65 @@
+"""Everything a screen needs at one moment: the air picture."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from vedette.types.alert import Alert
+from vedette.types.track import Track
+
+
+class FeedState(StrEnum):
+    CONNECTING = "connecting"
+    UP = "up"  # data within the expected time
+    STALE = "stale"  # connected, but silent for longer than `stale_s`
+    DOWN = "down"  # refused, closed or failing; retrying
+    ENDED = "ended"  # a file or scenario that has been played to its end
+
+
+class Mode(StrEnum):
+    LIVE = "live"
+    DEMO = "demo"
+    EXERCISE = "exercise"
+    REPLAY = "replay"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SensorHealth:
+    """One feed's condition. `counters` holds every named drop; `detail` says in words what is wrong."""
+
+    sensor: str
+    kind: str
+    state: FeedState
+    t_last: int | None  # ns UTC, receive time of the last byte
+    rate: float  # detections per second over the last ten seconds
+    detections: int
+    counters: Mapping[str, int]
+    detail: str = ""
+    origin: str = ""  # where the data really come from, e.g. a recording and its date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplayState:
+    """Where a replay stands; all times ns UTC. `marks` are the times of alerts, for the slider."""
+
+    t_begin: int
+    t_end: int
+    playing: bool
+    speed: float
+    marks: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Picture:
+    """The air picture at data time `t`; `t_made` is when it was put together (ns UTC)."""
+
+    t: int
+    t_made: int
+    mode: Mode
+    tracks: tuple[Track, ...]
+    alerts: tuple[Alert, ...]
+    sensors: tuple[SensorHealth, ...]
+    counters: Mapping[str, int] = field(default_factory=dict)
+    replay: ReplayState | None = None
