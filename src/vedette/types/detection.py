@@ -72,7 +72,7 @@ class Detection:
     kind: Kind
     z: Array
     R: Array
-    claims: Mapping[str, Claim] = field(default=NO_CLAIMS)
+    claims: Mapping[str, Claim] = field(default_factory=lambda: NO_CLAIMS)
     raw: int | None = None
 
     def __post_init__(self) -> None:
