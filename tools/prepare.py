@@ -8,7 +8,7 @@
 
 Needs Python 3.11 and nothing else: it runs before anything is installed. Every package is checked against
 the hash in the lock file. It changes nothing outside this folder. What the tools say goes to
-.venv/prepare.log; on the screen there is one line per step, and on failure a sentence and the end of that log.
+.venv/prepare.log; on the screen there is one line per step, and on failure the end of that log.
 """
 
 from __future__ import annotations
