@@ -1,0 +1,171 @@
+"""One look of one sensor through the Poisson multi-Bernoulli filter (TOMB/P: Williams 2015, IEEE T-AES 51(3)).
+
+Targets that have been detected are Bernoullis: existence probability r and density N(x, P). Targets never yet
+detected are a Poisson intensity λᵤ(x), met here only through what it predicts for each plot:
+
+    β_j = ∫ P_D(x) l(z_j | x) λᵤ(x) dx        and the density (x_j, P_j) of such a target given z_j.
+
+The recursion is JIPDA's with a Poisson birth; for one target and no birth it is IPDA (Mušicki 1994).
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from vedette.kernel.cluster import components
+from vedette.kernel.gate import gate
+from vedette.kernel.gauss import cholesky, log_density, log_determinant, whiten
+from vedette.kernel.kalman import innovation, posterior, update_mixtures
+from vedette.kernel.marginals import marginals
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+SURE = 1.0 - 1e-12  # no product r·P_D may reach 1: nothing is ever so sure that evidence cannot move it
+
+
+@njit(cache=True)
+def survive(r: Floats, survival: float, quiet: Floats) -> None:
+    """Existence over a time step, in place.
+
+    r ← P_S r; then, where a target's own transmitter has been silent, the evidence of that silence:
+    r ← r s / (1 − r + r s) with s = exp(−rate · dt) = quiet (N,), 1 for targets that do not transmit.
+    """
+    for i in range(r.shape[0]):
+        v = survival * r[i]
+        r[i] = v * quiet[i] / (1.0 - v + v * quiet[i])
+
+
+@njit(cache=True)
+def weights(
+    r: Floats,
+    p_detect: Floats,
+    looking: bool,
+    row: Ints,
+    col: Ints,
+    log_l: Floats,
+    code: Ints,
+    plot_code: Ints,
+    trust: float,
+) -> tuple[Floats, Floats]:
+    """Association weights w (E,) relative to a miss, and existence given a miss r_miss (N,).
+
+    A sensor that looks:            w_ij = r p l_ij / (1 − r p),     r_miss = r (1 − p) / (1 − r p)
+    A sensor that only reports:     w_ij = r l_ij,                   r_miss = r
+    (the second is the first with p → 0, everything divided by p: its silence is no evidence).
+
+    Both names known: the weight is multiplied by `trust` when they agree and divided by it when they differ.
+    """
+    N = r.shape[0]
+    w, r_miss = np.empty(log_l.shape[0]), np.empty(N)
+    for i in range(N):
+        odds, r_miss[i] = r[i], r[i]
+        if looking:
+            rp = min(r[i] * p_detect[i], SURE)
+            odds, r_miss[i] = rp / (1.0 - rp), min(r[i], SURE) * (1.0 - p_detect[i]) / (1.0 - rp)
+        for e in range(row[i], row[i + 1]):
+            w[e] = odds * math.exp(log_l[e])
+            a, b = code[i], plot_code[col[e]]
+            if a >= 0 and b >= 0:
+                w[e] = w[e] * trust if a == b else w[e] / trust
+    return w, r_miss
+
+
+@njit(cache=True)
+def look(
+    r: Floats,
+    x: Floats,
+    P: Floats,
+    code: Ints,
+    p_detect: Floats,
+    looking: bool,
+    z: Floats,
+    R: Floats,
+    tau: Floats,
+    plot_code: Ints,
+    clutter: Floats,
+    beta: Floats,
+    gamma: float,
+    exact_plots: int,
+    trust: float,
+) -> tuple[Floats, Floats, Ints, Ints, int]:
+    """Update every Bernoulli with one scan, in place.
+
+    r (N,), x (N, n), P (N, n, n), code (N,) identity or −1, p_detect (N,); plots z (M, m), R (M, m, m), tau (M,)
+    s before the state's time, plot_code (M,); clutter and beta (M,): intensity of false plots and of first
+    detections at each plot, per unit of measurement space; gamma: gate on d².
+
+    Returns probability that each plot is new (M,), existence of the Bernoulli it starts (M,), the plot most
+    probably used by each target or −1 (N,), gated pairs per target (N,), and the number of loopy clusters.
+    """
+    N, M = r.shape[0], z.shape[0]
+    row, col, log_l = gate(x, P, z, R, tau, gamma)
+    w, r_miss = weights(r, p_detect, looking, row, col, log_l, code, plot_code, trust)
+    kappa = clutter + beta
+    start, members, _ = components(row, col, M)
+    p, p_miss, p_new, loopy = marginals(row, col, w, kappa, start, members, exact_plots)
+    used, gated = np.full(N, -1, np.int64), np.zeros(N, np.int64)
+    hit = np.empty(p.shape[0])
+    omega0 = np.empty(N)
+    for i in range(N):
+        # r⁺ = p_i0 r_miss + Σ_j p_ij
+        stay = p_miss[i] * r_miss[i]
+        total, best = stay, 0.5
+        for e in range(row[i], row[i + 1]):
+            total += p[e]
+            if p[e] > best:
+                best, used[i] = p[e], col[e]
+        gated[i] = row[i + 1] - row[i]
+        r[i] = min(total, SURE)
+        omega0[i] = stay / total if total > 0.0 else 1.0
+        for e in range(row[i], row[i + 1]):
+            hit[e] = p[e] / total if total > 0.0 else 0.0
+    update_mixtures(x, P, z, R, tau, row, col, omega0, hit)
+    r_new = np.empty(M)
+    for j in range(M):
+        r_new[j] = min(p_new[j] * beta[j] / kappa[j], SURE)
+    return p_new, r_new, used, gated, loopy
+
+
+@njit(cache=True)
+def first_detections(
+    weight: Floats, x: Floats, P: Floats, z: Floats, R: Floats, tau: Floats, p_detect: float
+) -> tuple[Floats, Floats, Floats]:
+    """β_j and the moment-matched density of a target first seen by plot j, for λᵤ a Gaussian mixture.
+
+    λᵤ(x) = Σ_k weight_k N(x; x_k, P_k), constant P_D:   β_j = P_D Σ_k weight_k N(z_j; H x_k, S_k).
+    Returns beta (M,), x (M, n), P (M, n, n).
+    """
+    K, n = x.shape
+    M, m = z.shape
+    beta, mean, cov = np.zeros(M), np.zeros((M, n)), np.zeros((M, n, n))
+    nu, PHt, S, L = np.empty(m), np.empty((n, m)), np.empty((m, m)), np.zeros((m, m))
+    share, xk, Pk = np.empty(K), np.empty((K, n)), np.empty((K, n, n))
+    for j in range(M):
+        total = 0.0
+        for k in range(K):
+            innovation(x[k], P[k], z[j], R[j], tau[j], nu, PHt, S)
+            cholesky(S, L, m)
+            white = nu.copy()
+            d2 = whiten(L, white, m)
+            share[k] = p_detect * weight[k] * math.exp(log_density(d2, log_determinant(L, m), m))
+            total += share[k]
+            posterior(x[k], P[k], nu, PHt, L, xk[k], Pk[k])
+        beta[j] = total
+        if total <= 0.0:
+            for a in range(n):
+                cov[j, a, a] = 1.0
+            continue
+        for k in range(K):
+            for a in range(n):
+                mean[j, a] += share[k] / total * xk[k, a]
+        for k in range(K):
+            for a in range(n):
+                for b in range(n):
+                    spread = (xk[k, a] - mean[j, a]) * (xk[k, b] - mean[j, b])
+                    cov[j, a, b] += share[k] / total * (Pk[k, a, b] + spread)
+    return beta, mean, cov

@@ -1,0 +1,1 @@
+"""Studies: the reference scenarios today, Monte Carlo raids later."""

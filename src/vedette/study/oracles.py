@@ -1,0 +1,106 @@
+"""The tracker on published scenarios, scored as published.
+
+Parameters are those of the literature (see scenario.reference); the filter knows the birth places because the
+published filters do. Results to meet, on the same plots (other people's code, run by us once):
+W15 RMS GOSPA 3.1966 (PMB with Murty's 200 best), Vo12 mean OSPA 11.49 (PMB), WEAK9 198 / 174 / 149 (PMB).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import numpy as np
+
+from vedette.kernel.gospa import gospa, ospa
+from vedette.kernel.motion import Noise, piecewise_acceleration, white_acceleration
+from vedette.scenario.reference import Plane, vo12, w15, weak9
+from vedette.tracker import Mixture, Plots, Pmb, PmbConfig, mixture_of_births
+from vedette.types import Array
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Setting:
+    """What the filter is told about a plane scenario; one step is one second."""
+
+    noise: Noise
+    sigma: float
+    p_detect: float
+    clutter: float  # per m²
+    report: float
+    births: Callable[[], Mixture]
+    config: PmbConfig
+
+
+def run(plane: Plane, setting: Setting) -> Iterable[tuple[Array, Array]]:
+    """Filter all scans; yields (truth positions, reported positions) per step."""
+    pmb = Pmb(n=4, undetected=setting.births(), config=setting.config)
+    for k, z in enumerate(plane.scans):
+        if k > 0:
+            pmb.predict(1.0, setting.noise, 0.99)
+        M = len(z)
+        plots = Plots(
+            z=z, R=np.repeat(setting.sigma**2 * np.eye(2)[None], M, axis=0), tau=np.zeros(M),
+            clutter=np.full(M, setting.clutter), p_detect=np.full(M, setting.p_detect),
+            t=np.full(M, k, np.int64), code=np.full(M, -1, np.int64),
+        )  # fmt: skip
+        pmb.look(plots, np.full(len(pmb.bernoullis), setting.p_detect), looking=True)
+        pmb.undetected.looked(setting.p_detect)
+        pmb.prune()
+        b = pmb.bernoullis
+        yield plane.alive(k), b.x[b.r > setting.report, :2]
+
+
+def w15_setting(config: PmbConfig = PmbConfig(prune=1e-4, grace=-1)) -> Setting:
+    place, P = np.array([100.0, 100.0, 0.0, 0.0]), np.diag([150.0, 150.0, 1.0, 1.0]) ** 2
+    return Setting(
+        noise=white_acceleration(0.02, 1.0), sigma=1.0, p_detect=0.9, clutter=10 / 300**2, report=0.4,
+        births=lambda: mixture_of_births([place], P, birth=0.005, start=3.0), config=config,
+    )  # fmt: skip
+
+
+def vo12_setting(config: PmbConfig = PmbConfig(gamma=13.8155, exact_plots=0, prune=1e-4, grace=-1)) -> Setting:
+    places = [np.array([x, y, 0.0, 0.0]) for x, y in ((0.1, 0), (400, -600), (-800, -200), (-200, 800))]
+    return Setting(
+        noise=piecewise_acceleration(25.0, 1.0), sigma=10.0, p_detect=0.98, clutter=30 / 2000**2, report=0.4,
+        births=lambda: mixture_of_births(places, 100.0 * np.eye(4), birth=0.03, start=0.03), config=config,
+    )  # fmt: skip
+
+
+def weak9_setting(kind: str, config: PmbConfig = PmbConfig(gamma=16.0, prune=1e-4, grace=-1)) -> Setting:
+    p_detect, clutter = {"a": (0.6, 18.0), "b": (0.6, 9.0), "c": (0.9, 18.0)}[kind]
+    places = [np.array([x, y, 0.0, 0.0]) for x in (150, 450, 750) for y in (150, 450, 750)]
+    P = np.diag([120.0, 120.0, 20.0, 20.0]) ** 2
+    return Setting(
+        noise=white_acceleration(1.0, 1.0), sigma=20.0, p_detect=p_detect, clutter=clutter / 900**2, report=0.5,
+        births=lambda: mixture_of_births(places, P, birth=0.01, start=0.1), config=config,
+    )  # fmt: skip
+
+
+def rms_gospa(planes: Iterable[Plane], setting: Setting, c: float) -> dict[str, float]:
+    """Root mean square over runs and steps of GOSPA (p = 2, α = 2) and of its three parts."""
+    parts = np.array([
+        (g.localisation, g.missed, g.false)
+        for plane in planes
+        for X, Y in run(plane, setting)
+        for g in (gospa(X, Y, c=c),)
+    ])  # fmt: skip
+    mean = parts.mean(axis=0)
+    names = ("localisation", "missed", "false")
+    return {"gospa": float(np.sqrt(mean.sum()))} | {n: float(np.sqrt(v)) for n, v in zip(names, mean, strict=True)}
+
+
+def mean_ospa(planes: Iterable[Plane], setting: Setting, c: float) -> float:
+    """Mean over runs and steps of OSPA (p = 1)."""
+    return float(np.mean([ospa(X, Y, c=c, p=1).distance for plane in planes for X, Y in run(plane, setting)]))
+
+
+def oracles(seed_offset: int = 0) -> dict[str, float]:
+    """Every reference figure. A seed offset takes other plots of the same scenarios: the figures then move."""
+    s = seed_offset
+    result = {"w15_gospa": rms_gospa((w15(k + s) for k in range(1, 11)), w15_setting(), 10.0)["gospa"]}
+    result["vo12_ospa"] = mean_ospa((vo12(k + s) for k in range(1, 6)), vo12_setting(), 100.0)
+    for kind in "abc":
+        planes = (weak9(kind, k + s) for k in range(1, 6))
+        result[f"weak9_{kind}"] = rms_gospa(planes, weak9_setting(kind), 100.0)["gospa"]
+    return result

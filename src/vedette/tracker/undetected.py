@@ -1,0 +1,135 @@
+"""Targets not yet detected: where they may be, and what a first plot then says.
+
+Two forms of the Poisson intensity λᵤ. `Mixture` is the textbook's Gaussian mixture with known birth places;
+`Anywhere` knows none, and is what runs at a site.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from vedette.kernel.motion import Noise, predict
+from vedette.kernel.pmb import first_detections
+from vedette.types import Array
+
+Births = tuple[Array, Array, Array]  # β (M,), x (M, n), P (M, n, n)
+
+
+class Undetected(Protocol):
+    """λᵤ over time: predicted, asked what each plot would be the first sign of, and thinned by each look."""
+
+    def predict(self, dt: float, noise: Noise, survival: float) -> None: ...
+
+    def births(self, z: Array, R: Array, tau: Array, p_detect: Array) -> Births: ...
+
+    def looked(self, p_detect: float) -> None: ...
+
+
+@dataclass(slots=True)
+class Mixture:
+    """λᵤ(x) = Σ w_k N(x; x_k, P_k); `birth_*` are added at every prediction, parts below `prune` dropped."""
+
+    w: Array
+    x: Array
+    P: Array
+    birth_w: Array
+    birth_x: Array
+    birth_P: Array
+    prune: float = 1e-5
+
+    def predict(self, dt: float, noise: Noise, survival: float) -> None:
+        predict(self.x, self.P, dt, noise)
+        self.w = np.concatenate([survival * self.w, self.birth_w])
+        self.x = np.concatenate([self.x, self.birth_x])
+        self.P = np.concatenate([self.P, self.birth_P])
+
+    def births(self, z: Array, R: Array, tau: Array, p_detect: Array) -> Births:
+        return first_detections(self.w, self.x, self.P, z, R, tau, float(p_detect[0]) if len(p_detect) else 1.0)
+
+    def looked(self, p_detect: float) -> None:
+        self.w = (1.0 - p_detect) * self.w
+        keep = self.w >= self.prune
+        self.w, self.x, self.P = self.w[keep], self.x[keep], self.P[keep]
+
+
+@dataclass(slots=True)
+class Anywhere:
+    """Targets appear anywhere in the air with a constant rate, and are found by whoever looks there.
+
+    At a place p, the intensity of undetected targets obeys
+        dλᵤ/dt = b − (μ + ρ(p)) λᵤ,       ρ(p) = Σ_s P_D,s(p) · looks per second of s,
+    so that λᵤ(t, p) = b/(μ+ρ) + (λ₀ − b/(μ+ρ)) e^{−(μ+ρ) t}: large where nobody looks and at the start, small
+    under a good radar. Velocity before the first report is N(0, σ_h², σ_h², σ_v²).
+
+    rate   births per second and m³
+    start  expected targets per m³ in the air when the tracker starts
+    death  μ, 1/s
+    search position (M, 3) → ρ (M,), 1/s
+    """
+
+    rate: float
+    start: float
+    death: float
+    sigma_v: tuple[float, float, float]
+    search: Callable[[Array], Array]
+    age: float = 0.0
+
+    def predict(self, dt: float, noise: Noise, survival: float) -> None:
+        self.age += dt
+
+    def looked(self, p_detect: float) -> None:
+        """Nothing to do: `search` already counts every look."""
+
+    def intensity(self, position: Array) -> Array:
+        loss = self.death + self.search(position)
+        steady = self.rate / loss
+        return steady + (self.start - steady) * np.exp(-loss * self.age)
+
+    def births(self, z: Array, R: Array, tau: Array, p_detect: Array) -> Births:
+        """β and the density given position (and perhaps velocity) plots z (M, 3 or 6) in the site's frame."""
+        M, m = z.shape
+        D = len(self.sigma_v)
+        V = np.diag(np.square(self.sigma_v))
+        x, P = np.zeros((M, 2 * D)), np.zeros((M, 2 * D, 2 * D))
+        beta = p_detect * self.intensity(z[:, :D])
+        if m == D:
+            x[:, :D] = z
+            P[:, D:, D:] = V
+        else:
+            # Velocity prior N(0, V) met by a measured velocity: gain W = V (V + R_vv)⁻¹.
+            S = V + R[:, D:, D:]
+            W = V @ np.linalg.inv(S)
+            nu = z[:, D:]
+            d2 = np.einsum("ma,mab,mb->m", nu, np.linalg.inv(S), nu)
+            norm = (2 * math.pi) ** (D / 2) * np.sqrt(np.linalg.det(S))
+            beta = beta * np.exp(-0.5 * d2) / norm
+            x[:, D:] = np.einsum("mab,mb->ma", W, nu)
+            x[:, :D] = z[:, :D] - np.einsum("mab,mbc,mc->ma", R[:, :D, D:], np.linalg.inv(S), nu)
+            P[:, D:, D:] = V - W @ V
+        P[:, :D, :D] = R[:, :D, :D]
+        # Bring the position from the plot's time to the state's time: p ← p + τ v.
+        t = tau[:, None, None]
+        x[:, :D] += tau[:, None] * x[:, D:]
+        Pvv = P[:, D:, D:]
+        P[:, :D, :D] += t**2 * Pvv
+        P[:, :D, D:] = t * Pvv
+        P[:, D:, :D] = t * Pvv
+        return beta, x, P
+
+
+def mixture_of_births(
+    places: Sequence[Array], P: Array, birth: float, start: float, start_places: Sequence[Array] | None = None
+) -> Mixture:
+    """Mixture with birth weight `birth` at every place per step and `start` at every place to begin with."""
+    x = np.array(places, float)
+    cov = np.repeat(P[None], len(x), axis=0)
+    x0 = x if start_places is None else np.array(start_places, float)
+    return Mixture(
+        w=np.full(len(x0), start), x=x0.copy(), P=np.repeat(P[None], len(x0), axis=0),
+        birth_w=np.full(len(x), birth), birth_x=x, birth_P=cov,
+    )  # fmt: skip
