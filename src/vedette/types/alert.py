@@ -7,12 +7,16 @@ from enum import StrEnum
 
 
 class Severity(StrEnum):
+    """How bad an alert is, from mildest to worst."""
+
     ADVISORY = "advisory"
     WARNING = "warning"
     CRITICAL = "critical"
 
 
 class AlertState(StrEnum):
+    """Where an alert stands in its life."""
+
     NEW = "new"
     ACKNOWLEDGED = "acknowledged"
     CLOSED = "closed"

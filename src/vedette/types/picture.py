@@ -11,6 +11,8 @@ from vedette.types.track import Track
 
 
 class FeedState(StrEnum):
+    """What a feed is doing."""
+
     CONNECTING = "connecting"
     UP = "up"  # data within the expected time
     STALE = "stale"  # connected, but silent for longer than `stale_s`
@@ -19,6 +21,8 @@ class FeedState(StrEnum):
 
 
 class Mode(StrEnum):
+    """Where the picture comes from."""
+
     LIVE = "live"
     DEMO = "demo"
     EXERCISE = "exercise"
