@@ -15,12 +15,14 @@ class Sensor(Protocol):
     kind         registry key, e.g. "radar3d"
     looks        True: it scans, and a miss is evidence where `detection_probability` is high;
                  False: it reports when it pleases (ADS-B, Remote ID, track feeds)
+    look_rate    for looks=True: looks per second at any one place; else 0
     report_rate  for looks=False: reports per second that a seen target sends; 0 where silence is no evidence
     """
 
     name: str
     kind: str
     looks: bool
+    look_rate: float
     report_rate: float
 
     def convert(self, kind: Kind, z: Array, R: Array) -> tuple[Array, Array]:

@@ -67,7 +67,7 @@ def vo12_setting(config: PmbConfig = PmbConfig(gamma=13.8155, exact_plots=0, pru
     )  # fmt: skip
 
 
-def weak9_setting(kind: str, config: PmbConfig = PmbConfig(gamma=16.0, prune=1e-4, grace=-1)) -> Setting:
+def weak9_setting(kind: str, config: PmbConfig = PmbConfig(gamma=16.0, prune=1e-3, grace=-1)) -> Setting:
     p_detect, clutter = {"a": (0.6, 18.0), "b": (0.6, 9.0), "c": (0.9, 18.0)}[kind]
     places = [np.array([x, y, 0.0, 0.0]) for x in (150, 450, 750) for y in (150, 450, 750)]
     P = np.diag([120.0, 120.0, 20.0, 20.0]) ** 2

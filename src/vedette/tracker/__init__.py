@@ -1,6 +1,8 @@
 """The multi-sensor Poisson multi-Bernoulli tracker."""
 
+from vedette.tracker.config import TrackerConfig
 from vedette.tracker.pmb import Plots, Pmb, PmbConfig
+from vedette.tracker.tracker import Tracker
 from vedette.tracker.undetected import Anywhere, Mixture, mixture_of_births
 
-__all__ = ["Anywhere", "Mixture", "Plots", "Pmb", "PmbConfig", "mixture_of_births"]
+__all__ = ["Anywhere", "Mixture", "Plots", "Pmb", "PmbConfig", "Tracker", "TrackerConfig", "mixture_of_births"]

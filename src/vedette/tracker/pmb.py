@@ -40,7 +40,7 @@ class PmbConfig:
     """gamma: gate on d². exact_plots: clusters with so many plots or fewer are solved exactly.
     prune: existence below which a Bernoulli is dropped. grace: looks for which a newborn is kept whatever its
     existence; after them the threshold is min(prune, r_birth / 2), because any absolute threshold above the
-    birth existence would stop all initiation. trust: likelihood ratio of two names that agree.
+    birth existence would stop all initiation (grace −1: the threshold is `prune` from the start). trust: likelihood ratio of two names that agree.
     """
 
     gamma: float = 20.0
@@ -57,12 +57,13 @@ class Pmb:
     n: int
     undetected: Undetected
     config: PmbConfig
+    sensors: int = 1
     bernoullis: Bernoullis = field(init=False)
     counters: Counter[str] = field(default_factory=Counter)
     next_label: int = 0
 
     def __post_init__(self) -> None:
-        self.bernoullis = Bernoullis.none(self.n)
+        self.bernoullis = Bernoullis.none(self.n, self.sensors)
 
     def predict(self, dt: float, noise: Noise, survival: float) -> None:
         """Everything forward by dt seconds."""
@@ -71,11 +72,11 @@ class Pmb:
         survive(b.r, survival, np.exp(-b.rate * dt))
         self.undetected.predict(dt, noise, survival)
 
-    def look(self, plots: Plots, p_detect: Array, *, looking: bool, rate: float = 0.0) -> tuple[Ints, Ints]:
-        """Update with one scan; p_detect (N,) per Bernoulli. Plots that may be new targets start Bernoullis.
+    def look(self, plots: Plots, p_detect: Array, *, looking: bool, rate: float = 0.0, sensor: int = 0) -> None:
+        """Update with one scan; plots that may be new targets start Bernoullis.
 
-        Returns, for the Bernoullis as they now stand, the plot each has used or −1, and nothing forgotten:
-        the second array names the plots that started a Bernoulli (for the last rows, in order).
+        p_detect (N,) per Bernoulli; looking: a miss is evidence; rate: reports per second a target that this
+        sensor heard goes on sending (its later silence is evidence), 0 if unknown; sensor: its number.
         """
         b = self.bernoullis
         beta, x, P = self.undetected.births(plots.z, plots.R, plots.tau, plots.p_detect)
@@ -85,33 +86,41 @@ class Pmb:
         )  # fmt: skip
         self.counters["loopy_clusters"] += int(loopy)
         self.counters["gated_pairs"] += int(gated.sum())
-        self._count(plots, used, p_detect if looking else np.ones(len(b)), rate)
+        self._count(plots, used, rate, sensor)
+        if looking:
+            b.looks += p_detect > 0.05  # elsewhere a miss says nothing
         born = np.flatnonzero(r_new > 0.0)
-        new = Bernoullis.first(self.next_label, r_new[born], x[born], P[born], plots.t[born], plots.code[born], rate)
+        seen = np.zeros((len(born), self.sensors), np.int64)
+        seen[:, sensor] = plots.t[born]
+        new = Bernoullis.first(
+            self.next_label, r_new[born], x[born], P[born], plots.t[born], plots.code[born], rate, seen
+        )
         self.next_label += len(new)
         self.bernoullis = b.join(new)
-        return np.concatenate([used, np.full(len(new), -1, np.int64)]), born
 
-    def _count(self, plots: Plots, used: Ints, p_detect: Array, rate: float) -> None:
-        """Book-keeping of one look: hits, times, names, and looks that could have seen the target."""
+    def _count(self, plots: Plots, used: Ints, rate: float, sensor: int) -> None:
+        """Book-keeping of one look: hits, times and names."""
         b = self.bernoullis
-        b.looks += p_detect > 0.05
         i = np.flatnonzero(used >= 0)
         j = used[i]
         b.hits[i] += 1
         b.updated[i] = np.maximum(b.updated[i], plots.t[j])
+        b.seen[i, sensor] = plots.t[j]
         if rate > 0.0:
             b.rate[i] = rate
         named = plots.code[j] >= 0
         b.code[i[named]] = plots.code[j[named]]
 
+    def _threshold(self) -> Array:
+        b, config = self.bernoullis, self.config
+        if config.grace < 0:
+            return np.full(len(b), config.prune)
+        return np.where(b.looks > config.grace, np.minimum(config.prune, 0.5 * b.r_birth), 0.0)
+
     def prune(self, extra: NDArray[np.bool_] | None = None) -> NDArray[np.bool_]:
         """Drop what is no longer worth its cost; returns which rows stayed."""
         b = self.bernoullis
-        threshold = np.where(b.looks > self.config.grace, np.minimum(self.config.prune, 0.5 * b.r_birth), 0.0)
-        if self.config.grace < 0:
-            threshold = np.full(len(b), self.config.prune)
-        keep = b.r >= threshold
+        keep = b.r >= self._threshold()
         if extra is not None:
             keep &= ~extra
         if not keep.all():

@@ -1,0 +1,56 @@
+"""The `[tracker]` table of site.toml."""
+
+from __future__ import annotations
+
+import msgspec
+
+
+class TrackerConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Sensible defaults: most sites need none of these keys.
+
+    acceleration        white-noise acceleration density q, m²/s³; 2 follows a gentle turn
+    births_per_hour     new targets expected per hour in the whole surveillance volume
+    in_the_air          targets expected to be in the air when the tracker starts
+    mean_life_s         mean time a target stays in the volume, s
+    speed_sigma         horizontal speed prior per axis before any velocity is known, m/s
+    climb_sigma         the same, vertical, m/s
+    gate                gate on the squared Mahalanobis distance
+    exact_plots         association problems with so many plots or fewer are solved exactly
+    show, confirm, drop existence above which a track is shown, is confirmed, and below which it is doubted again
+    confirm_hits        reports a confirmed track needs at least
+    coast_s             a confirmed track without a report for longer is shown as coasting
+    forget_s            a track without a report for longer is dropped
+    late_s              a scan up to so much older than the tracker is still used
+    """
+
+    acceleration: float = 2.0
+    births_per_hour: float = 120.0
+    in_the_air: float = 5.0
+    mean_life_s: float = 1200.0
+    speed_sigma: float = 80.0
+    climb_sigma: float = 8.0
+    gate: float = 20.0
+    exact_plots: int = 12
+    show: float = 0.3
+    confirm: float = 0.95
+    drop: float = 0.3
+    confirm_hits: int = 3
+    coast_s: float = 8.0
+    forget_s: float = 60.0
+    late_s: float = 1.0
+
+    def problems(self) -> list[str]:
+        """What is inconsistent, as (key: sentence) lines; empty when all is well."""
+        found = [
+            f"{key}: must be above zero, not {getattr(self, key):g}; remove the line to use the default"
+            for key in ("acceleration", "births_per_hour", "mean_life_s", "speed_sigma", "climb_sigma", "gate")
+            if not getattr(self, key) > 0
+        ]
+        if not 0 < self.drop <= self.show <= self.confirm < 1:
+            found.append(
+                "confirm: existence thresholds must satisfy 0 < drop <= show <= confirm < 1, "
+                f"but drop = {self.drop:g}, show = {self.show:g}, confirm = {self.confirm:g}"
+            )
+        if not 0 <= self.exact_plots <= 20:
+            found.append(f"exact_plots: must be 0 to 20, not {self.exact_plots}; cost doubles with each plot")
+        return found

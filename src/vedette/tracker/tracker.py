@@ -1,0 +1,206 @@
+"""The multi-sensor tracker: scans in, track snapshots out. The same object runs live, in replay and in exercises.
+
+    predict to the scan → convert the reports to the site's frame → look (associate, update, give birth) → prune
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Mapping
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vedette import clock
+from vedette.kernel.motion import white_acceleration
+from vedette.sensor import Sensor
+from vedette.tracker.bernoulli import Bernoullis
+from vedette.tracker.config import TrackerConfig
+from vedette.tracker.names import Names
+from vedette.tracker.pmb import Plots, Pmb, PmbConfig
+from vedette.tracker.undetected import Anywhere
+from vedette.types import Array, Detection, Estimate, Scan, Status, Track
+
+Ints = NDArray[np.int64]
+
+
+class Tracker:
+    """Tracks of one site.
+
+    sensors  name → Sensor, for every sensor that may send a scan
+    frame    name of the site's local frame, e.g. "enu:base"; states are [e, n, u, v_e, v_n, v_u], SI
+
+    `step` takes scans in time order (feed.Reorder sees to it); `snapshot` shows what is believed at the time of
+    the last scan. Nothing inside is random and nothing reads a clock: the same scans give the same bytes.
+    """
+
+    def __init__(self, sensors: Mapping[str, Sensor], frame: str, config: TrackerConfig | None = None) -> None:
+        self.sensors = dict(sensors)
+        self.frame = frame
+        self.config = config or TrackerConfig()
+        self.t = 0
+        self.names = Names()
+        self.counters: Counter[str] = Counter()
+        self._order = {name: k for k, name in enumerate(self.sensors)}
+        self._pmb = Pmb(n=6, undetected=self._undetected(), config=self._pmb_config(), sensors=len(self._order))
+        self._ids: dict[int, int] = {}  # label → public id
+        self._confirmed: set[int] = set()  # labels; only ever asked for membership
+        self._dropped: list[Track] = []
+
+    # ------------------------------------------------------------------ in
+
+    def step(self, scan: Scan) -> None:
+        """One look of one sensor, or one batch of reports."""
+        sensor = self.sensors.get(scan.sensor)
+        if sensor is None:
+            self.counters["unknown_sensor"] += 1
+            return
+        if self.t and scan.t1 < self.t - clock.from_seconds(self.config.late_s):
+            self.counters["late_scan"] += 1
+            return
+        self.counters["scans"] += 1
+        self.counters["detections"] += len(scan.detections)
+        self._predict(scan.t1)
+        for plots in self._plots(scan, sensor):
+            self._look(plots, sensor, looking=sensor.looks and scan.sector is not None)
+        self._prune()
+
+    def _predict(self, t: int) -> None:
+        """Everything to time t; a scan that is a little late is met with states as they are (see Plots.tau)."""
+        dt = clock.seconds(t - self.t) if self.t else 0.0
+        self.t = max(self.t, t)
+        if dt > 0.0:
+            survival = math.exp(-dt / self.config.mean_life_s)
+            self._pmb.predict(dt, white_acceleration(self.config.acceleration, dt), survival)
+
+    def _plots(self, scan: Scan, sensor: Sensor) -> list[Plots]:
+        """The scan's reports as arrays in the site's frame; one Plots per measurement size, in order."""
+        groups: dict[int, list[tuple[list[Detection], Array, Array]]] = {}
+        for kind in dict.fromkeys(d.kind for d in scan.detections):
+            some = [d for d in scan.detections if d.kind is kind]
+            y, S = sensor.convert(kind, np.stack([d.z for d in some]), np.stack([d.R for d in some]))
+            groups.setdefault(y.shape[1], []).append((some, y, S))
+        if not groups and sensor.looks and scan.sector is not None:
+            return [self._pack([], np.empty((0, 3)), np.empty((0, 3, 3)), sensor)]
+        return [
+            self._pack(
+                [d for some, _, _ in parts for d in some],
+                np.concatenate([y for _, y, _ in parts]),
+                np.concatenate([S for _, _, S in parts]),
+                sensor,
+            )
+            for _, parts in sorted(groups.items())
+        ]
+
+    def _pack(self, some: list[Detection], y: Array, S: Array, sensor: Sensor) -> Plots:
+        t = np.array([d.t for d in some], np.int64)
+        position = y[:, :3]
+        clutter = sensor.clutter_density(position)
+        if y.shape[1] == 6:
+            clutter = clutter * self._velocity_density(y[:, 3:])
+        # A plot was seen, so it could be seen: whatever the model says, it is not below one in a thousand.
+        p_detect = np.maximum(sensor.detection_probability(position), 1e-3)
+        return Plots(
+            z=y, R=S, tau=(self.t - t) / clock.NS, clutter=np.maximum(clutter, 1e-30), p_detect=p_detect,
+            t=t, code=np.array([self.names.hear(d) for d in some], np.int64),
+        )  # fmt: skip
+
+    def _velocity_density(self, v: Array) -> Array:
+        """Density of a false report's velocity (1 / (m/s)³): that of a target nobody knows."""
+        sigma = np.array(self._sigma_v())
+        norm = (2 * math.pi) ** 1.5 * float(np.prod(sigma))
+        return np.exp(-0.5 * np.sum((v / sigma) ** 2, axis=1)) / norm
+
+    def _look(self, plots: Plots, sensor: Sensor, *, looking: bool) -> None:
+        b = self._pmb.bernoullis
+        p_detect = sensor.detection_probability(b.x[:, :3]) if looking else np.ones(len(b))
+        self._pmb.look(
+            plots, p_detect, looking=looking, rate=sensor.report_rate, sensor=self._order[sensor.name]
+        )
+
+    # ----------------------------------------------------------- life cycle
+
+    def _prune(self) -> None:
+        b = self._pmb.bernoullis
+        stale = b.updated < self.t - clock.from_seconds(self.config.forget_s)
+        keep = self._pmb.prune(stale)
+        for row in np.flatnonzero(~keep):
+            label = int(b.label[row])
+            if label in self._ids:
+                self._dropped.append(self._track(b, int(row), Status.DROPPED))
+                del self._ids[label]
+                self._confirmed.discard(label)
+        self._promote(self._pmb.bernoullis)
+
+    def _promote(self, b: Bernoullis) -> None:
+        """Hysteresis: shown above `show` with two reports, confirmed above `confirm`, doubted below `drop`."""
+        config = self.config
+        for row in np.flatnonzero((b.r >= config.show) & (b.hits >= 2)):
+            label = int(b.label[row])
+            if label not in self._ids:
+                self.counters["tracks_started"] += 1
+                self._ids[label] = self.counters["tracks_started"]
+            if b.r[row] >= config.confirm and b.hits[row] >= config.confirm_hits and label not in self._confirmed:
+                self._confirmed.add(label)
+                self.counters["tracks_confirmed"] += 1
+        for row in np.flatnonzero(b.r < config.drop):
+            self._confirmed.discard(int(b.label[row]))
+
+    # ----------------------------------------------------------------- out
+
+    def snapshot(self) -> tuple[Track, ...]:
+        """Every shown track at time `t`, by id; a dropped one appears once, as it was when dropped."""
+        b = self._pmb.bernoullis
+        rows = [row for row in range(len(b)) if int(b.label[row]) in self._ids]
+        frozen = b.take(np.array(rows, np.int64)) if rows else Bernoullis.none(6, len(self._order))
+        tracks = [self._track(frozen, k, self._status(frozen, k)) for k in range(len(rows))]
+        gone, self._dropped = self._dropped, []
+        return tuple(sorted(gone + tracks, key=lambda track: track.id))
+
+    def _status(self, b: Bernoullis, row: int) -> Status:
+        if int(b.label[row]) not in self._confirmed:
+            return Status.TENTATIVE
+        coasting = self.t - int(b.updated[row]) > clock.from_seconds(self.config.coast_s)
+        return Status.COASTING if coasting else Status.CONFIRMED
+
+    def _track(self, b: Bernoullis, row: int, status: Status) -> Track:
+        seen = b.seen[row]
+        return Track(
+            id=self._ids[int(b.label[row])],
+            status=status,
+            estimate=Estimate(t=self.t, x=b.x[row].copy(), P=b.P[row].copy(), frame=self.frame),
+            existence=float(b.r[row]),
+            identity=self.names.of(int(b.code[row])),
+            klass={},
+            contributors={name: int(seen[k]) for name, k in self._order.items() if seen[k] > 0},
+            t_born=int(b.born[row]),
+            t_updated=int(b.updated[row]),
+            hits=int(b.hits[row]),
+        )
+
+    # --------------------------------------------------------------- set-up
+
+    def _sigma_v(self) -> tuple[float, float, float]:
+        return self.config.speed_sigma, self.config.speed_sigma, self.config.climb_sigma
+
+    def _pmb_config(self) -> PmbConfig:
+        return PmbConfig(gamma=self.config.gate, exact_plots=self.config.exact_plots)
+
+    def _undetected(self) -> Anywhere:
+        volume = max((sensor.volume() for sensor in self.sensors.values()), default=1e12)
+        return Anywhere(
+            rate=self.config.births_per_hour / 3600.0 / volume,
+            start=self.config.in_the_air / volume,
+            death=1.0 / self.config.mean_life_s,
+            sigma_v=self._sigma_v(),
+            search=self._search,
+        )
+
+    def _search(self, position: Array) -> Array:
+        """ρ (M,), 1/s: how often a target at each position would be reported by somebody."""
+        rate = np.zeros(len(position))
+        for sensor in self.sensors.values():
+            per_second = sensor.look_rate if sensor.looks else sensor.report_rate
+            rate += per_second * sensor.detection_probability(position)
+        return rate
