@@ -228,7 +228,7 @@ def test_the_check_reads_code_not_prose() -> None:
 
 
 def test_the_page_loads_nothing_from_outside() -> None:
-    """Its sources name no address but those of XML vocabularies; the browser test sees what it really does."""
+    """Its sources name no address but those of XML vocabularies; the browser test sees what it does."""
     web = SRC.parent / "web"
     sources = [path for path in web.rglob("*") if path.suffix in {".ts", ".tsx", ".css", ".html"}]
     ours = [path for path in sources if "node_modules" not in path.parts]

@@ -11,6 +11,8 @@ from vedette.types.estimate import Estimate
 
 
 class Status(IntEnum):
+    """How far a track is believed."""
+
     TENTATIVE = 0  # existence not yet above the confirmation threshold
     CONFIRMED = 1  # believed, and updated lately
     COASTING = 2  # believed, but not updated lately: the position is a prediction
