@@ -15,7 +15,7 @@ from vedette.kernel.marginals import marginals
 
 def solve(W, kappa, exact_plots):
     """Dense W (N, M), zero = not gated → p (N, M), p_miss, p_new."""
-    N, M = W.shape
+    M = W.shape[1]
     gated = W > 0
     row = np.concatenate([[0], np.cumsum(gated.sum(1))]).astype(np.int64)
     col = np.nonzero(gated)[1].astype(np.int64)
@@ -52,7 +52,11 @@ def test_exact_marginals_equal_the_published_digits():
     """pyehm 2.2 (EHM2): eight digits for the 3 × 3 problem."""
     p, p_miss, p_new, _ = solve(W, np.ones(3), 12)
     np.testing.assert_allclose(p_miss, [0.57748508, 0.40543322, 0.38691089], atol=5e-9)
-    expected = [[0.18378267, 0.23873225, 0], [0.30047335, 0.02037456, 0.27371887], [0, 0.58448240, 0.02860671]]
+    expected = [
+        [0.18378267, 0.23873225, 0],
+        [0.30047335, 0.02037456, 0.27371887],
+        [0, 0.58448240, 0.02860671],
+    ]
     np.testing.assert_allclose(p, expected, atol=5e-9)
     np.testing.assert_allclose(p_new, 1 - p.sum(0), atol=1e-12)
 
@@ -61,7 +65,11 @@ def test_belief_propagation_reaches_the_published_fixed_point():
     p, p_miss, p_new, loopy = solve(W, np.ones(3), 0)
     assert loopy == 1
     np.testing.assert_allclose(p_miss, [0.57867143, 0.40655832, 0.38687857], atol=2e-7)
-    expected = [[0.18300920, 0.23831937, 0], [0.30023180, 0.01951064, 0.27369924], [0, 0.58532516, 0.02779627]]
+    expected = [
+        [0.18300920, 0.23831937, 0],
+        [0.30023180, 0.01951064, 0.27369924],
+        [0, 0.58532516, 0.02779627],
+    ]
     np.testing.assert_allclose(p, expected, atol=2e-7)
     np.testing.assert_allclose(p_new, [0.51675899, 0.15684483, 0.69850449], atol=2e-7)
 

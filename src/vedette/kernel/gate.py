@@ -62,7 +62,7 @@ def _grow(a: Ints, b: Floats, size: int) -> tuple[Ints, Floats]:
 
 @njit(cache=True)
 def _gate_width(P: Floats, tau_max: float, D: int) -> float:
-    """Standard deviation of the predicted position along its wider horizontal axis, at worst over the scan."""
+    """Variance (m²) of the predicted position along its wider horizontal axis, at worst over the scan."""
     s = 0.0
     for a in range(2):
         v = P[a, a] + 2.0 * tau_max * abs(P[a, D + a]) + tau_max * tau_max * P[D + a, D + a]
@@ -71,9 +71,7 @@ def _gate_width(P: Floats, tau_max: float, D: int) -> float:
 
 
 @njit(cache=True)
-def gate(
-    x: Floats, P: Floats, z: Floats, R: Floats, tau: Floats, gamma: float
-) -> tuple[Ints, Ints, Floats]:
+def gate(x: Floats, P: Floats, z: Floats, R: Floats, tau: Floats, gamma: float) -> tuple[Ints, Ints, Floats]:
     """All pairs with d² < γ, as compressed rows, with their log likelihood.
 
     Targets x (N, n), P (N, n, n); plots z (M, m), R (M, m, m), tau (M,) in s. Returns
@@ -120,7 +118,7 @@ def gate(
                     continue
                 d2 = whiten(L, nu, m)
                 if d2 < gamma:
-                    if E == col.shape[0]:
+                    if col.shape[0] <= E:
                         col, log_l = _grow(col, log_l, 2 * E)
                     col[E] = j
                     log_l[E] = log_density(d2, log_determinant(L, m), m)

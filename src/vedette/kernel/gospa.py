@@ -5,13 +5,14 @@ false parts:
 
     d^p = Σ_{(i,j) assigned} d_ij^p + (c^p / 2) (missed + false)
 
-where only pairs with d_ij < c may be assigned. Far pairs cost what unassigned ones cost, so the optimum is found
-per connected component of close pairs, exactly, however many points there are.
+where only pairs with d_ij < c may be assigned. Far pairs cost what unassigned ones cost, so the optimum is
+found per connected component of close pairs, exactly, however many points there are.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,7 +44,9 @@ def gospa(X: Floats, Y: Floats, *, c: float, p: float = 2.0, alpha: float = 2.0,
     """
     X, Y = np.atleast_2d(X), np.atleast_2d(Y)
     n, m = (len(X) if X.size else 0), (len(Y) if Y.size else 0)
-    pairs, cost = _assign(X, Y, c, p) if n and m and alpha == 2.0 else (np.empty((0, 2), np.int64), np.empty(0))
+    pairs, cost = (
+        _assign(X, Y, c, p) if n and m and alpha == 2.0 else (np.empty((0, 2), np.int64), np.empty(0))
+    )
     if alpha != 2.0:
         return _unsplit(X[:n], Y[:m], c, p, alpha)
     localisation = float(cost.sum())
@@ -65,7 +68,7 @@ def _assign(X: Floats, Y: Floats, c: float, p: float) -> tuple[Ints, Floats]:
     i, j, d = i[order], j[order], d[order]
     bounds = np.searchsorted(label[i], np.arange(count + 1))
     rows, cols, costs = [], [], []
-    for a, b in zip(bounds[:-1], bounds[1:], strict=True):
+    for a, b in pairwise(bounds):
         if b > a:
             r, s, v = _assign_component(i[a:b], j[a:b], d[a:b] ** p, c**p)
             rows.append(r)
@@ -90,7 +93,7 @@ def _assign_component(i: Ints, j: Ints, d: Floats, cp: float) -> tuple[Ints, Int
 
 
 def _unsplit(X: Floats, Y: Floats, c: float, p: float, alpha: float) -> Gospa:
-    """GOSPA for α ≠ 2, where missed and false cannot be told apart: every point of the smaller set is assigned."""
+    """GOSPA for α ≠ 2, where missed and false cannot be told apart; the smaller set is wholly assigned."""
     n, m = len(X), len(Y)
     pairs, total = np.empty((0, 2), np.int64), 0.0
     if n and m:

@@ -22,7 +22,9 @@ Ints = NDArray[np.int64]
 
 
 @njit(cache=True)
-def innovation(x: Floats, P: Floats, z: Floats, R: Floats, tau: float, nu: Floats, PHt: Floats, S: Floats) -> None:
+def innovation(
+    x: Floats, P: Floats, z: Floats, R: Floats, tau: float, nu: Floats, PHt: Floats, S: Floats
+) -> None:
     """ν = z − H x, P Hᵀ and S = H P Hᵀ + R of one target and one plot.
 
     x (n,), P (n, n), z (m,), R (m, m), tau s; results into nu (m,), PHt (n, m), S (m, m).

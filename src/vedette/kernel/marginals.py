@@ -1,8 +1,9 @@
 """Which plot came from which target: marginal association probabilities of one scan.
 
-Given weights w_ij of "plot j came from target i" relative to "target i was missed" (= 1), and κ_j of "plot j is
-clutter or a target never seen before", the joint weight of an association a (at most one plot per target and one
-target per plot) is Π_{i: a_i=j} w_ij Π_{j unassigned} κ_j. Wanted: p_ij, p_i0 (missed) and p_new_j (unassigned).
+Given weights w_ij of "plot j came from target i" relative to "target i was missed" (= 1), and κ_j of "plot j
+is clutter or a target never seen before", the joint weight of an association a (at most one plot per target
+and one target per plot) is Π_{i: a_i=j} w_ij Π_{j unassigned} κ_j. Wanted: p_ij, p_i0 (missed) and p_new_j
+(unassigned).
 
 Two ways, per cluster of competing targets:
   exact   dynamic programming over subsets of plots, O(N · 2^M · degree); for clusters of few plots
@@ -64,7 +65,9 @@ def marginals(
 
 
 @njit(cache=True)
-def _single(i: int, row: Ints, col: Ints, w: Floats, kappa: Floats, p: Floats, p_miss: Floats, p_new: Floats) -> None:
+def _single(
+    i: int, row: Ints, col: Ints, w: Floats, kappa: Floats, p: Floats, p_miss: Floats, p_new: Floats
+) -> None:
     """One target alone: p_ij = (w_ij/κ_j) / (1 + Σ_k w_ik/κ_k)."""
     total = 1.0
     for e in range(row[i], row[i + 1]):

@@ -1,4 +1,7 @@
-"""One look of one sensor through the Poisson multi-Bernoulli filter (TOMB/P: Williams 2015, IEEE T-AES 51(3)).
+"""One look of one sensor through the Poisson multi-Bernoulli filter (TOMB/P).
+
+Williams 2015, "Marginal multi-Bernoulli filters: RFS derivation of MHT, JIPDA, and association-based MeMBer",
+IEEE T-AES 51(3).
 
 Targets that have been detected are Bernoullis: existence probability r and density N(x, P). Targets never yet
 detected are a Poisson intensity λᵤ(x), met here only through what it predicts for each plot:
@@ -95,9 +98,9 @@ def look(
 ) -> tuple[Floats, Floats, Ints, Ints, int]:
     """Update every Bernoulli with one scan, in place.
 
-    r (N,), x (N, n), P (N, n, n), code (N,) identity or −1, p_detect (N,); plots z (M, m), R (M, m, m), tau (M,)
-    s before the state's time, plot_code (M,); clutter and beta (M,): intensity of false plots and of first
-    detections at each plot, per unit of measurement space; gamma: gate on d².
+    r (N,), x (N, n), P (N, n, n), code (N,) identity or −1, p_detect (N,); plots z (M, m), R (M, m, m),
+    tau (M,) s before the state's time, plot_code (M,); clutter and beta (M,): intensity of false plots and of
+    first detections at each plot, per unit of measurement space; gamma: gate on d².
 
     Returns probability that each plot is new (M,), existence of the Bernoulli it starts (M,), the plot most
     probably used by each target or −1 (N,), gated pairs per target (N,), and the number of loopy clusters.

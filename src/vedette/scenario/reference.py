@@ -3,8 +3,8 @@
 Plane scenarios in bare coordinates (m, s), independent of sensors and sites, so that results can be compared
 with the literature and with other people's trackers on exactly the same plots. State order is [x, y, vx, vy].
 
-W15    Williams 2015 (IEEE T-AES 51(3), "Marginal multi-Bernoulli filters", §VI): four targets that come within
-       √0.1 m of each other at mid-time, the hardest known test of coalescence.
+W15    Williams 2015 (IEEE T-AES 51(3), "Marginal multi-Bernoulli filters", §VI): four targets that come
+       within √0.1 m of each other at mid-time, the hardest known test of coalescence.
 Vo12   Vo & Vo's linear example ("Labeled random finite sets", 2013; twelve targets, four birth places).
 WEAK9  nine slow targets bouncing in a 900 m box, weak and in dense clutter.
 """
@@ -31,7 +31,9 @@ class Plane:
         return X[~np.isnan(X[:, 0])]
 
 
-def _plots(rng: np.random.Generator, X: Array, sigma: float, p: float, clutter: float, lo: float, hi: float) -> Array:
+def _plots(
+    rng: np.random.Generator, X: Array, sigma: float, p: float, clutter: float, lo: float, hi: float
+) -> Array:
     """Detected positions with noise, then uniform clutter on the square [lo, hi]²; the draw order matters."""
     Z = X[rng.random(len(X)) < p]
     Z = Z + sigma * rng.standard_normal((len(Z), 2))
@@ -80,7 +82,7 @@ WEAK9 = {"a": (0.6, 18.0), "b": (0.6, 9.0), "c": (0.9, 18.0)}  # P_D, false plot
 
 
 def weak9(kind: str, seed: int) -> Plane:
-    """Seed `seed` (1, 2, …) of kind "a", "b" or "c": 20 m/s, q = 1 m²/s³, σ = 20 m, reflected at the walls."""
+    """Seed `seed` (1, 2, …) of kind "a", "b" or "c": 20 m/s, q = 1 m²/s³, σ = 20 m, walls reflect."""
     p, clutter = WEAK9[kind]
     box = 900.0
     F = np.kron(np.eye(2), np.array([[1, 1], [0, 1]]))

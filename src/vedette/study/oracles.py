@@ -18,6 +18,10 @@ from vedette.scenario.reference import Plane, vo12, w15, weak9
 from vedette.tracker import Mixture, Plots, Pmb, PmbConfig, mixture_of_births
 from vedette.types import Array
 
+W15 = PmbConfig(gamma=20.0, prune=1e-4, grace=-1)
+VO12 = PmbConfig(gamma=13.8155, exact_plots=0, prune=1e-4, grace=-1)
+WEAK9 = PmbConfig(gamma=16.0, prune=1e-3, grace=-1)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Setting:
@@ -51,7 +55,7 @@ def run(plane: Plane, setting: Setting) -> Iterable[tuple[Array, Array]]:
         yield plane.alive(k), b.x[b.r > setting.report, :2]
 
 
-def w15_setting(config: PmbConfig = PmbConfig(prune=1e-4, grace=-1)) -> Setting:
+def w15_setting(config: PmbConfig = W15) -> Setting:
     place, P = np.array([100.0, 100.0, 0.0, 0.0]), np.diag([150.0, 150.0, 1.0, 1.0]) ** 2
     return Setting(
         noise=white_acceleration(0.02, 1.0), sigma=1.0, p_detect=0.9, clutter=10 / 300**2, report=0.4,
@@ -59,7 +63,7 @@ def w15_setting(config: PmbConfig = PmbConfig(prune=1e-4, grace=-1)) -> Setting:
     )  # fmt: skip
 
 
-def vo12_setting(config: PmbConfig = PmbConfig(gamma=13.8155, exact_plots=0, prune=1e-4, grace=-1)) -> Setting:
+def vo12_setting(config: PmbConfig = VO12) -> Setting:
     places = [np.array([x, y, 0.0, 0.0]) for x, y in ((0.1, 0), (400, -600), (-800, -200), (-200, 800))]
     return Setting(
         noise=piecewise_acceleration(25.0, 1.0), sigma=10.0, p_detect=0.98, clutter=30 / 2000**2, report=0.4,
@@ -67,13 +71,13 @@ def vo12_setting(config: PmbConfig = PmbConfig(gamma=13.8155, exact_plots=0, pru
     )  # fmt: skip
 
 
-def weak9_setting(kind: str, config: PmbConfig = PmbConfig(gamma=16.0, prune=1e-3, grace=-1)) -> Setting:
+def weak9_setting(kind: str, config: PmbConfig = WEAK9) -> Setting:
     p_detect, clutter = {"a": (0.6, 18.0), "b": (0.6, 9.0), "c": (0.9, 18.0)}[kind]
     places = [np.array([x, y, 0.0, 0.0]) for x in (150, 450, 750) for y in (150, 450, 750)]
     P = np.diag([120.0, 120.0, 20.0, 20.0]) ** 2
     return Setting(
-        noise=white_acceleration(1.0, 1.0), sigma=20.0, p_detect=p_detect, clutter=clutter / 900**2, report=0.5,
-        births=lambda: mixture_of_births(places, P, birth=0.01, start=0.1), config=config,
+        noise=white_acceleration(1.0, 1.0), sigma=20.0, p_detect=p_detect, clutter=clutter / 900**2,
+        report=0.5, births=lambda: mixture_of_births(places, P, birth=0.01, start=0.1), config=config,
     )  # fmt: skip
 
 
@@ -87,7 +91,9 @@ def rms_gospa(planes: Iterable[Plane], setting: Setting, c: float) -> dict[str, 
     ])  # fmt: skip
     mean = parts.mean(axis=0)
     names = ("localisation", "missed", "false")
-    return {"gospa": float(np.sqrt(mean.sum()))} | {n: float(np.sqrt(v)) for n, v in zip(names, mean, strict=True)}
+    return {"gospa": float(np.sqrt(mean.sum()))} | {
+        n: float(np.sqrt(v)) for n, v in zip(names, mean, strict=True)
+    }
 
 
 def mean_ospa(planes: Iterable[Plane], setting: Setting, c: float) -> float:
@@ -96,7 +102,7 @@ def mean_ospa(planes: Iterable[Plane], setting: Setting, c: float) -> float:
 
 
 def oracles(seed_offset: int = 0) -> dict[str, float]:
-    """Every reference figure. A seed offset takes other plots of the same scenarios: the figures then move."""
+    """Every reference figure; a seed offset takes other plots of the same scenarios, and the figures move."""
     s = seed_offset
     result = {"w15_gospa": rms_gospa((w15(k + s) for k in range(1, 11)), w15_setting(), 10.0)["gospa"]}
     result["vo12_ospa"] = mean_ospa((vo12(k + s) for k in range(1, 6)), vo12_setting(), 100.0)

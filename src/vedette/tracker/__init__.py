@@ -4,5 +4,16 @@ from vedette.tracker.config import TrackerConfig
 from vedette.tracker.pmb import Plots, Pmb, PmbConfig
 from vedette.tracker.tracker import Tracker
 from vedette.tracker.undetected import Anywhere, Mixture, mixture_of_births
+from vedette.tracker.warm import warm_up
 
-__all__ = ["Anywhere", "Mixture", "Plots", "Pmb", "PmbConfig", "Tracker", "TrackerConfig", "mixture_of_births"]
+__all__ = [
+    "Anywhere",
+    "Mixture",
+    "Plots",
+    "Pmb",
+    "PmbConfig",
+    "Tracker",
+    "TrackerConfig",
+    "mixture_of_births",
+    "warm_up",
+]

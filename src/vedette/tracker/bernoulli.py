@@ -69,4 +69,6 @@ class Bernoullis:
         return Bernoullis(*(getattr(self, f.name)[rows] for f in fields(self)))
 
     def join(self, others: Bernoullis) -> Bernoullis:
-        return Bernoullis(*(np.concatenate([getattr(self, f.name), getattr(others, f.name)]) for f in fields(self)))
+        return Bernoullis(
+            *(np.concatenate([getattr(self, f.name), getattr(others, f.name)]) for f in fields(self))
+        )

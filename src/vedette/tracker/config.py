@@ -16,7 +16,8 @@ class TrackerConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     climb_sigma         the same, vertical, m/s
     gate                gate on the squared Mahalanobis distance
     exact_plots         association problems with so many plots or fewer are solved exactly
-    show, confirm, drop existence above which a track is shown, is confirmed, and below which it is doubted again
+    show, confirm       existence above which a track is shown, and is confirmed
+    drop                existence below which a confirmed track is doubted again
     confirm_hits        reports a confirmed track needs at least
     coast_s             a confirmed track without a report for longer is shown as coasting
     forget_s            a track without a report for longer is dropped
@@ -43,7 +44,14 @@ class TrackerConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
         """What is inconsistent, as (key: sentence) lines; empty when all is well."""
         found = [
             f"{key}: must be above zero, not {getattr(self, key):g}; remove the line to use the default"
-            for key in ("acceleration", "births_per_hour", "mean_life_s", "speed_sigma", "climb_sigma", "gate")
+            for key in (
+                "acceleration",
+                "births_per_hour",
+                "mean_life_s",
+                "speed_sigma",
+                "climb_sigma",
+                "gate",
+            )
             if not getattr(self, key) > 0
         ]
         if not 0 < self.drop <= self.show <= self.confirm < 1:

@@ -37,10 +37,15 @@ class Plots:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PmbConfig:
-    """gamma: gate on d². exact_plots: clusters with so many plots or fewer are solved exactly.
-    prune: existence below which a Bernoulli is dropped. grace: looks for which a newborn is kept whatever its
-    existence; after them the threshold is min(prune, r_birth / 2), because any absolute threshold above the
-    birth existence would stop all initiation (grace −1: the threshold is `prune` from the start). trust: likelihood ratio of two names that agree.
+    """What the filter may be told.
+
+    gamma        gate on d²
+    exact_plots  clusters with so many plots or fewer are solved exactly, larger by belief propagation
+    prune        existence below which a Bernoulli is dropped
+    grace        looks for which a newborn is kept whatever its existence. After them the threshold is
+                 min(prune, r_birth / 2), because any absolute threshold above the existence at birth would
+                 stop all initiation. −1: the threshold is `prune` from the start, as published filters have it
+    trust        likelihood ratio of two names that agree; its inverse when they differ
     """
 
     gamma: float = 20.0
@@ -72,7 +77,9 @@ class Pmb:
         survive(b.r, survival, np.exp(-b.rate * dt))
         self.undetected.predict(dt, noise, survival)
 
-    def look(self, plots: Plots, p_detect: Array, *, looking: bool, rate: float = 0.0, sensor: int = 0) -> None:
+    def look(
+        self, plots: Plots, p_detect: Array, *, looking: bool, rate: float = 0.0, sensor: int = 0
+    ) -> None:
         """Update with one scan; plots that may be new targets start Bernoullis.
 
         p_detect (N,) per Bernoulli; looking: a miss is evidence; rate: reports per second a target that this

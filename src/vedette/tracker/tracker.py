@@ -1,6 +1,6 @@
-"""The multi-sensor tracker: scans in, track snapshots out. The same object runs live, in replay and in exercises.
+"""The multi-sensor tracker: scans in, track snapshots out; the same object live, in replay and in exercises.
 
-    predict to the scan → convert the reports to the site's frame → look (associate, update, give birth) → prune
+predict to the scan → convert the reports to the site's frame → look (associate, update, give birth) → prune
 """
 
 from __future__ import annotations
@@ -31,11 +31,13 @@ class Tracker:
     sensors  name → Sensor, for every sensor that may send a scan
     frame    name of the site's local frame, e.g. "enu:base"; states are [e, n, u, v_e, v_n, v_u], SI
 
-    `step` takes scans in time order (feed.Reorder sees to it); `snapshot` shows what is believed at the time of
-    the last scan. Nothing inside is random and nothing reads a clock: the same scans give the same bytes.
+    `step` takes scans in time order (feed.Reorder sees to it); `snapshot` shows what is believed at the time
+    of the last scan. Nothing inside is random and nothing reads a clock: the same scans give the same bytes.
     """
 
-    def __init__(self, sensors: Mapping[str, Sensor], frame: str, config: TrackerConfig | None = None) -> None:
+    def __init__(
+        self, sensors: Mapping[str, Sensor], frame: str, config: TrackerConfig | None = None
+    ) -> None:
         self.sensors = dict(sensors)
         self.frame = frame
         self.config = config or TrackerConfig()
@@ -43,7 +45,9 @@ class Tracker:
         self.names = Names()
         self.counters: Counter[str] = Counter()
         self._order = {name: k for k, name in enumerate(self.sensors)}
-        self._pmb = Pmb(n=6, undetected=self._undetected(), config=self._pmb_config(), sensors=len(self._order))
+        self._pmb = Pmb(
+            n=6, undetected=self._undetected(), config=self._pmb_config(), sensors=len(self._order)
+        )
         self._ids: dict[int, int] = {}  # label → public id
         self._confirmed: set[int] = set()  # labels; only ever asked for membership
         self._dropped: list[Track] = []
@@ -67,7 +71,7 @@ class Tracker:
         self._prune()
 
     def _predict(self, t: int) -> None:
-        """Everything to time t; a scan that is a little late is met with states as they are (see Plots.tau)."""
+        """Everything to time t; a scan a little late is met with the states as they are (see Plots.tau)."""
         dt = clock.seconds(t - self.t) if self.t else 0.0
         self.t = max(self.t, t)
         if dt > 0.0:
@@ -110,7 +114,8 @@ class Tracker:
         """Density of a false report's velocity (1 / (m/s)³): that of a target nobody knows."""
         sigma = np.array(self._sigma_v())
         norm = (2 * math.pi) ** 1.5 * float(np.prod(sigma))
-        return np.exp(-0.5 * np.sum((v / sigma) ** 2, axis=1)) / norm
+        density: Array = np.exp(-0.5 * np.sum((v / sigma) ** 2, axis=1)) / norm
+        return density
 
     def _look(self, plots: Plots, sensor: Sensor, *, looking: bool) -> None:
         b = self._pmb.bernoullis
@@ -134,14 +139,18 @@ class Tracker:
         self._promote(self._pmb.bernoullis)
 
     def _promote(self, b: Bernoullis) -> None:
-        """Hysteresis: shown above `show` with two reports, confirmed above `confirm`, doubted below `drop`."""
+        """Shown above `show` with two reports, confirmed above `confirm`, doubted again below `drop`."""
         config = self.config
         for row in np.flatnonzero((b.r >= config.show) & (b.hits >= 2)):
             label = int(b.label[row])
             if label not in self._ids:
                 self.counters["tracks_started"] += 1
                 self._ids[label] = self.counters["tracks_started"]
-            if b.r[row] >= config.confirm and b.hits[row] >= config.confirm_hits and label not in self._confirmed:
+            if (
+                b.r[row] >= config.confirm
+                and b.hits[row] >= config.confirm_hits
+                and label not in self._confirmed
+            ):
                 self._confirmed.add(label)
                 self.counters["tracks_confirmed"] += 1
         for row in np.flatnonzero(b.r < config.drop):

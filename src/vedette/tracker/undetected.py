@@ -32,24 +32,26 @@ class Undetected(Protocol):
 
 @dataclass(slots=True)
 class Mixture:
-    """λᵤ(x) = Σ w_k N(x; x_k, P_k); `birth_*` are added at every prediction, parts below `prune` dropped."""
+    """λᵤ(x) = Σ w_k N(x; x_k, P_k); `born_*` are added at every prediction, parts below `prune` dropped."""
 
     w: Array
     x: Array
     P: Array
-    birth_w: Array
-    birth_x: Array
-    birth_P: Array
+    born_w: Array
+    born_x: Array
+    born_cov: Array
     prune: float = 1e-5
 
     def predict(self, dt: float, noise: Noise, survival: float) -> None:
         predict(self.x, self.P, dt, noise)
-        self.w = np.concatenate([survival * self.w, self.birth_w])
-        self.x = np.concatenate([self.x, self.birth_x])
-        self.P = np.concatenate([self.P, self.birth_P])
+        self.w = np.concatenate([survival * self.w, self.born_w])
+        self.x = np.concatenate([self.x, self.born_x])
+        self.P = np.concatenate([self.P, self.born_cov])
 
     def births(self, z: Array, R: Array, tau: Array, p_detect: Array) -> Births:
-        return first_detections(self.w, self.x, self.P, z, R, tau, float(p_detect[0]) if len(p_detect) else 1.0)
+        return first_detections(
+            self.w, self.x, self.P, z, R, tau, float(p_detect[0]) if len(p_detect) else 1.0
+        )
 
     def looked(self, p_detect: float) -> None:
         self.w = (1.0 - p_detect) * self.w
@@ -131,5 +133,5 @@ def mixture_of_births(
     x0 = x if start_places is None else np.array(start_places, float)
     return Mixture(
         w=np.full(len(x0), start), x=x0.copy(), P=np.repeat(P[None], len(x0), axis=0),
-        birth_w=np.full(len(x), birth), birth_x=x, birth_P=cov,
+        born_w=np.full(len(x), birth), born_x=x, born_cov=cov,
     )  # fmt: skip

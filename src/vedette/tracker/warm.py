@@ -1,0 +1,40 @@
+"""Compile the kernels once, bottom up, so that the first scan of a run is as fast as the last.
+
+Numba keeps what it compiles beside the code (or in NUMBA_CACHE_DIR); the second start takes milliseconds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from vedette.kernel.cluster import components
+from vedette.kernel.gate import gate
+from vedette.kernel.kalman import update_mixtures
+from vedette.kernel.marginals import marginals
+from vedette.kernel.motion import predict, white_acceleration
+from vedette.kernel.pmb import look, survive
+
+STEPS = ("motion", "gating", "clusters", "association", "update", "one look")
+
+
+def warm_up() -> Iterator[str]:
+    """Call every kernel once on two targets and two plots; yields each step's name before doing it."""
+    names = iter(STEPS)
+    x, P = np.zeros((2, 6)), np.repeat(np.eye(6)[None], 2, axis=0)
+    z, R, tau = np.zeros((2, 3)), np.repeat(np.eye(3)[None], 2, axis=0), np.zeros(2)
+    r, code, half = np.full(2, 0.5), np.full(2, -1, np.int64), np.full(2, 0.5)
+    yield next(names)
+    predict(x, P, 0.0, white_acceleration(1.0, 0.0))
+    survive(r, 1.0, np.ones(2))
+    yield next(names)
+    row, col, log_l = gate(x, P, z, R, tau, 16.0)
+    yield next(names)
+    start, members, _ = components(row, col, 2)
+    yield next(names)
+    p, miss, _, _ = marginals(row, col, np.exp(log_l), half, start, members, 12)
+    yield next(names)
+    update_mixtures(x, P, z, R, tau, row, col, miss, p)
+    yield next(names)
+    look(r, x, P, code, half, True, z, R, tau, code, half, half, 16.0, 12, 1.0)
