@@ -4,9 +4,11 @@
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .SUFFIXES:
+.NOTPARALLEL:
 
 PY := .venv/bin/python
 WEB_SOURCES := $(shell find web -name node_modules -prune -o -type f -print 2>/dev/null)
+BUILT := .venv/.ready-demo src/vedette/geo/egm96.npz
 SECONDS_OF_DEMO ?= 60
 
 .PHONY: help demo headless test check web web-test browser-test slow-test docs bench oracles lock samples clean
@@ -16,16 +18,16 @@ help: ## Print this help
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | \
 	    while IFS='|' read -r target what; do printf '%-20s %s\n' "$$target" "$$what"; done
 
-demo: .venv/.ready-demo src/vedette/web/index.html ## Watch real aircraft and two simulated attack drones in the browser
+demo: $(BUILT) src/vedette/web/index.html ## Watch real aircraft and two simulated attack drones in the browser
 	@$(PY) -m vedette.cli demo $(ARGS)
 
-headless: .venv/.ready-demo ## The same without a screen: print the counts after SECONDS_OF_DEMO (60) of data
+headless: $(BUILT) ## The same without a screen: print the counts after SECONDS_OF_DEMO (60) of data
 	@$(PY) -m vedette.cli demo --headless --seconds $(SECONDS_OF_DEMO) --json
 
-test: .venv/.ready-all ## Run the tests (under two minutes; no browser, no network)
+test: .venv/.ready-all $(BUILT) ## Run the tests (under two minutes; no browser, no network)
 	@$(PY) -m pytest $(ARGS)
 
-check: .venv/.ready-all ## Lint, format, types and import directions
+check: .venv/.ready-all $(BUILT) ## Lint, format, types and import directions
 	@$(PY) -m ruff check src tests tools bench
 	@$(PY) -m ruff format --check src tests tools bench
 	@$(PY) -m mypy
@@ -36,16 +38,16 @@ web: src/vedette/web/index.html ## Build the web page (needs node 20.19, or take
 web-test: src/vedette/web/index.html ## Run the page's own unit tests
 	@$(PY) tools/prepare.py web-test
 
-slow-test: .venv/.ready-all ## Run the statistical and soak tests
+slow-test: .venv/.ready-all $(BUILT) ## Run the statistical and soak tests
 	@$(PY) -m pytest -m "slow and not browser" $(ARGS)
 
-browser-test: .venv/.ready-all src/vedette/web/index.html ## Run the tests that drive a headless Chromium
+browser-test: .venv/.ready-all $(BUILT) src/vedette/web/index.html ## Run the tests that drive a headless Chromium
 	@$(PY) -m pytest -m browser $(ARGS)
 
 docs: .venv/.ready-all ## Build the documentation into site/
 	@$(PY) -m mkdocs build --strict --quiet && echo "site/index.html"
 
-bench: .venv/.ready-demo ## Measure the whole pipeline from a recording, and the published oracle scenarios
+bench: $(BUILT) ## Measure the whole pipeline from a recording, and the published oracle scenarios
 	@$(PY) -m vedette.cli bench pipeline
 	@$(PY) -m vedette.cli bench oracles
 
@@ -56,7 +58,7 @@ samples: .venv/.ready-demo ## Fetch the whole Mode S recording of which a slice 
 	@$(PY) tools/samples.py
 
 clean: ## Remove everything that was built or installed here
-	rm -rf .venv web/node_modules src/vedette/web site dist recordings .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv web/node_modules src/vedette/web src/vedette/geo/egm96.npz site dist recordings .mypy_cache .ruff_cache .pytest_cache .hypothesis
 	find src tests bench tools -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # --- how the two virtual environments' worth of packages and the page come about -------------------------------
@@ -73,6 +75,9 @@ PREPARE = for python in $(PYTHON) python3.11 python3.12 python3.13 python3; do \
 
 .venv/.ready-all: requirements.lock pyproject.toml
 	@$(PREPARE) all
+
+src/vedette/geo/egm96.npz: | .venv/.ready-demo
+	@$(PY) tools/prepare.py geoid
 
 src/vedette/web/index.html: $(WEB_SOURCES) | .venv/.ready-demo
 	@$(PY) tools/prepare.py web

