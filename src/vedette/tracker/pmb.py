@@ -45,6 +45,8 @@ class PmbConfig:
     grace        looks for which a newborn is kept whatever its existence. After them the threshold is
                  min(prune, r_birth / 2), because any absolute threshold above the existence at birth would
                  stop all initiation. −1: the threshold is `prune` from the start, as published filters have it
+    unexplained  a plot starts a Bernoulli only when it is new or clutter with at least this probability;
+                 one that a known target explains would only leave a ghost beside it for two looks
     trust        likelihood ratio of two names that agree; its inverse when they differ
     """
 
@@ -52,6 +54,7 @@ class PmbConfig:
     exact_plots: int = 12
     prune: float = 1e-2
     grace: int = 1
+    unexplained: float = 0.0
     trust: float = 1e6
 
 
@@ -87,7 +90,7 @@ class Pmb:
         """
         b = self.bernoullis
         beta, x, P = self.undetected.births(plots.z, plots.R, plots.tau, plots.p_detect)
-        _, r_new, used, gated, loopy = look(
+        p_new, r_new, used, gated, loopy = look(
             b.r, b.x, b.P, b.code, p_detect, looking, plots.z, plots.R, plots.tau, plots.code,
             plots.clutter, beta, self.config.gamma, self.config.exact_plots, self.config.trust,
         )  # fmt: skip
@@ -96,7 +99,7 @@ class Pmb:
         self._count(plots, used, rate, sensor)
         if looking:
             b.looks += p_detect > 0.05  # elsewhere a miss says nothing
-        born = np.flatnonzero(r_new > 0.0)
+        born = np.flatnonzero((r_new > 0.0) & (p_new >= self.config.unexplained))
         seen = np.zeros((len(born), self.sensors), np.int64)
         seen[:, sensor] = plots.t[born]
         new = Bernoullis.first(

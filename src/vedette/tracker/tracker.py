@@ -194,7 +194,7 @@ class Tracker:
         return self.config.speed_sigma, self.config.speed_sigma, self.config.climb_sigma
 
     def _pmb_config(self) -> PmbConfig:
-        return PmbConfig(gamma=self.config.gate, exact_plots=self.config.exact_plots)
+        return PmbConfig(gamma=self.config.gate, exact_plots=self.config.exact_plots, unexplained=0.01)
 
     def _undetected(self) -> Anywhere:
         volume = max((sensor.volume() for sensor in self.sensors.values()), default=1e12)
