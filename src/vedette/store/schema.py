@@ -1,0 +1,216 @@
+"""The stored schema: what each message of a recording holds. The docs print this file (`describe`).
+
+A message is one JSON object, its keys always in the order below and the keys of a map sorted, so that equal
+values give equal bytes. Numbers are written with the shortest digits that read back to the same double.
+"""
+
+from __future__ import annotations
+
+import json
+import types
+import typing
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta
+
+from vedette.types import AlertState, Claim, Kind, Severity
+
+VERSION = 1
+HISTORY: Mapping[int, str] = {
+    1: "first version",
+}
+
+Ns = Annotated[int, Meta(description="ns UTC")]
+Vector = list[float]
+Matrix = list[list[float]]
+
+
+class _Record(msgspec.Struct, omit_defaults=True):
+    """A struct whose fields are left out of the JSON while they hold their default."""
+
+
+class SectorRecord(_Record):
+    """The part of the sky that a look covered, in the sensor's own polar space."""
+
+    az0: Annotated[float, Meta(description="rad, clockwise from true north, where the sector begins")]
+    width: Annotated[float, Meta(description="rad, clockwise from az0; 2π is a full turn")]
+    el0: Annotated[float, Meta(description="rad, lower edge")]
+    el1: Annotated[float, Meta(description="rad, upper edge")]
+    r0: Annotated[float, Meta(description="m, nearest range")]
+    r1: Annotated[float | None, Meta(description="m, farthest range; absent: no limit")] = None
+
+
+class DetectionRecord(_Record):
+    """One report of one sensor, in the sensor's own space."""
+
+    t: Annotated[int, Meta(description="ns UTC, when the target was measured")]
+    t_rx: Annotated[int, Meta(description="ns UTC, when the bytes reached us")]
+    sensor: Annotated[str, Meta(description="name in the site file")]
+    seq: Annotated[int, Meta(description="running number of the report within its feed")]
+    kind: Annotated[Kind, Meta(description="what the numbers in z are")]
+    z: Annotated[Vector, Meta(description="(m) measurement, SI and radians")]
+    R: Annotated[Matrix, Meta(description="(m × m) covariance of its noise, by rows")]
+    claims: Annotated[
+        dict[str, Claim], Meta(description="what the report says of itself; absent: nothing")
+    ] = {}
+    raw: Annotated[int | None, Meta(description="number of the raw message it came from; absent: none")] = (
+        None
+    )
+
+
+class ScanRecord(_Record):
+    """What one look of one sensor covered, and what it found there. Topic /scan/<sensor>, filed under t1."""
+
+    sensor: Annotated[str, Meta(description="name in the site file")]
+    t0: Annotated[int, Meta(description="ns UTC, begin of the look")]
+    t1: Annotated[int, Meta(description="ns UTC, end of the look")]
+    sector: Annotated[
+        SectorRecord | None, Meta(description="where it looked; absent: the sensor reports when it pleases")
+    ] = None
+    detections: Annotated[list[DetectionRecord], Meta(description="in the order of (t, sensor, seq)")] = []
+
+
+class FieldRecord(_Record):
+    """One fused fact about a track."""
+
+    value: Annotated[Claim, Meta(description="as claimed")]
+    source: Annotated[str, Meta(description="the sensor that said so")]
+    t: Annotated[int, Meta(description="ns UTC, when")]
+
+
+class TrackRecord(_Record):
+    """One target as believed at time t."""
+
+    id: Annotated[int, Meta(description="never used twice in a run")]
+    status: Annotated[int, Meta(description="0 tentative, 1 confirmed, 2 coasting, 3 dropped")]
+    t: Annotated[int, Meta(description="ns UTC of the estimate")]
+    frame: Annotated[str, Meta(description="the local tangent plane x is in")]
+    x: Annotated[Vector, Meta(description="(n) east, north, up in m, then their rates in m/s")]
+    P: Annotated[Matrix, Meta(description="(n × n) covariance of x, by rows")]
+    existence: Annotated[float, Meta(description="probability that the target is real")]
+    t_born: Annotated[int, Meta(description="ns UTC of the first report")]
+    t_updated: Annotated[int, Meta(description="ns UTC of the last report used")]
+    hits: Annotated[int, Meta(description="number of reports used")]
+    identity: Annotated[dict[str, FieldRecord], Meta(description="fact → value, claimed, not proven")] = {}
+    klass: Annotated[dict[str, float], Meta(description="class → probability")] = {}
+    contributors: Annotated[dict[str, int], Meta(description="sensor → ns UTC of its last report used")] = {}
+
+
+class TracksRecord(_Record):
+    """Every track at one time. Topic /tracks."""
+
+    t: Annotated[int, Meta(description="ns UTC, data time of the step")]
+    tracks: Annotated[list[TrackRecord], Meta(description="as the tracker gave them")]
+
+
+class EvidenceRecord(_Record):
+    """The numbers an alert rests on, as they were when it was raised or last renewed."""
+
+    t: Annotated[int, Meta(description="ns UTC of the track state used")]
+    existence: Annotated[float, Meta(description="of the track")]
+    hits: Annotated[int, Meta(description="reports used for the track")]
+    sensors: Annotated[list[str], Meta(description="that contributed to the track")]
+    probability: Annotated[float, Meta(description="of entering the zone within the horizon")]
+    time_to_go_s: Annotated[float, Meta(description="s until entry, the median; 0 inside")]
+    time_to_go_low_s: Annotated[float, Meta(description="s, 10 % quantile")]
+    time_to_go_high_s: Annotated[float, Meta(description="s, 90 % quantile")]
+    closest_approach_m: Annotated[float, Meta(description="m, horizontal miss distance to the zone's centre")]
+    distance_m: Annotated[float, Meta(description="m, horizontally to the zone's edge; 0 inside")]
+    speed_mps: Annotated[float, Meta(description="m/s over ground")]
+    height_m: Annotated[float, Meta(description="m above the site's reference point")]
+    sentence: Annotated[str, Meta(description="the reason, in words")]
+
+
+class StepRecord(_Record):
+    """One step in an alert's life."""
+
+    state: Annotated[AlertState, Meta(description="the state it entered")]
+    t: Annotated[int, Meta(description="ns UTC, when")]
+    by: Annotated[str, Meta(description="who did it")]
+    note: Annotated[str, Meta(description="a remark")]
+
+
+class AlertRecord(_Record):
+    """One track against one zone."""
+
+    id: Annotated[str, Meta(description="<track>-<zone>-<n>")]
+    track: Annotated[int, Meta(description="the track's id")]
+    zone: Annotated[str, Meta(description="the zone's name")]
+    rule: Annotated[str, Meta(description="the rule that raised it")]
+    severity: Annotated[Severity, Meta(description="of the zone")]
+    t_raised: Annotated[int, Meta(description="ns UTC")]
+    evidence: Annotated[EvidenceRecord, Meta(description="what it rests on")]
+    history: Annotated[list[StepRecord], Meta(description="its life so far; the last step is its state")]
+
+
+class AlertsRecord(_Record):
+    """Every alert that was open or lately closed at one time. Topic /alerts."""
+
+    t: Annotated[int, Meta(description="ns UTC, data time of the step")]
+    alerts: Annotated[list[AlertRecord], Meta(description="worst first")]
+
+
+class ActRecord(_Record):
+    """What an operator did, e.g. acknowledge an alert. Topic /acts."""
+
+    t: Annotated[int, Meta(description="ns UTC, data time of the act")]
+    act: Annotated[dict[str, Any], Meta(description="as the part that handles it defines it, e.g. alerts.md")]
+
+
+TOPICS: Mapping[str, type[_Record]] = {
+    "/scan/": ScanRecord,
+    "/tracks": TracksRecord,
+    "/alerts": AlertsRecord,
+    "/acts": ActRecord,
+}
+_NESTED = (SectorRecord, DetectionRecord, TrackRecord, FieldRecord, AlertRecord, EvidenceRecord, StepRecord)
+
+
+def json_schema(record: type[_Record]) -> bytes:
+    """JSON Schema of a topic's messages, its root an object so that viewers can open it."""
+    schema = msgspec.json.schema(record)
+    root = schema["$defs"].pop(record.__name__)
+    return json.dumps({**root, "$defs": schema["$defs"]}, sort_keys=True, ensure_ascii=False).encode()
+
+
+def describe() -> str:
+    """The stored schema as Markdown; docs/recording.md holds exactly this text."""
+    versions = "\n".join(f"- version {number}: {text}" for number, text in HISTORY.items())
+    records: tuple[type[_Record], ...] = (*TOPICS.values(), *_NESTED)
+    tables = "\n\n".join(_table(record) for record in records)
+    return f"{versions}\n\n{tables}\n"
+
+
+def _table(record: type[_Record]) -> str:
+    hints = typing.get_type_hints(record, include_extras=True)
+    rows = [
+        f"| `{name}` | {_type(hints[name])} | {_meaning(hints[name])} |" for name in record.__struct_fields__
+    ]
+    title = record.__name__.removesuffix("Record")
+    return "\n".join(
+        [f"### {title}", "", str(record.__doc__), "", "| field | type | meaning |", "|---|---|---|", *rows]
+    )
+
+
+def _meaning(hint: Any) -> str:
+    return str(hint.__metadata__[0].description)
+
+
+def _type(hint: Any) -> str:
+    """A type in the words of JSON."""
+    if typing.get_origin(hint) is Annotated:
+        return _type(typing.get_args(hint)[0])
+    if isinstance(hint, types.UnionType):
+        return " or ".join(_type(arg) for arg in typing.get_args(hint) if arg is not type(None))
+    if typing.get_origin(hint) is list:
+        return f"list of {_type(typing.get_args(hint)[0])}"
+    if typing.get_origin(hint) is dict:
+        return f"map to {_type(typing.get_args(hint)[1])}"
+    plain = {int: "integer", float: "number", str: "string", bool: "boolean", Any: "anything"}
+    if hint in plain:
+        return plain[hint]
+    if issubclass(hint, str):
+        return ", ".join(f"`{member.value}`" for member in hint)
+    return str(hint.__name__).removesuffix("Record")
