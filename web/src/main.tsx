@@ -1,0 +1,76 @@
+import "./theme.css";
+import { render } from "preact";
+import { Console } from "./console";
+import { nameOf } from "./overlay/labels";
+import { listenToKeys } from "./keys";
+import { App } from "./panels/app";
+
+const TICK_MS = 500;
+
+const root = document.getElementById("app");
+if (!root) throw new Error("The page has no #app element.");
+root.replaceChildren();
+
+const socketUrl = new URL("ws", location.href);
+socketUrl.protocol = location.protocol === "https:" ? "wss:" : "ws:";
+socketUrl.search = socketUrl.hash = "";
+const page = new Console(socketUrl.href);
+
+/** Commands with their `this`, so that panels can pass them on as plain functions. */
+const commands = {
+  select: page.select.bind(page),
+  acknowledge: page.acknowledge.bind(page),
+  operator: page.operator.bind(page),
+  replay: page.replay.bind(page),
+  cycleLabels: page.cycleLabels.bind(page),
+  cycleTrails: page.cycleTrails.bind(page),
+  toggleTheme: page.toggleTheme.bind(page),
+  toggleClock: page.toggleClock.bind(page),
+  toggleFollow: page.toggleFollow.bind(page),
+  help: page.help.bind(page),
+  home: page.home.bind(page),
+  zoom: page.zoom.bind(page),
+};
+
+let drawing = false;
+
+function draw(): void {
+  drawing = false;
+  const { state } = page.store;
+  const now = performance.now();
+  render(<App state={state} now={now} commands={commands} map={page.map.element} />, root as HTMLElement);
+  document.documentElement.classList.toggle("not-current", page.notCurrent(now));
+}
+
+function drawSoon(): void {
+  if (drawing) return;
+  drawing = true;
+  requestAnimationFrame(draw);
+}
+
+page.store.subscribe(drawSoon);
+window.setInterval(drawSoon, TICK_MS);
+draw();
+listenToKeys(page);
+page.start().catch((error: Error) => page.failed(error.message));
+
+/** Read-only, for the browser tests: what is drawn, without looking at pixels. */
+const hook = {
+  tracks: () =>
+    !page.ready ? [] : page.map.overlay.spots(page.map.view(), performance.now()).map(({ track: { record }, px, py }) => ({
+      id: record.id,
+      name: nameOf(record),
+      status: record.status,
+      severity: record.severity,
+      flags: record.flags,
+      latitude: record.latitude,
+      longitude: record.longitude,
+      x: px,
+      y: py,
+    })),
+  labels: () => (page.ready ? page.map.overlay.written() : []),
+  basemap: () => page.store.state.basemap,
+  camera: () => (page.ready ? page.map.camera() : null),
+  cost: () => (page.ready ? { ...page.map.overlay.cost } : null),
+};
+Object.defineProperty(window, "vedette", { value: Object.freeze(hook) });

@@ -1,0 +1,171 @@
+/** What is written beside a track, and where there is room for it. */
+
+import { FLAG_NAMES_ITSELF, FLAG_SIMULATED, Status, type TrackRecord } from "../frame";
+import { course, height, speed } from "../format";
+import type { Plotted } from "./picture";
+
+/** 1: name; 2: name, height, speed; 3: all that fits. */
+export type LabelLevel = 1 | 2 | 3;
+export const LINE = 14;
+const PAD = 3;
+const CELL = 48;
+/** Half the size of a symbol in pixels, by severity: the frames of alerts are larger. */
+const REACH = [8, 14, 16, 21] as const;
+
+export interface Placed {
+  track: Plotted;
+  lines: string[];
+  /** Upper left corner of the text block relative to the symbol. */
+  dx: number;
+  dy: number;
+  width: number;
+}
+
+/** Tracks on the screen with their pixels, in no order. */
+export interface Spot {
+  track: Plotted;
+  px: number;
+  py: number;
+}
+
+export function nameOf(record: Pick<TrackRecord, "id" | "label">): string {
+  return record.label || `T${record.id}`;
+}
+
+export function labelLines(record: TrackRecord, level: LabelLevel): string[] {
+  const name = nameOf(record);
+  if (level === 1) return [name];
+  const motion = `${height(record.height)}  ${speed(record.speed)}`;
+  if (level === 2) return [name, motion];
+  const climb = Math.abs(record.climb) < 1 ? "level" : `${record.climb > 0 ? "↑" : "↓"} ${speed(Math.abs(record.climb))}`;
+  const marks = [
+    record.label ? `T${record.id}` : "",
+    record.flags & FLAG_SIMULATED ? "simulated" : "",
+    record.status === Status.coasting ? `coasting ${record.age.toFixed(0)} s` : "",
+  ];
+  return [
+    [name, ...marks].filter(Boolean).join("  "),
+    motion,
+    `${course(record.course)}  ${climb}`,
+    `${Math.round(record.existence * 100)} %  ${record.sources} sensor${record.sources === 1 ? "" : "s"}`,
+  ];
+}
+
+/** Who is written first: the selected, then the worst alert, then those that say nothing of themselves. */
+export function importance(record: TrackRecord, selected: boolean): number {
+  if (selected) return 100;
+  const silent = record.flags & FLAG_NAMES_ITSELF ? 0 : 4;
+  const believed = record.status === Status.tentative ? 0 : 2;
+  return record.severity * 10 + silent + believed;
+}
+
+/** Pixels already written on, kept in a grid of cells. */
+class Ground {
+  private readonly cells = new Map<number, [number, number, number, number][]>();
+
+  free(x0: number, y0: number, x1: number, y1: number): boolean {
+    for (const key of this.keys(x0, y0, x1, y1)) {
+      for (const [a, b, c, d] of this.cells.get(key) ?? []) {
+        if (x0 < c && a < x1 && y0 < d && b < y1) return false;
+      }
+    }
+    return true;
+  }
+
+  take(x0: number, y0: number, x1: number, y1: number): void {
+    for (const key of this.keys(x0, y0, x1, y1)) {
+      const cell = this.cells.get(key);
+      if (cell) cell.push([x0, y0, x1, y1]);
+      else this.cells.set(key, [[x0, y0, x1, y1]]);
+    }
+  }
+
+  private *keys(x0: number, y0: number, x1: number, y1: number): Generator<number> {
+    for (let i = Math.floor(x0 / CELL); i <= Math.floor(x1 / CELL); i++) {
+      for (let j = Math.floor(y0 / CELL); j <= Math.floor(y1 / CELL); j++) yield i * 4096 + j;
+    }
+  }
+}
+
+function reach(record: TrackRecord): number {
+  return REACH[record.severity] ?? REACH[0];
+}
+
+const RIGHT_FIRST = [0, 1, 2, 3, 4, 5, 6, 7] as const;
+const LEFT_FIRST = [3, 4, 5, 0, 1, 2, 6, 7] as const;
+
+/** A label prefers the side its track does not fly to, so that it does not hide what lies ahead. */
+function preference(record: TrackRecord): readonly number[] {
+  return Math.sin((record.course * Math.PI) / 180) > 0.5 ? LEFT_FIRST : RIGHT_FIRST;
+}
+
+/** Places a label may take around a symbol of half size `r`. */
+function slots(width: number, height: number, r: number): [number, number][] {
+  const side = r + 4;
+  const corner = r * 0.6 + 2;
+  return [
+    [side, -height / 2],
+    [side, -height - corner + 4],
+    [side, corner - 4],
+    [-side - width, -height / 2],
+    [-side - width, -height - corner + 4],
+    [-side - width, corner - 4],
+    [-width / 2, -height - side],
+    [-width / 2, side],
+  ];
+}
+
+/**
+ * Choose which labels fit. A label that does not fit whole is tried with its name alone; a track with an alert
+ * and the selected track are always written. Each label keeps its slot from the last time if it can.
+ */
+export function placeLabels(
+  spots: readonly Spot[],
+  level: LabelLevel,
+  selected: number | null,
+  measure: (text: string) => number,
+): Placed[] {
+  const ground = new Ground();
+  const ranked = spots
+    .map((spot) => ({ ...spot, rank: importance(spot.track.record, spot.track.record.id === selected) }))
+    .sort((a, b) => b.rank - a.rank || a.track.record.id - b.track.record.id);
+  for (const { track, px, py } of ranked) {
+    const r = reach(track.record) - 1;
+    ground.take(px - r, py - r, px + r, py + r);
+  }
+  const placed: Placed[] = [];
+  for (const spot of ranked) {
+    const { record } = spot.track;
+    const must = record.severity > 0 || record.id === selected;
+    if (record.status === Status.tentative && level < 3 && !must) continue;
+    const wanted: LabelLevel = record.id === selected && level < 2 ? 2 : level;
+    const label =
+      fit(ground, spot, labelLines(record, wanted), measure, false) ??
+      fit(ground, spot, labelLines(record, must ? wanted : 1), measure, must);
+    if (label) placed.push(label);
+  }
+  return placed;
+}
+
+function fit(
+  ground: Ground,
+  { track, px, py }: Spot,
+  lines: string[],
+  measure: (text: string) => number,
+  force: boolean,
+): Placed | null {
+  const width = Math.max(...lines.map(measure));
+  const tall = lines.length * LINE;
+  const choices = slots(width, tall, reach(track.record));
+  const order = [track.slot, ...preference(track.record)].filter((slot) => slot >= 0);
+  for (const [attempt, slot] of order.entries()) {
+    const [dx, dy] = choices[slot] ?? [0, 0];
+    const box = [px + dx - PAD, py + dy - 1, px + dx + width + PAD, py + dy + tall + 1] as const;
+    if (ground.free(...box) || (force && attempt === order.length - 1)) {
+      ground.take(...box);
+      track.slot = slot;
+      return { track, lines, dx, dy, width };
+    }
+  }
+  return null;
+}

@@ -1,0 +1,26 @@
+/** The colours the canvases draw with, read from the style sheet so that a theme is written in one place. */
+
+const NAMES = [
+  "water", "land", "coast", "border", "grid", "place",
+  "ring", "ring-text", "asset", "sensor",
+  "unknown", "cooperative", "tentative", "lost", "select",
+  "advisory", "warning", "critical",
+  "label", "label-dim", "plate",
+] as const; // prettier-ignore
+
+export type Colour = (typeof NAMES)[number];
+export type Palette = Readonly<Record<Colour, string>>;
+export type Theme = "dark" | "night";
+
+export function readPalette(): Palette {
+  const style = getComputedStyle(document.documentElement);
+  const entries = NAMES.map((name) => [name, style.getPropertyValue(`--map-${name}`).trim()]);
+  return Object.fromEntries(entries) as Palette;
+}
+
+export const SEVERITIES = ["none", "advisory", "warning", "critical"] as const;
+
+export function severityColour(palette: Palette, severity: number): string {
+  const name = SEVERITIES[severity];
+  return name && name !== "none" ? palette[name] : palette.unknown;
+}

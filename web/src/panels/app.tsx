@@ -1,0 +1,56 @@
+import { useEffect, useRef } from "preact/hooks";
+import type { State } from "../store";
+import { Alerts } from "./alerts";
+import { Announcer } from "./announcer";
+import { LossBanner, ReplayBanner } from "./banner";
+import type { Commands } from "./commands";
+import { Detail } from "./detail";
+import { Header } from "./header";
+import { Help } from "./help";
+import { ReplayBar } from "./replay";
+import { Sensors } from "./sensors";
+import { ReadOut, Tools } from "./tools";
+
+interface Props {
+  state: State;
+  now: number;
+  commands: Commands;
+  /** The map's own element, which Preact must hold but never touch. */
+  map: HTMLElement;
+}
+
+export function App({ state, now, commands, map }: Props) {
+  return (
+    <>
+      <Header state={state} now={now} commands={commands} />
+      <main class={`map-area ${state.status?.replay ? "in-replay" : ""}`}>
+        <MapHolder map={map} />
+        <div class="banners">
+          <ReplayBanner state={state} now={now} />
+          <LossBanner state={state} now={now} />
+        </div>
+        {state.notice && <p class="notice" role="status">{state.notice}</p>}
+        <div class="map-foot">
+          <div class="map-foot-row">
+            <Tools state={state} commands={commands} />
+            <ReadOut state={state} />
+          </div>
+          <ReplayBar state={state} now={now} commands={commands} />
+        </div>
+      </main>
+      <aside class="side" aria-label="Alerts, track and sensors">
+        <Alerts state={state} now={now} commands={commands} />
+        <Detail state={state} now={now} commands={commands} />
+        <Sensors state={state} now={now} />
+      </aside>
+      <Announcer state={state} />
+      {state.help && <Help close={() => commands.help(false)} />}
+    </>
+  );
+}
+
+function MapHolder({ map }: { map: HTMLElement }) {
+  const holder = useRef<HTMLDivElement>(null);
+  useEffect(() => holder.current?.append(map), [map]);
+  return <div class="map-holder" ref={holder} />;
+}

@@ -1,0 +1,81 @@
+import { useEffect, useRef } from "preact/hooks";
+import { FLAG_NAMES_ITSELF, FLAG_SIMULATED, Status } from "../frame";
+import { KEYS } from "../keys";
+import { paint } from "../overlay/symbols";
+import { readPalette } from "../palette";
+
+interface Example {
+  what: string;
+  status?: number;
+  flags?: number;
+  severity?: number;
+}
+
+const EXAMPLES: readonly Example[] = [
+  { what: "Says nothing of itself: unknown" },
+  { what: "Names itself (ADS-B, Remote ID)", flags: FLAG_NAMES_ITSELF },
+  { what: "Tentative: not yet believed", status: Status.tentative },
+  { what: "Coasting: no reports lately", status: Status.coasting },
+  { what: "Simulated: small square", flags: FLAG_SIMULATED },
+  { what: "Alert: advisory", severity: 1 },
+  { what: "Alert: warning", severity: 2 },
+  { what: "Alert: critical", severity: 3 },
+];
+
+/** One symbol of the map, painted by the same code. */
+function Symbol({ status = Status.confirmed, flags = 0, severity = 0 }: Example) {
+  const holder = useRef<HTMLSpanElement>(null);
+  useEffect(() => {
+    const dart = (flags & FLAG_NAMES_ITSELF) !== 0;
+    const record = { status, flags, severity };
+    holder.current?.replaceChildren(paint(readPalette(), window.devicePixelRatio, record, 0.8, dart));
+  }, [status, flags, severity]);
+  return <span class="symbol" ref={holder} aria-hidden="true" />;
+}
+
+export function Help({ close }: { close: () => void }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  useEffect(() => dialog.current?.showModal(), []);
+  return (
+    <dialog class="help" ref={dialog} aria-labelledby="help-title" onClose={close}>
+      <div class="panel-head">
+        <h2 id="help-title">Help</h2>
+        <span class="panel-tools">
+          <button onClick={close} aria-label="Close the help">✕</button>
+        </span>
+      </div>
+      <div class="help-columns">
+        <section>
+          <h3>Keys</h3>
+          <dl class="keys">
+            {KEYS.map(({ shown, what }) => (
+              <>
+                <dt key={shown}><kbd>{shown}</kbd></dt>
+                <dd>{what}</dd>
+              </>
+            ))}
+          </dl>
+        </section>
+        <section>
+          <h3>Symbols</h3>
+          <ul class="legend">
+            {EXAMPLES.map((example) => (
+              <li key={example.what}>
+                <Symbol {...example} /> {example.what}
+              </li>
+            ))}
+          </ul>
+          <p>
+            The line ahead of a symbol ends where the track will be in 60 s. The thin ellipse holds its place with
+            86 % probability (2σ). Trails show the last five minutes; the dashed part was coasted.
+          </p>
+          <p>
+            Square: protected asset. Triangle: sensor, with its nominal range dotted. Zones: solid edge critical,
+            dashed warning, dotted advisory. Time to go gives the expected time and its 10 to 90 % range.
+          </p>
+          <p class="dim">Map data: Natural Earth. Its coasts and borders are coarse and settle no dispute.</p>
+        </section>
+      </div>
+    </dialog>
+  );
+}

@@ -1,0 +1,124 @@
+/** What the page knows, in one place. Panels draw from it; nothing else writes to the document. */
+
+import type { Details, Replay, Site, StatusMessage } from "./messages";
+import type { LabelLevel } from "./overlay/labels";
+import type { TrailMode } from "./overlay/trails";
+import type { Theme } from "./palette";
+
+export interface Connection {
+  state: "connecting" | "open" | "lost";
+  attempt: number;
+  /** performance.now() of the last message of any kind. */
+  heardAt: number;
+  reason: string;
+}
+
+export interface State {
+  connection: Connection;
+  site: Site | null;
+  mode: string;
+  status: StatusMessage | null;
+  /** performance.now() when the status came. */
+  statusAt: number;
+  details: Details | null;
+  detailsAt: number;
+  selected: number | null;
+  labels: LabelLevel;
+  trails: TrailMode;
+  theme: Theme;
+  utc: boolean;
+  follow: boolean;
+  help: boolean;
+  operator: string;
+  /** Alerts whose acknowledgement is on its way, with performance.now() of the sending. */
+  sending: Record<string, number>;
+  notice: string;
+  /** The pointer on the map, in degrees, or null. */
+  cursor: { latitude: number; longitude: number } | null;
+  metresPerPixel: number;
+  basemap: "webgl" | "canvas" | "loading";
+}
+
+export const EMPTY: State = {
+  connection: { state: "connecting", attempt: 0, heardAt: 0, reason: "" },
+  site: null,
+  mode: "",
+  status: null,
+  statusAt: 0,
+  details: null,
+  detailsAt: 0,
+  selected: null,
+  labels: 2,
+  trails: "selected",
+  theme: "dark",
+  utc: true,
+  follow: false,
+  help: false,
+  operator: "",
+  sending: {},
+  notice: "",
+  cursor: null,
+  metresPerPixel: 0,
+  basemap: "loading",
+};
+
+export class Store {
+  private readonly listeners: ((state: State, before: State) => void)[] = [];
+
+  constructor(public state: State) {}
+
+  set(change: Partial<State>): void {
+    const before = this.state;
+    this.state = { ...before, ...change };
+    for (const listener of this.listeners) listener(this.state, before);
+  }
+
+  subscribe(listener: (state: State, before: State) => void): void {
+    this.listeners.push(listener);
+  }
+}
+
+/** Seconds of data time per second of ours. */
+export function paceOf(replay: Replay | null | undefined): number {
+  if (!replay) return 1;
+  return replay.playing ? replay.speed : 0;
+}
+
+/** Seconds of ours since the last status; stops where a guess would pass for knowledge. */
+export function sinceStatus(state: State, now: number): number {
+  return Math.min(Math.max(0, now - state.statusAt) / 1000, 2);
+}
+
+/** Data time at `now`, Unix seconds, carried on from the last status; null before the first. */
+export function dataTime(state: State, now: number): number | null {
+  if (!state.status) return null;
+  return state.status.t_s + sinceStatus(state, now) * paceOf(state.status.replay);
+}
+
+/** Seconds since the newest data of any sensor that is still expected to deliver; null if unknown. */
+export function dataAge(state: State, now: number): number | null {
+  const ages = (state.status?.sensors ?? []).flatMap((sensor) => (sensor.age_s === null ? [] : [sensor.age_s]));
+  if (ages.length === 0) return null;
+  const silent = (now - state.statusAt) / 1000;
+  return Math.max(0, Math.min(...ages) + (silent > 1.5 || state.connection.state !== "open" ? silent : 0));
+}
+
+export type Loss =
+  | { kind: "none" }
+  | { kind: "connecting" }
+  | { kind: "server"; age: number; attempt: number; reason: string }
+  | { kind: "feeds"; age: number | null }
+  | { kind: "ended" };
+
+/** Whether the picture is current, and if not, why. */
+export function lossOf(state: State, now: number): Loss {
+  const { connection, status } = state;
+  if (connection.state === "connecting" && !status) return { kind: "connecting" };
+  if (connection.state !== "open") {
+    const age = (now - connection.heardAt) / 1000;
+    return { kind: "server", age, attempt: connection.attempt, reason: connection.reason };
+  }
+  if (!status?.feed_lost) return { kind: "none" };
+  const ended = status.sensors.length > 0 && status.sensors.every((sensor) => sensor.state === "ended");
+  return ended ? { kind: "ended" } : { kind: "feeds", age: dataAge(state, now) };
+}
