@@ -102,7 +102,7 @@ def test_one_miss_is_ipda():
 def test_silence_of_a_transmitter_is_bayes():
     """P(real | silent for dt): r s / (1 − r + r s), s = e^{−rate dt}; survival first."""
     r = np.array([0.9, 0.9])
-    survive(r, 0.99, np.array([np.exp(-0.1 * 30), 1.0]))
+    survive(r, np.array([0.1, 0.0]), 0.99, 30.0)
     prior, s = 0.9 * 0.99, np.exp(-3.0)
     assert r[0] == pytest.approx(prior * s / (1 - prior + prior * s), rel=1e-12)
     assert r[1] == pytest.approx(prior, rel=1e-12)

@@ -32,15 +32,17 @@ SURE = 1.0 - 1e-12  # no product r·P_D may reach 1: nothing is ever so sure tha
 
 
 @njit(cache=True)
-def survive(r: Floats, survival: float, quiet: Floats) -> None:
-    """Existence over a time step, in place.
+def survive(r: Floats, rate: Floats, survival: float, dt: float) -> None:
+    """Existence over a time step of dt seconds, in place.
 
     r ← P_S r; then, where a target's own transmitter has been silent, the evidence of that silence:
-    r ← r s / (1 − r + r s) with s = exp(−rate · dt) = quiet (N,), 1 for targets that do not transmit.
+    r ← r s / (1 − r + r s) with s = e^(−rate · dt); rate (N,) is 0 for targets that do not transmit.
     """
     for i in range(r.shape[0]):
-        v = survival * r[i]
-        r[i] = v * quiet[i] / (1.0 - v + v * quiet[i])
+        r[i] *= survival
+        if rate[i] > 0.0:
+            s = math.exp(-rate[i] * dt)
+            r[i] = r[i] * s / (1.0 - r[i] + r[i] * s)
 
 
 @njit(cache=True)
@@ -95,15 +97,16 @@ def look(
     gamma: float,
     exact_plots: int,
     trust: float,
-) -> tuple[Floats, Floats, Ints, Ints, int]:
+) -> tuple[Floats, Floats, Ints, int, int]:
     """Update every Bernoulli with one scan, in place.
 
     r (N,), x (N, n), P (N, n, n), code (N,) identity or −1, p_detect (N,); plots z (M, m), R (M, m, m),
     tau (M,) s before the state's time, plot_code (M,); clutter and beta (M,): intensity of false plots and of
     first detections at each plot, per unit of measurement space; gamma: gate on d².
 
-    Returns probability that each plot is new (M,), existence of the Bernoulli it starts (M,), the plot most
-    probably used by each target or −1 (N,), gated pairs per target (N,), and the number of loopy clusters.
+    Returns the probability that each plot is new or clutter (M,), the existence of the Bernoulli it starts
+    (M,), the plot most probably used by each target or −1 (N,), and the numbers of gated pairs and of loopy
+    clusters.
     """
     N, M = r.shape[0], z.shape[0]
     row, col, log_l = gate(x, P, z, R, tau, gamma)
@@ -111,7 +114,7 @@ def look(
     kappa = clutter + beta
     start, members, _ = components(row, col, M)
     p, p_miss, p_new, loopy = marginals(row, col, w, kappa, start, members, exact_plots)
-    used, gated = np.full(N, -1, np.int64), np.zeros(N, np.int64)
+    used = np.full(N, -1, np.int64)
     hit = np.empty(p.shape[0])
     omega0 = np.empty(N)
     for i in range(N):
@@ -122,7 +125,6 @@ def look(
             total += p[e]
             if p[e] > best:
                 best, used[i] = p[e], col[e]
-        gated[i] = row[i + 1] - row[i]
         r[i] = min(total, SURE)
         omega0[i] = stay / total if total > 0.0 else 1.0
         for e in range(row[i], row[i + 1]):
@@ -131,7 +133,102 @@ def look(
     r_new = np.empty(M)
     for j in range(M):
         r_new[j] = min(p_new[j] * beta[j] / kappa[j], SURE)
-    return p_new, r_new, used, gated, loopy
+    return p_new, r_new, used, col.shape[0], loopy
+
+
+@njit(cache=True)
+def keep_score(
+    used: Ints,
+    t: Ints,
+    plot_code: Ints,
+    rate_of_sensor: float,
+    sensor: int,
+    looks: Ints,
+    could_see: Floats,
+    hits: Ints,
+    updated: Ints,
+    code: Ints,
+    rate: Floats,
+    seen: Ints,
+) -> None:
+    """Book-keeping of one look, in place: who used which plot, when, from whom, and what it called itself.
+
+    used (N,) plot or −1; t, plot_code (M,); could_see (N,): probability that this look could have seen it.
+    """
+    for i in range(used.shape[0]):
+        if could_see[i] > 0.05:  # elsewhere a miss says nothing
+            looks[i] += 1
+        j = used[i]
+        if j < 0:
+            continue
+        hits[i] += 1
+        updated[i] = max(updated[i], t[j])
+        seen[i, sensor] = t[j]
+        if rate_of_sensor > 0.0:
+            rate[i] = rate_of_sensor
+        if plot_code[j] >= 0:
+            code[i] = plot_code[j]
+
+
+@njit(cache=True)
+def first_anywhere(
+    intensity: Floats, sigma_v: Floats, z: Floats, R: Floats, tau: Floats, p_detect: Floats
+) -> tuple[Floats, Floats, Floats]:
+    """β_j and the density of a target first seen by plot j, for λᵤ locally uniform in position.
+
+    Velocity before the plot is N(0, diag σ_v²). A position plot gives p = z + τ v; a plot with velocity
+    updates the velocity prior, and the position through their correlation:
+        S = V + R_vv,   β_j = P_D λᵤ N(z_v; 0, S),   W = V S⁻¹,   v = W z_v,   p = z_p − R_pv S⁻¹ z_v.
+    Returns beta (M,), x (M, 2D), P (M, 2D, 2D).
+    """
+    M, m = z.shape
+    D = sigma_v.shape[0]
+    n = 2 * D
+    beta, x, P = np.empty(M), np.zeros((M, n)), np.zeros((M, n, n))
+    nu, PHt, S, L = np.empty(D), np.empty((n, D)), np.empty((D, D)), np.zeros((D, D))
+    white, prior_x, prior_P = np.empty(D), np.zeros(n), np.zeros((n, n))
+    for j in range(M):
+        beta[j] = p_detect[j] * intensity[j]
+        t = tau[j]
+        if m == D:
+            # p = z + τ v:  P_pp = R + τ² V,  P_pv = τ V,  P_vv = V
+            for a in range(D):
+                v = sigma_v[a] * sigma_v[a]
+                x[j, a] = z[j, a]
+                for b in range(D):
+                    P[j, a, b] = R[j, a, b]
+                P[j, a, a] += t * t * v
+                P[j, a, D + a], P[j, D + a, a], P[j, D + a, D + a] = t * v, t * v, v
+            continue
+        # Velocity part first, as a Kalman update of [p v] with p known to R_pp and v to V.
+        for a in range(D):
+            for b in range(D):
+                S[a, b] = R[j, D + a, D + b]
+            S[a, a] += sigma_v[a] * sigma_v[a]
+            nu[a] = z[j, D + a]
+            white[a] = nu[a]
+        cholesky(S, L, D)
+        d2 = whiten(L, white, D)
+        beta[j] *= math.exp(log_density(d2, log_determinant(L, D), D))
+        for a in range(D):
+            prior_x[a], prior_x[D + a] = z[j, a], 0.0
+            for b in range(D):
+                prior_P[a, b] = R[j, a, b]
+                # cov(p, z_v − v) = R_pv, and v itself is independent of the position noise
+                PHt[a, b] = -R[j, a, D + b]
+                PHt[D + a, b] = sigma_v[a] * sigma_v[a] if a == b else 0.0
+            prior_P[D + a, D + a] = sigma_v[a] * sigma_v[a]
+        posterior(prior_x, prior_P, nu, PHt, L, x[j], P[j])
+        # from the plot's time to the state's:  p ← p + τ v
+        for a in range(D):
+            x[j, a] += t * x[j, D + a]
+        for a in range(D):
+            for b in range(n):
+                P[j, a, b] += t * P[j, D + a, b]
+        for a in range(n):
+            for b in range(D):
+                P[j, a, b] += t * P[j, a, D + b]
+    return beta, x, P
 
 
 @njit(cache=True)

@@ -50,9 +50,9 @@ def run(plane: Plane, setting: Setting) -> Iterable[tuple[Array, Array]]:
         )  # fmt: skip
         pmb.look(plots, np.full(len(pmb.bernoullis), setting.p_detect), looking=True)
         pmb.undetected.looked(setting.p_detect)
-        pmb.prune()
-        b = pmb.bernoullis
-        yield plane.alive(k), b.x[b.r > setting.report, :2]
+        pmb.forget(pmb.worth_keeping())
+        b, N = pmb.bernoullis, pmb.bernoullis.size
+        yield plane.alive(k), b.x[:N][b.r[:N] > setting.report, :2]
 
 
 def w15_setting(config: PmbConfig = W15) -> Setting:

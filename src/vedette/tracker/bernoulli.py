@@ -1,74 +1,84 @@
-"""The targets the tracker believes in, as a struct of arrays: one row per Bernoulli."""
+"""The targets the tracker believes in, as a struct of arrays: one row per Bernoulli, in order of birth.
+
+The arrays have room for more rows than are in use, so that a scan moves rows in place and allocates nothing.
+"""
 
 from __future__ import annotations
-
-from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
 
+from vedette.kernel.rows import Rows
 from vedette.types import Array
 
 Ints = NDArray[np.int64]
 
+FLOATS = ("r", "r_birth", "rate")
+INTS = ("label", "id", "confirmed", "looks", "hits", "born", "updated", "code")
 
-@dataclass(slots=True)
+
 class Bernoullis:
-    """N Bernoullis with state size n; rows are in order of birth.
+    """`size` Bernoullis with n state components, seen by a number of sensors. Rows beyond `size` are spare.
 
-    label    (N,) running number, given at birth, never used twice
-    r        (N,) existence probability
-    x, P     (N, n), (N, n, n) density, SI, in the site's frame
-    r_birth  (N,) existence at birth: the yardstick for pruning
-    looks    (N,) looks since birth that could have seen it
-    hits     (N,) reports used
-    born     (N,) ns UTC of the first report
-    updated  (N,) ns UTC of the last report used
-    code     (N,) identity code of what it calls itself, −1 if nothing
-    rate     (N,) reports per second its transmitter is known to send, 0 if none
-    seen     (N, sensors) ns UTC of the last report used from each sensor, 0 if none
+    r          (·,) existence probability
+    r_birth    (·,) existence at birth: the yardstick for pruning
+    rate       (·,) reports per second its transmitter is known to send, 0 if none
+    x, P       (·, n), (·, n, n) density, SI, in the site's frame
+    label      (·,) running number, given at birth, never used twice
+    id         (·,) public track number, 0 while it is not shown
+    confirmed  (·,) 1 once confirmed, 0 again when doubted
+    looks      (·,) looks since birth that could have seen it
+    hits       (·,) reports used
+    born       (·,) ns UTC of the first report
+    updated    (·,) ns UTC of the last report used
+    code       (·,) identity code of what it calls itself, −1 if nothing
+    seen       (·, sensors) ns UTC of the last report used from each sensor, 0 if none
     """
 
-    label: Ints
+    __slots__ = (*FLOATS, "x", "P", *INTS, "seen", "size")
+
     r: Array
+    r_birth: Array
+    rate: Array
     x: Array
     P: Array
-    r_birth: Array
+    label: Ints
+    id: Ints
+    confirmed: Ints
     looks: Ints
     hits: Ints
     born: Ints
     updated: Ints
     code: Ints
-    rate: Array
     seen: Ints
+    size: int
 
-    @classmethod
-    def none(cls, n: int, sensors: int = 1) -> Bernoullis:
-        ints, floats = np.empty(0, np.int64), np.empty(0)
-        return cls(
-            label=ints, r=floats, x=np.empty((0, n)), P=np.empty((0, n, n)), r_birth=floats, looks=ints,
-            hits=ints, born=ints, updated=ints, code=ints, rate=floats, seen=np.empty((0, sensors), np.int64),
-        )  # fmt: skip
-
-    @classmethod
-    def first(
-        cls, label0: int, r: Array, x: Array, P: Array, times: Ints, code: Ints, rate: float, seen: Ints
-    ) -> Bernoullis:
-        """M newborn from M plots, with labels label0, label0 + 1, …"""
-        M = len(r)
-        return cls(
-            label=np.arange(label0, label0 + M), r=r, x=x, P=P, r_birth=r.copy(), looks=np.zeros(M, np.int64),
-            hits=np.ones(M, np.int64), born=times, updated=times.copy(), code=code, rate=np.full(M, rate),
-            seen=seen,
-        )  # fmt: skip
+    def __init__(self, n: int, sensors: int = 1, room: int = 64) -> None:
+        self.size = 0
+        for name in FLOATS:
+            setattr(self, name, np.zeros(room))
+        for name in INTS:
+            setattr(self, name, np.zeros(room, np.int64))
+        self.x, self.P = np.zeros((room, n)), np.zeros((room, n, n))
+        self.seen = np.zeros((room, sensors), np.int64)
 
     def __len__(self) -> int:
-        return len(self.r)
+        return self.size
 
-    def take(self, rows: NDArray[np.bool_] | Ints) -> Bernoullis:
-        return Bernoullis(*(getattr(self, f.name)[rows] for f in fields(self)))
+    def rows(self) -> Rows:
+        """The arrays in the order kernel.rows takes them."""
+        return (
+            self.r, self.r_birth, self.rate, self.x, self.P, self.label, self.id, self.confirmed, self.looks,
+            self.hits, self.born, self.updated, self.code, self.seen,
+        )  # fmt: skip
 
-    def join(self, others: Bernoullis) -> Bernoullis:
-        return Bernoullis(
-            *(np.concatenate([getattr(self, f.name), getattr(others, f.name)]) for f in fields(self))
-        )
+    def make_room(self, rows: int) -> None:
+        """Room for `rows` more; doubled when short, so that growing costs O(1) per row."""
+        need = self.size + rows
+        if need <= len(self.r):
+            return
+        for name in (*FLOATS, "x", "P", *INTS, "seen"):
+            old = getattr(self, name)
+            new = np.zeros((2 * need, *old.shape[1:]), old.dtype)
+            new[: self.size] = old[: self.size]
+            setattr(self, name, new)

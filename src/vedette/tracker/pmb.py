@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vedette.kernel.motion import Noise, predict
-from vedette.kernel.pmb import look, survive
+from vedette.kernel.pmb import keep_score, look, survive
+from vedette.kernel.rows import append, squeeze, worth_keeping
 from vedette.tracker.bernoulli import Bernoullis
 from vedette.tracker.undetected import Undetected
 from vedette.types import Array
@@ -40,7 +41,7 @@ class PmbConfig:
     """What the filter may be told.
 
     gamma        gate on d²
-    exact_plots  clusters with so many plots or fewer are solved exactly, larger by belief propagation
+    exact_plots  clusters with at most so many plots are solved exactly, others by belief propagation
     prune        existence below which a Bernoulli is dropped
     grace        looks for which a newborn is kept whatever its existence. After them the threshold is
                  min(prune, r_birth / 2), because any absolute threshold above the existence at birth would
@@ -71,13 +72,13 @@ class Pmb:
     next_label: int = 0
 
     def __post_init__(self) -> None:
-        self.bernoullis = Bernoullis.none(self.n, self.sensors)
+        self.bernoullis = Bernoullis(self.n, self.sensors)
 
     def predict(self, dt: float, noise: Noise, survival: float) -> None:
         """Everything forward by dt seconds."""
-        b = self.bernoullis
-        predict(b.x, b.P, dt, noise)
-        survive(b.r, survival, np.exp(-b.rate * dt))
+        b, N = self.bernoullis, self.bernoullis.size
+        predict(b.x[:N], b.P[:N], dt, noise)
+        survive(b.r[:N], b.rate[:N], survival, dt)
         self.undetected.predict(dt, noise, survival)
 
     def look(
@@ -88,51 +89,57 @@ class Pmb:
         p_detect (N,) per Bernoulli; looking: a miss is evidence; rate: reports per second a target that this
         sensor heard goes on sending (its later silence is evidence), 0 if unknown; sensor: its number.
         """
-        b = self.bernoullis
+        b, N = self.bernoullis, self.bernoullis.size
+        config = self.config
         beta, x, P = self.undetected.births(plots.z, plots.R, plots.tau, plots.p_detect)
         p_new, r_new, used, gated, loopy = look(
-            b.r, b.x, b.P, b.code, p_detect, looking, plots.z, plots.R, plots.tau, plots.code,
-            plots.clutter, beta, self.config.gamma, self.config.exact_plots, self.config.trust,
+            b.r[:N], b.x[:N], b.P[:N], b.code[:N], p_detect, looking, plots.z, plots.R, plots.tau, plots.code,
+            plots.clutter, beta, config.gamma, config.exact_plots, config.trust,
         )  # fmt: skip
-        self.counters["loopy_clusters"] += int(loopy)
-        self.counters["gated_pairs"] += int(gated.sum())
-        self._count(plots, used, rate, sensor)
-        if looking:
-            b.looks += p_detect > 0.05  # elsewhere a miss says nothing
-        born = np.flatnonzero((r_new > 0.0) & (p_new >= self.config.unexplained))
-        seen = np.zeros((len(born), self.sensors), np.int64)
-        seen[:, sensor] = plots.t[born]
-        new = Bernoullis.first(
-            self.next_label, r_new[born], x[born], P[born], plots.t[born], plots.code[born], rate, seen
+        self.counters["gated_pairs"] += gated
+        self.counters["loopy_clusters"] += loopy
+        could_see = p_detect if looking else np.zeros(N)
+        keep_score(
+            used,
+            plots.t,
+            plots.code,
+            rate,
+            sensor,
+            b.looks[:N],
+            could_see,
+            b.hits,
+            b.updated,
+            b.code,
+            b.rate,
+            b.seen,
         )
-        self.next_label += len(new)
-        self.bernoullis = b.join(new)
+        b.make_room(len(plots.t))
+        size = append(
+            b.rows(),
+            N,
+            self.next_label,
+            r_new,
+            p_new,
+            config.unexplained,
+            x,
+            P,
+            plots.t,
+            plots.code,
+            rate,
+            sensor,
+        )
+        self.next_label += size - N
+        b.size = size
 
-    def _count(self, plots: Plots, used: Ints, rate: float, sensor: int) -> None:
-        """Book-keeping of one look: hits, times and names."""
-        b = self.bernoullis
-        i = np.flatnonzero(used >= 0)
-        j = used[i]
-        b.hits[i] += 1
-        b.updated[i] = np.maximum(b.updated[i], plots.t[j])
-        b.seen[i, sensor] = plots.t[j]
-        if rate > 0.0:
-            b.rate[i] = rate
-        named = plots.code[j] >= 0
-        b.code[i[named]] = plots.code[j[named]]
+    def worth_keeping(self, oldest: int = 0) -> NDArray[np.bool_] | None:
+        """Which rows (N,) are worth keeping, or None for all; `oldest` as in kernel.rows.worth_keeping."""
+        b, N = self.bernoullis, self.bernoullis.size
+        keep, everything = worth_keeping(
+            b.r[:N], b.r_birth[:N], b.looks[:N], b.updated[:N], self.config.prune, self.config.grace, oldest
+        )
+        return None if everything else keep
 
-    def _threshold(self) -> Array:
-        b, config = self.bernoullis, self.config
-        if config.grace < 0:
-            return np.full(len(b), config.prune)
-        return np.where(b.looks > config.grace, np.minimum(config.prune, 0.5 * b.r_birth), 0.0)
-
-    def prune(self, extra: NDArray[np.bool_] | None = None) -> NDArray[np.bool_]:
-        """Drop what is no longer worth its cost; returns which rows stayed."""
-        b = self.bernoullis
-        keep = b.r >= self._threshold()
-        if extra is not None:
-            keep &= ~extra
-        if not keep.all():
-            self.bernoullis = b.take(keep)
-        return keep
+    def forget(self, keep: NDArray[np.bool_] | None) -> None:
+        """Squeeze out the rows not to keep."""
+        if keep is not None:
+            self.bernoullis.size = squeeze(self.bernoullis.rows(), self.bernoullis.size, keep)

@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from vedette import clock
 from vedette.kernel.motion import white_acceleration
 from vedette.sensor import Sensor
-from vedette.tracker.bernoulli import Bernoullis
 from vedette.tracker.config import TrackerConfig
 from vedette.tracker.names import Names
 from vedette.tracker.pmb import Plots, Pmb, PmbConfig
@@ -48,8 +47,6 @@ class Tracker:
         self._pmb = Pmb(
             n=6, undetected=self._undetected(), config=self._pmb_config(), sensors=len(self._order)
         )
-        self._ids: dict[int, int] = {}  # label → public id
-        self._confirmed: set[int] = set()  # labels; only ever asked for membership
         self._dropped: list[Track] = []
 
     # ------------------------------------------------------------------ in
@@ -69,6 +66,7 @@ class Tracker:
         for plots in self._plots(scan, sensor):
             self._look(plots, sensor, looking=sensor.looks and scan.sector is not None)
         self._prune()
+        self._promote()
 
     def _predict(self, t: int) -> None:
         """Everything to time t; a scan a little late is met with the states as they are (see Plots.tau)."""
@@ -118,65 +116,55 @@ class Tracker:
         return density
 
     def _look(self, plots: Plots, sensor: Sensor, *, looking: bool) -> None:
-        b = self._pmb.bernoullis
-        p_detect = sensor.detection_probability(b.x[:, :3]) if looking else np.ones(len(b))
-        self._pmb.look(
-            plots, p_detect, looking=looking, rate=sensor.report_rate, sensor=self._order[sensor.name]
-        )
+        b, N = self._pmb.bernoullis, self._pmb.bernoullis.size
+        p_detect = sensor.detection_probability(b.x[:N, :3]) if looking else np.ones(N)
+        number = self._order[sensor.name]
+        self._pmb.look(plots, p_detect, looking=looking, rate=sensor.report_rate, sensor=number)
 
     # ----------------------------------------------------------- life cycle
 
     def _prune(self) -> None:
+        """Forget what is not worth keeping; a track that was shown is said goodbye to once."""
         b = self._pmb.bernoullis
-        stale = b.updated < self.t - clock.from_seconds(self.config.forget_s)
-        keep = self._pmb.prune(stale)
-        for row in np.flatnonzero(~keep):
-            label = int(b.label[row])
-            if label in self._ids:
-                self._dropped.append(self._track(b, int(row), Status.DROPPED))
-                del self._ids[label]
-                self._confirmed.discard(label)
-        self._promote(self._pmb.bernoullis)
+        keep = self._pmb.worth_keeping(self.t - clock.from_seconds(self.config.forget_s))
+        if keep is not None:
+            for row in np.flatnonzero(~keep & (b.id[: b.size] > 0)):
+                self._dropped.append(self._track(int(row), Status.DROPPED))
+        self._pmb.forget(keep)
 
-    def _promote(self, b: Bernoullis) -> None:
+    def _promote(self) -> None:
         """Shown above `show` with two reports, confirmed above `confirm`, doubted again below `drop`."""
-        config = self.config
-        for row in np.flatnonzero((b.r >= config.show) & (b.hits >= 2)):
-            label = int(b.label[row])
-            if label not in self._ids:
-                self.counters["tracks_started"] += 1
-                self._ids[label] = self.counters["tracks_started"]
-            if (
-                b.r[row] >= config.confirm
-                and b.hits[row] >= config.confirm_hits
-                and label not in self._confirmed
-            ):
-                self._confirmed.add(label)
-                self.counters["tracks_confirmed"] += 1
-        for row in np.flatnonzero(b.r < config.drop):
-            self._confirmed.discard(int(b.label[row]))
+        b, N, config = self._pmb.bernoullis, self._pmb.bernoullis.size, self.config
+        r, hits = b.r[:N], b.hits[:N]
+        new = np.flatnonzero((b.id[:N] == 0) & (r >= config.show) & (hits >= 2))
+        b.id[new] = self.counters["tracks_started"] + 1 + np.arange(len(new))
+        self.counters["tracks_started"] += len(new)
+        sure = np.flatnonzero((b.confirmed[:N] == 0) & (r >= config.confirm) & (hits >= config.confirm_hits))
+        b.confirmed[sure] = 1
+        self.counters["tracks_confirmed"] += len(sure)
+        b.confirmed[:N][r < config.drop] = 0
 
     # ----------------------------------------------------------------- out
 
     def snapshot(self) -> tuple[Track, ...]:
         """Every shown track at time `t`, by id; a dropped one appears once, as it was when dropped."""
         b = self._pmb.bernoullis
-        rows = [row for row in range(len(b)) if int(b.label[row]) in self._ids]
-        frozen = b.take(np.array(rows, np.int64)) if rows else Bernoullis.none(6, len(self._order))
-        tracks = [self._track(frozen, k, self._status(frozen, k)) for k in range(len(rows))]
+        tracks = [self._track(int(row), self._status(int(row))) for row in np.flatnonzero(b.id[: b.size] > 0)]
         gone, self._dropped = self._dropped, []
         return tuple(sorted(gone + tracks, key=lambda track: track.id))
 
-    def _status(self, b: Bernoullis, row: int) -> Status:
-        if int(b.label[row]) not in self._confirmed:
+    def _status(self, row: int) -> Status:
+        b = self._pmb.bernoullis
+        if not b.confirmed[row]:
             return Status.TENTATIVE
         coasting = self.t - int(b.updated[row]) > clock.from_seconds(self.config.coast_s)
         return Status.COASTING if coasting else Status.CONFIRMED
 
-    def _track(self, b: Bernoullis, row: int, status: Status) -> Track:
+    def _track(self, row: int, status: Status) -> Track:
+        b = self._pmb.bernoullis
         seen = b.seen[row]
         return Track(
-            id=self._ids[int(b.label[row])],
+            id=int(b.id[row]),
             status=status,
             estimate=Estimate(t=self.t, x=b.x[row].copy(), P=b.P[row].copy(), frame=self.frame),
             existence=float(b.r[row]),

@@ -6,7 +6,6 @@ Two forms of the Poisson intensity λᵤ. `Mixture` is the textbook's Gaussian m
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -14,7 +13,7 @@ from typing import Protocol
 import numpy as np
 
 from vedette.kernel.motion import Noise, predict
-from vedette.kernel.pmb import first_detections
+from vedette.kernel.pmb import first_anywhere, first_detections
 from vedette.types import Array
 
 Births = tuple[Array, Array, Array]  # β (M,), x (M, n), P (M, n, n)
@@ -93,35 +92,8 @@ class Anywhere:
         return steady + (self.start - steady) * np.exp(-loss * self.age)
 
     def births(self, z: Array, R: Array, tau: Array, p_detect: Array) -> Births:
-        """β and the density given position (and perhaps velocity) plots z (M, 3 or 6) in the site's frame."""
-        M, m = z.shape
         D = len(self.sigma_v)
-        V = np.diag(np.square(self.sigma_v))
-        x, P = np.zeros((M, 2 * D)), np.zeros((M, 2 * D, 2 * D))
-        beta = p_detect * self.intensity(z[:, :D])
-        if m == D:
-            x[:, :D] = z
-            P[:, D:, D:] = V
-        else:
-            # Velocity prior N(0, V) met by a measured velocity: gain W = V (V + R_vv)⁻¹.
-            S = V + R[:, D:, D:]
-            W = V @ np.linalg.inv(S)
-            nu = z[:, D:]
-            d2 = np.einsum("ma,mab,mb->m", nu, np.linalg.inv(S), nu)
-            norm = (2 * math.pi) ** (D / 2) * np.sqrt(np.linalg.det(S))
-            beta = beta * np.exp(-0.5 * d2) / norm
-            x[:, D:] = np.einsum("mab,mb->ma", W, nu)
-            x[:, :D] = z[:, :D] - np.einsum("mab,mbc,mc->ma", R[:, :D, D:], np.linalg.inv(S), nu)
-            P[:, D:, D:] = V - W @ V
-        P[:, :D, :D] = R[:, :D, :D]
-        # Bring the position from the plot's time to the state's time: p ← p + τ v.
-        t = tau[:, None, None]
-        x[:, :D] += tau[:, None] * x[:, D:]
-        Pvv = P[:, D:, D:]
-        P[:, :D, :D] += t**2 * Pvv
-        P[:, :D, D:] = t * Pvv
-        P[:, D:, :D] = t * Pvv
-        return beta, x, P
+        return first_anywhere(self.intensity(z[:, :D]), np.array(self.sigma_v), z, R, tau, p_detect)
 
 
 def mixture_of_births(

@@ -27,7 +27,7 @@ def warm_up() -> Iterator[str]:
     r, code, half = np.full(2, 0.5), np.full(2, -1, np.int64), np.full(2, 0.5)
     yield next(names)
     predict(x, P, 0.0, white_acceleration(1.0, 0.0))
-    survive(r, 1.0, np.ones(2))
+    survive(r, np.ones(2), 1.0, 0.0)
     yield next(names)
     row, col, log_l = gate(x, P, z, R, tau, 16.0)
     yield next(names)

@@ -1,0 +1,87 @@
+"""Rows of a struct of arrays moved in place: births appended, the forgotten squeezed out.
+
+The arrays are those of tracker.bernoulli.Bernoullis, in one order everywhere:
+floats r, r_birth, rate, x, P; integers label, id, confirmed, looks, hits, born, updated, code, seen.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Rows = tuple[
+    Floats, Floats, Floats, Floats, Floats, Ints, Ints, Ints, Ints, Ints, Ints, Ints, Ints, Ints
+]  # fmt: skip
+
+
+@njit(cache=True)
+def squeeze(rows: Rows, size: int, keep: NDArray[np.bool_]) -> int:
+    """Move the rows to keep (size,) to the front, in order; returns how many there are."""
+    r, r_birth, rate, x, P, label, ident, confirmed, looks, hits, born, updated, code, seen = rows
+    k = 0
+    for i in range(size):
+        if not keep[i]:
+            continue
+        if k < i:
+            r[k], r_birth[k], rate[k] = r[i], r_birth[i], rate[i]
+            x[k], P[k], seen[k] = x[i], P[i], seen[i]
+            label[k], ident[k], confirmed[k] = label[i], ident[i], confirmed[i]
+            looks[k], hits[k], born[k], updated[k], code[k] = looks[i], hits[i], born[i], updated[i], code[i]
+        k += 1
+    return k
+
+
+@njit(cache=True)
+def append(
+    rows: Rows,
+    size: int,
+    next_label: int,
+    r_new: Floats,
+    p_new: Floats,
+    unexplained: float,
+    x_new: Floats,
+    P_new: Floats,
+    t: Ints,
+    plot_code: Ints,
+    rate_of_sensor: float,
+    sensor: int,
+) -> int:
+    """A Bernoulli for every plot that is new with at least probability `unexplained`; returns the new size.
+
+    r_new, p_new (M,), x_new (M, n), P_new (M, n, n), t and plot_code (M,); the arrays have room for M more.
+    """
+    r, r_birth, rate, x, P, label, ident, confirmed, looks, hits, born, updated, code, seen = rows
+    k = size
+    for j in range(r_new.shape[0]):
+        if r_new[j] <= 0.0 or p_new[j] < unexplained:
+            continue
+        r[k], r_birth[k], rate[k] = r_new[j], r_new[j], rate_of_sensor
+        x[k], P[k] = x_new[j], P_new[j]
+        seen[k] = 0
+        seen[k, sensor] = t[j]
+        label[k], ident[k], confirmed[k] = next_label + k - size, 0, 0
+        looks[k], hits[k], born[k], updated[k], code[k] = 0, 1, t[j], t[j], plot_code[j]
+        k += 1
+    return k
+
+
+@njit(cache=True)
+def worth_keeping(
+    r: Floats, r_birth: Floats, looks: Ints, updated: Ints, prune: float, grace: int, oldest: int
+) -> tuple[NDArray[np.bool_], bool]:
+    """Which rows (N,) to keep, and whether that is all of them.
+
+    A newborn is kept for `grace` looks; then the threshold is min(prune, r_birth / 2), or `prune` from the
+    start when grace < 0. A row without a report since `oldest` (ns UTC) goes in any case.
+    """
+    keep = np.ones(r.shape[0], np.bool_)
+    everything = True
+    for i in range(r.shape[0]):
+        threshold = prune if grace < 0 else min(prune, 0.5 * r_birth[i]) if looks[i] > grace else 0.0
+        if r[i] < threshold or updated[i] < oldest:
+            keep[i] = False
+            everything = False
+    return keep, everything
