@@ -45,7 +45,7 @@ class LocalFrame:
 
     @cached_property
     def radii(self) -> tuple[float, float]:
-        """Radii of curvature at the origin, along the meridian and across it, in m (Torge, Geodesy, §4.1)."""
+        """Radii of curvature at the origin, along the meridian and across it, in m (Torge, Geodesy)."""
         w2 = 1.0 - ECCENTRICITY2 * math.sin(self.latitude) ** 2
         return SEMI_MAJOR * (1.0 - ECCENTRICITY2) / w2**1.5, SEMI_MAJOR / math.sqrt(w2)
 
@@ -59,7 +59,8 @@ class LocalFrame:
         """(…, 3) east, north, up in m → (…, 3) latitude rad, longitude rad, height above the ellipsoid m."""
         e, n, u = np.moveaxis(np.asarray(position, float), -1, 0)
         geodetic = pymap3d.enu2geodetic(e, n, u, self.latitude, self.longitude, self.height, deg=False)
-        return np.stack(geodetic, axis=-1)
+        # pymap3d makes the height of a single point a scalar, whatever the shape it was given.
+        return np.stack([np.reshape(part, e.shape) for part in geodetic], axis=-1)
 
     def to_frame(self, other: LocalFrame) -> tuple[Array, Array]:
         """(R (3, 3), t (3,)) with `y = R @ x + t` for the same point, x in this frame and y in the other."""
@@ -82,7 +83,7 @@ class LocalFrame:
 
 
 def axes(latitude: ArrayLike, longitude: ArrayLike) -> Array:
-    """(…) rad → (…, 3, 3): rows are east, north and up in ECEF (Torge, Geodesy, §2.5)."""
+    """(…) rad → (…, 3, 3): rows are east, north and up in ECEF (Torge, Geodesy)."""
     lat, lon = np.asarray(latitude, float), np.asarray(longitude, float)
     sin_lat, cos_lat, sin_lon, cos_lon = np.sin(lat), np.cos(lat), np.sin(lon), np.cos(lon)
     zero = np.zeros_like(lat)

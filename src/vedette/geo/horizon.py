@@ -1,6 +1,6 @@
 """The radar horizon over smooth ground, with the 4/3 earth that stands for standard refraction.
 
-Skolnik, Radar Handbook, 3rd ed., §26; ITU-R P.453 (mean gradient −39 N/km gives k = 4/3).
+Skolnik, Radar Handbook; ITU-R P.453 (a gradient of −39 N/km gives k = 4/3).
 """
 
 from __future__ import annotations

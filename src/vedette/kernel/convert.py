@@ -116,7 +116,7 @@ def geodetic_to_local(z: Floats, R: Floats, origin: Floats, axes: Floats) -> tup
     """Latitude, longitude, height (and velocity along east, north, up there) → the plane at `origin`.
 
     z (m, 3 or 6), R (m, k, k) along east, north, up at the report; origin (3,) in ECEF; axes (3, 3) with the
-    plane's unit vectors as rows. y (m, k), S (m, k, k). Torge, Geodesy, §4.1: with N = a / √(1 − e² sin² φ)
+    plane's unit vectors as rows. y (m, k), S (m, k, k). Torge, Geodesy: with N = a / √(1 − e² sin² φ)
     p = [(N + h) cos φ cos λ, (N + h) cos φ sin λ, (N (1 − e²) + h) sin φ],  y = A (p − origin),  S = T R Tᵀ.
     """
     m, k = z.shape

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
-from vedette.types import Array, Kind
+import numpy as np
+from numpy.typing import NDArray
+
+from vedette.clock import from_seconds
+from vedette.types import FULL_TURN, Array, Claim, Detection, Kind, Sector
 
 
 @runtime_checkable
@@ -13,17 +19,26 @@ class Sensor(Protocol):
 
     name         as in the site file
     kind         registry key, e.g. "radar3d"
+    accepts      the kinds of report that `convert` can place; any other kind raises MeasurementError
     looks        True: it scans, and a miss is evidence where `detection_probability` is high;
                  False: it reports when it pleases (ADS-B, Remote ID, track feeds)
     look_rate    for looks=True: looks per second at any one place; else 0
-    report_rate  for looks=False: reports per second that a seen target sends; 0 where silence is no evidence
+    report_rate  for looks=False: reports per second that a seen target sends at the least; 0 where silence is
+                 no evidence
+    latency      s from the measurement to the bytes, at most; what a reorder buffer must wait for
+    range_max    m, beyond which it reports nothing
+    geodetic     latitude rad, longitude rad, height above the ellipsoid m, of the sensor itself
     """
 
     name: str
     kind: str
+    accepts: frozenset[Kind]
     looks: bool
     look_rate: float
     report_rate: float
+    latency: float
+    range_max: float
+    geodetic: tuple[float, float, float]
 
     def convert(self, kind: Kind, z: Array, R: Array) -> tuple[Array, Array]:
         """Reports z (m, k), R (m, k, k) of one kind to the site's frame: y (m, d), S (m, d, d).
@@ -32,8 +47,13 @@ class Sensor(Protocol):
         """
         ...
 
-    def detection_probability(self, position: Array) -> Array:
-        """(N, 3) in the site's frame → (N,): the probability that one look reports a target there."""
+    def detection_probability(
+        self, position: Array, velocity: Array | None = None, sector: Sector = FULL_TURN
+    ) -> Array:
+        """(N, 3) in the site's frame → (N,): how probably one look over `sector` reports a target there.
+
+        0 outside the sector and the coverage. With `velocity` (N, 3), a Doppler notch is applied too.
+        """
         ...
 
     def clutter_density(self, position: Array) -> Array:
@@ -42,4 +62,68 @@ class Sensor(Protocol):
 
     def volume(self) -> float:
         """The volume in m³ in which this sensor can report anything."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Targets:
+    """What flies, as a simulated sensor needs it at one moment.
+
+    position, velocity  (N, 3) in the site's frame
+    rcs                 (N,) mean radar cross-section of this target in m² (not dB)
+    transponder         N ICAO addresses in hex, "" for a target that says nothing of itself
+    """
+
+    position: Array
+    velocity: Array
+    rcs: Array
+    transponder: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """One look to be simulated: begin and end in ns UTC, and what it covers (None: report by report)."""
+
+    t0: int
+    t1: int
+    sector: Sector | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Measured:
+    """The reports of one simulated look: z (M, k), R (M, k, k), `age` (M,) s before the look's end, claims.
+
+    `source` (M,) is the row of the target that each report comes from, −1 for a false one.
+    """
+
+    kind: Kind
+    z: Array
+    R: Array
+    age: Array
+    claims: tuple[Mapping[str, Claim], ...]
+    source: NDArray[np.int64]
+
+    def detections(self, sensor: Sensor, look: Look, seq: int) -> tuple[Detection, ...]:
+        """In the order of their keys, numbered from `seq`; received `latency` after the look's end."""
+        order = np.argsort(-self.age, kind="stable")
+        received = look.t1 + from_seconds(sensor.latency)
+        return tuple(
+            Detection(
+                t=look.t1 - from_seconds(float(self.age[j])), t_rx=received, sensor=sensor.name, seq=seq + i,
+                kind=self.kind, z=self.z[j].copy(), R=self.R[j].copy(), claims=self.claims[j],
+            )
+            for i, j in enumerate(order)
+        )  # fmt: skip
+
+
+@runtime_checkable
+class Simulated(Sensor, Protocol):
+    """A sensor that can be simulated, by the same description that the tracker uses."""
+
+    def schedule(self, begin: int, end: int) -> Iterator[Look]:
+        """Its looks that end after `begin` and not after `end` (ns UTC), in order."""
+        ...
+
+    def measure(self, targets: Targets, look: Look, rng: np.random.Generator) -> Measured:
+        """What it reports of targets that are at `targets` when the look ends."""
         ...

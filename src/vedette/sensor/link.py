@@ -1,0 +1,44 @@
+"""The radar equation with one calibration point, and detection of a slowly fluctuating target.
+
+Signal-to-noise ratios are linear, one look, after all processing. No property of a real radar is needed but
+the range at which it sees a target of known size with a known probability (Skolnik, Introduction to Radar
+Systems, 3rd ed.).
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from vedette.types import Array
+
+
+def decibel(value: float) -> float:
+    """dB → linear, e.g. dBsm → m²."""
+    return float(10.0 ** (value / 10.0))
+
+
+def swerling1(snr: Array, pfa: float) -> Array:
+    """P_D = P_fa^{1/(1+S)} for Swerling 1, one pulse (Swerling 1954; Skolnik)."""
+    return np.asarray(pfa ** (1.0 / (1.0 + snr)))
+
+
+def snr_for(pd: float, pfa: float) -> float:
+    """The S that gives P_D: ln P_fa / ln P_D − 1."""
+    return math.log(pfa) / math.log(pd) - 1.0
+
+
+def snr(r: Array, rcs: Array | float, snr_ref: float, r_ref: float, rcs_ref: float) -> Array:
+    """S = S_ref (σ/σ_ref) (R_ref/R)⁴."""
+    return np.asarray(snr_ref * (rcs / rcs_ref) * (r_ref / np.maximum(r, 1.0)) ** 4)
+
+
+def sigma_range(snr: Array, resolution: float, floor: float) -> Array:
+    """σ_R = ΔR / √(2S), with a floor added in quadrature (Skolnik; Barton)."""
+    return np.hypot(resolution / np.sqrt(2.0 * snr), floor)
+
+
+def sigma_angle(snr: Array, beamwidth: float, floor: float) -> Array:
+    """σ_θ = θ₃ / (1.6 √(2S)), with a floor added in quadrature (same sources)."""
+    return np.hypot(beamwidth / (1.6 * np.sqrt(2.0 * snr)), floor)

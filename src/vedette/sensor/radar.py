@@ -1,0 +1,261 @@
+"""Surveillance radars that measure range and azimuth (2-D) or range, azimuth and elevation (3-D)."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vedette.clock import from_seconds
+from vedette.config import checked
+from vedette.geo import LocalFrame, is_above_horizon, to_polar
+from vedette.sensor.base import Look, Measured, Targets
+from vedette.sensor.link import decibel, sigma_angle, sigma_range, snr, snr_for, swerling1
+from vedette.sensor.radar_config import Radar2DConfig, Radar3DConfig, RadarConfig
+from vedette.sensor.station import Station
+from vedette.types import FULL_TURN, Array, Claim, Kind, Sector
+from vedette.units import DEGREE
+
+Bools = NDArray[np.bool_]
+Ints = NDArray[np.int64]
+
+
+class Radar:
+    """What both radars share: the link budget, coverage and false alarms. See `Sensor` and `Simulated`."""
+
+    kind: str
+    reports: Kind
+    also: frozenset[Kind] = frozenset()
+
+    def __init__(self, config: RadarConfig, site: LocalFrame) -> None:
+        c = self.config = checked(config)
+        self.name = c.name
+        self.looks = True
+        self.look_rate = 1.0 / c.period
+        self.report_rate = 0.0
+        self.latency = c.latency
+        self.range_max = c.range_max
+        self.station = self._station(site)
+        self.accepts = self.station.accepts
+        self.geodetic = c.geodetic(site)
+        self.snr_ref = snr_for(c.reference_pd, c.pfa)
+        self.rcs_ref = decibel(c.reference_rcs)
+        self.rcs_expected = decibel(c.reference_rcs if c.expected_rcs is None else c.expected_rcs)
+        self.threshold = -math.log(c.pfa)
+        self.coverage = Sector(
+            az0=c.azimuth_start * DEGREE, width=c.azimuth_width * DEGREE, el0=c.elevation_min * DEGREE,
+            el1=c.elevation_max * DEGREE, r0=c.range_min, r1=c.range_max,
+        )  # fmt: skip
+
+    def _station(self, site: LocalFrame) -> Station:
+        return Station.at(self.config.name, self.config, site, frozenset({self.reports}) | self.also)
+
+    def convert(self, kind: Kind, z: Array, R: Array) -> tuple[Array, Array]:
+        return self.station.convert(kind, z, R)
+
+    # --- what the tracker asks
+
+    def detection_probability(
+        self, position: Array, velocity: Array | None = None, sector: Sector = FULL_TURN
+    ) -> Array:
+        local = self.station.local(position)
+        polar = to_polar(local)
+        seen = self._covers(polar) & _within(polar, sector) & self._above_horizon(local)
+        if velocity is not None:
+            seen &= self._moves(local, velocity)
+        pd = swerling1(self._snr(polar[:, 0], self.rcs_expected), self.config.pfa)
+        return np.where(seen, pd, 0.0)
+
+    def false_alarms(self) -> float:
+        """Expected false reports in one full search: P_fa × resolution cells, and `clutter` beside them."""
+        return self.config.pfa * self._cells() + self.config.clutter
+
+    def clutter_density(self, position: Array) -> Array:
+        """κ = κ_polar / (r² cos el) per look and m³: thermal noise is uniform over the resolution cells."""
+        polar = to_polar(self.station.local(position))
+        s = self.coverage
+        per_cell = self.false_alarms() / ((s.r1 - s.r0) * s.width * (s.el1 - s.el0))
+        r = np.maximum(polar[:, 0], 1.0)
+        return np.asarray(per_cell / (r * r * np.maximum(np.cos(polar[:, 2]), 1e-3)))
+
+    def volume(self) -> float:
+        """∫ r² cos el dr daz del over the coverage."""
+        s = self.coverage
+        return (s.r1**3 - s.r0**3) / 3.0 * s.width * (math.sin(s.el1) - math.sin(s.el0))
+
+    # --- what the simulator asks
+
+    def schedule(self, begin: int, end: int) -> Iterator[Look]:
+        step = self.config.period / self.config.sectors
+        width = self.coverage.width / self.config.sectors
+        k, t0 = 0, begin
+        while (t1 := begin + from_seconds((k + 1) * step)) <= end:
+            s = self.coverage
+            sector = Sector(
+                az0=(s.az0 + k % self.config.sectors * width) % (2 * math.pi),
+                width=width, el0=s.el0, el1=s.el1, r0=s.r0, r1=s.r1,
+            )  # fmt: skip
+            yield Look(t0=t0, t1=t1, sector=sector)
+            k, t0 = k + 1, t1
+
+    def measure(self, targets: Targets, look: Look, rng: np.random.Generator) -> Measured:
+        """Swerling 1: the received power is (1 + S) Exp(1) in units of noise, reported above −ln P_fa.
+
+        Every target costs the same draws whether it is seen or not, so one target's luck is not another's.
+        """
+        sector = look.sector or self.coverage
+        power, noise = rng.standard_exponential(len(targets.rcs)), rng.standard_normal((len(targets.rcs), 4))
+        age = self._age(to_polar(self.station.local(targets.position))[:, 1], look, sector)
+        local = self.station.local(targets.position - age[:, None] * targets.velocity)
+        polar = to_polar(local)
+        x = (1.0 + self._snr(polar[:, 0], targets.rcs)) * power
+        seen = self._covers(polar) & _within(polar, sector) & (x > self.threshold)
+        seen &= self._above_horizon(local) & self._moves(local, targets.velocity)
+        rows = np.flatnonzero(seen)
+        speed = self._radial_speed(local, targets.velocity) + self.config.radial_speed_sigma * noise[:, 3]
+        true = self._reports(polar[rows], x[rows], noise[rows], speed[rows], age[rows], rows)
+        return _joined(true, self._false_reports(look, sector, rng))
+
+    def _false_reports(self, look: Look, sector: Sector, rng: np.random.Generator) -> Measured:
+        n = rng.poisson(self.false_alarms() * sector.width / self.coverage.width)
+        u = rng.random((n, 3))
+        r = sector.r0 + u[:, 0] * (sector.r1 - sector.r0)
+        az = sector.az0 + u[:, 1] * sector.width
+        el = sector.el0 + u[:, 2] * (sector.el1 - sector.el0)
+        x = self.threshold + rng.standard_exponential(n)
+        speed = rng.uniform(-60.0, 60.0, n)  # m/s; any Doppler cell of slow air targets
+        age = self._age(az, look, sector)
+        return self._reports(
+            np.column_stack([r, az, el]), x, np.zeros((n, 4)), speed, age, np.full(n, -1, np.int64)
+        )
+
+    def _reports(
+        self, polar: Array, x: Array, noise: Array, speed: Array, age: Array, source: Ints
+    ) -> Measured:
+        """Noise of the size that the received power x allows, which the radar knows and states as R."""
+        sigma = self._sigma(x - 1.0)
+        z = polar + sigma * noise[:, :3]
+        z[:, 0], z[:, 1] = np.abs(z[:, 0]), np.mod(z[:, 1], 2.0 * math.pi)
+        m = 3 if self.reports is Kind.RANGE_AZ_EL else 2
+        R = np.zeros((len(z), m, m))
+        R[:, range(m), range(m)] = np.square(sigma[:, :m])
+        claims = tuple(_claims(a, b) for a, b in zip(10.0 * np.log10(x - 1.0), speed, strict=True))
+        return Measured(kind=self.reports, z=z[:, :m], R=R, age=age, claims=claims, source=source)
+
+    # --- the parts
+
+    def _snr(self, r: Array, rcs: Array | float) -> Array:
+        return snr(r, rcs, self.snr_ref, self.config.reference_range, self.rcs_ref)
+
+    def _covers(self, polar: Array) -> Bools:
+        return _within(polar, self.coverage)
+
+    def _above_horizon(self, local: Array) -> Bools:
+        """Over smooth ground at the height of the site's reference point."""
+        frame = self.station.frame
+        antenna = max(frame.height - self.station.site.height, 0.0)
+        height = frame.height_above(local) + antenna
+        return is_above_horizon(antenna, height, np.hypot(local[:, 0], local[:, 1]))
+
+    def _radial_speed(self, local: Array, velocity: Array) -> Array:
+        """Range rate in m/s, positive away."""
+        R, _ = self.station.to_site
+        return np.asarray(
+            ((velocity @ R) * local).sum(axis=1) / np.maximum(np.linalg.norm(local, axis=1), 1.0)
+        )
+
+    def _moves(self, local: Array, velocity: Array) -> Bools:
+        """Not in the Doppler notch."""
+        return np.abs(self._radial_speed(local, velocity)) >= self.config.min_radial_speed
+
+    def _age(self, azimuth: Array, look: Look, sector: Sector) -> Array:
+        """s before the look's end at which the beam passed: 0 for a radar that does not turn."""
+        if self.config.sectors == 1:
+            return np.zeros(len(azimuth))
+        passed = np.mod(azimuth - sector.az0, 2.0 * math.pi) / sector.width
+        return (1.0 - np.minimum(passed, 1.0)) * ((look.t1 - look.t0) / 1e9)
+
+    def _cells(self) -> float:
+        """Range × azimuth resolution cells."""
+        c = self.config
+        return (
+            (c.range_max - c.range_min) / c.range_resolution * max(c.azimuth_width / c.azimuth_beamwidth, 1.0)
+        )
+
+    def _sigma(self, snr: Array) -> Array:
+        """(M,) → (M, 3) standard deviations of range, azimuth and (where measured) elevation."""
+        c = self.config
+        return np.column_stack(
+            [
+                sigma_range(snr, c.range_resolution, c.range_floor),
+                sigma_angle(snr, c.azimuth_beamwidth * DEGREE, c.azimuth_floor * DEGREE),
+                np.zeros(len(snr)),
+            ]
+        )
+
+
+class Radar3D(Radar):
+    """Reports range, azimuth, elevation."""
+
+    kind = "radar3d"
+    reports = Kind.RANGE_AZ_EL
+    config: Radar3DConfig
+
+    def _cells(self) -> float:
+        c = self.config
+        return super()._cells() * max((c.elevation_max - c.elevation_min) / c.elevation_beamwidth, 1.0)
+
+    def _sigma(self, snr: Array) -> Array:
+        c, sigma = self.config, super()._sigma(snr)
+        sigma[:, 2] = sigma_angle(snr, c.elevation_beamwidth * DEGREE, c.elevation_floor * DEGREE)
+        return sigma
+
+
+class Radar2D(Radar):
+    """Reports range and azimuth; takes plots with a transponder's height too."""
+
+    kind = "radar2d"
+    reports = Kind.RANGE_AZ
+    also = frozenset({Kind.RANGE_AZ_HEIGHT})
+    config: Radar2DConfig
+
+    def _station(self, site: LocalFrame) -> Station:
+        plain = super()._station(site)
+        c = self.config
+        return Station(plain.name, site, plain.frame, plain.accepts, c.height_prior, c.height_sigma)
+
+    def clutter_density(self, position: Array) -> Array:
+        """κ = κ_polar p(h) / r: the same height prior p that stands in for the height of a report."""
+        local = self.station.local(position)
+        s, sigma = self.coverage, self.config.height_sigma
+        per_cell = self.false_alarms() / ((s.r1 - s.r0) * s.width)
+        h = self.station.site.height_above(position) - self.config.height_prior
+        prior = np.exp(-0.5 * np.square(h / sigma)) / (math.sqrt(2.0 * math.pi) * sigma)
+        r = np.maximum(np.linalg.norm(local, axis=1), 1.0)
+        return np.asarray(per_cell / r * np.maximum(prior, 1e-12))
+
+
+def _within(polar: Array, sector: Sector) -> Bools:
+    """(N, 3) → (N,): inside range, elevation and azimuth of the sector."""
+    r, az, el = polar[:, 0], polar[:, 1], polar[:, 2]
+    inside = (r >= sector.r0) & (r <= sector.r1) & (el >= sector.el0) & (el <= sector.el1)
+    if sector.width < 2.0 * math.pi:
+        inside &= np.mod(az - sector.az0, 2.0 * math.pi) < sector.width
+    return np.asarray(inside)
+
+
+def _claims(snr_db: float, speed: float) -> dict[str, Claim]:
+    return {"snr_db": round(float(snr_db), 1), "radial_speed": round(float(speed), 2)}
+
+
+def _joined(a: Measured, b: Measured) -> Measured:
+    return Measured(
+        kind=a.kind,
+        z=np.concatenate([a.z, b.z]),
+        R=np.concatenate([a.R, b.R]),
+        age=np.concatenate([a.age, b.age]),
+        claims=a.claims + b.claims,
+        source=np.concatenate([a.source, b.source]),
+    )

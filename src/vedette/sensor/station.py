@@ -1,0 +1,90 @@
+"""Where a sensor stands, and the conversion of its reports to the site's frame."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from vedette.errors import MeasurementError
+from vedette.geo import LocalFrame, Place
+from vedette.kernel.convert import geodetic_to_local, local_to_local, unbiased_3d, unbiased_slant
+from vedette.types import Array, Kind
+
+EVERYWHERE = frozenset({Kind.GEODETIC, Kind.GEODETIC_VELOCITY})
+
+
+@dataclass(frozen=True)
+class Station:
+    """`frame` is the sensor's own tangent plane; `site` is the tracker's. Heights are above the ellipsoid.
+
+    `height_prior` and `height_sigma` (m above the site, m) stand in for the height of reports without one.
+    """
+
+    name: str
+    site: LocalFrame
+    frame: LocalFrame
+    accepts: frozenset[Kind]
+    height_prior: float = 0.0
+    height_sigma: float = math.inf
+
+    @classmethod
+    def at(cls, name: str, place: Place, site: LocalFrame, accepts: frozenset[Kind]) -> Station:
+        return cls(name, site, LocalFrame(f"enu:{name}", *place.geodetic(site)), accepts | EVERYWHERE)
+
+    @cached_property
+    def to_site(self) -> tuple[Array, Array]:
+        """(R, t) from the sensor's frame to the site's."""
+        return self.frame.to_frame(self.site)
+
+    def local(self, position: Array) -> Array:
+        """(N, 3) in the site's frame → (N, 3) in the sensor's own."""
+        R, t = self.to_site
+        return np.asarray((position - t) @ R)
+
+    def in_site(self, local: Array) -> Array:
+        """The inverse of `local`."""
+        R, t = self.to_site
+        return np.asarray(local @ R.T + t)
+
+    def convert(self, kind: Kind, z: Array, R: Array) -> tuple[Array, Array]:
+        """See `Sensor.convert`."""
+        if kind not in self.accepts:
+            known = ", ".join(sorted(self.accepts))
+            raise MeasurementError(
+                f"Sensor '{self.name}' cannot place a report of kind {kind}; it takes {known}. "
+                "Give it the kind of sensor that its feed really has."
+            )
+        z, R = (
+            np.array(z, float, order="C"),
+            np.array(R, float, order="C"),
+        )  # own, writable, one memory layout
+        if kind in EVERYWHERE:
+            converted: tuple[Array, Array] = geodetic_to_local(z, R, self.site.origin, self.site.axes)
+            return converted
+        if kind is Kind.RANGE_AZ_EL:
+            y, S = unbiased_3d(_counterclockwise(z), R)
+        else:
+            y, S = unbiased_slant(*self._with_height(kind, z, R))
+        local_to_local(y, S, *self.to_site)
+        return y, S
+
+    def _with_height(self, kind: Kind, z: Array, R: Array) -> tuple[Array, Array]:
+        """Range, azimuth and the height above the sensor's plane, which a curved Earth falls away from."""
+        if kind is Kind.RANGE_AZ:
+            z = np.column_stack([z, np.full(len(z), self.site.height + self.height_prior)])
+            R2, R = R, np.zeros((len(z), 3, 3))
+            R[:, :2, :2], R[:, 2, 2] = R2, self.height_sigma**2
+        above = z[:, 2] - self.frame.height
+        distance2 = np.maximum(z[:, 0] ** 2 - above**2, 0.0)
+        radius = math.sqrt(self.frame.radii[0] * self.frame.radii[1])
+        z[:, 2] = above - distance2 / (2.0 * radius)
+        return _counterclockwise(z), R
+
+
+def _counterclockwise(z: Array) -> Array:
+    """Azimuth clockwise from north → angle from east towards north, in place."""
+    z[:, 1] = 0.5 * math.pi - z[:, 1]
+    return z
