@@ -45,7 +45,7 @@ class PmbConfig:
     prune        existence below which a Bernoulli is dropped
     grace        looks for which a newborn is kept whatever its existence. After them the threshold is
                  min(prune, r_birth / 2), because any absolute threshold above the existence at birth would
-                 stop all initiation. −1: the threshold is `prune` from the start, as published filters have it
+                 stop all initiation. −1: the threshold is `prune` from the start, as published ones do
     unexplained  a plot starts a Bernoulli only when it is new or clutter with at least this probability;
                  one that a known target explains would only leave a ghost beside it for two looks
     trust        likelihood ratio of two names that agree; its inverse when they differ

@@ -19,7 +19,7 @@ from vedette.tracker.config import TrackerConfig
 from vedette.tracker.names import Names
 from vedette.tracker.pmb import Plots, Pmb, PmbConfig
 from vedette.tracker.undetected import Anywhere
-from vedette.types import Array, Detection, Estimate, Scan, Status, Track
+from vedette.types import Array, Detection, Estimate, Scan, Sector, Status, Track
 
 Ints = NDArray[np.int64]
 
@@ -64,7 +64,7 @@ class Tracker:
         self.counters["detections"] += len(scan.detections)
         self._predict(scan.t1)
         for plots in self._plots(scan, sensor):
-            self._look(plots, sensor, looking=sensor.looks and scan.sector is not None)
+            self._look(plots, sensor, scan.sector if sensor.looks else None)
         self._prune()
         self._promote()
 
@@ -115,11 +115,12 @@ class Tracker:
         density: Array = np.exp(-0.5 * np.sum((v / sigma) ** 2, axis=1)) / norm
         return density
 
-    def _look(self, plots: Plots, sensor: Sensor, *, looking: bool) -> None:
+    def _look(self, plots: Plots, sensor: Sensor, sector: Sector | None) -> None:
+        """A miss counts only within the sector looked at; without one (sector None) it does not count at all."""
         b, N = self._pmb.bernoullis, self._pmb.bernoullis.size
-        p_detect = sensor.detection_probability(b.x[:N, :3]) if looking else np.ones(N)
+        p_detect = np.ones(N) if sector is None else sensor.detection_probability(b.x[:N, :3], sector=sector)
         number = self._order[sensor.name]
-        self._pmb.look(plots, p_detect, looking=looking, rate=sensor.report_rate, sensor=number)
+        self._pmb.look(plots, p_detect, looking=sector is not None, rate=sensor.report_rate, sensor=number)
 
     # ----------------------------------------------------------- life cycle
 
