@@ -43,7 +43,14 @@ export function percent(share: Maybe): string {
   return known(share) ? `${Math.round(share * 100)} %` : DASH;
 }
 
-/** A duration as 48 s, 2:35 min or 1:02:35. */
+/** Time left, with its unit apart: 48 s, 2:35 min, 1:02:35 h. */
+export function countdown(seconds: Maybe): [value: string, unit: string] {
+  if (!known(seconds)) return [DASH, ""];
+  if (seconds < 59.5) return [number(Math.max(0, seconds)), "s"];
+  return [duration(seconds), seconds < 3599.5 ? "min" : "h"];
+}
+
+/** A duration as 0:48, 2:35 or 1:02:35. */
 export function duration(seconds: Maybe): string {
   if (!known(seconds)) return DASH;
   const s = Math.max(0, Math.round(seconds));

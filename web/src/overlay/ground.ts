@@ -10,6 +10,8 @@ import type { Palette } from "../palette";
 type G = CanvasRenderingContext2D;
 export const FONT = '"Noto Sans", system-ui, sans-serif';
 const RING_CORNERS = 120;
+/** A site whose largest ring is smaller than this on the screen is drawn as a point with its name. */
+const SMALLEST_RING_PX = 70;
 
 /** Points of a circle of `radius` metres, from north clockwise. */
 function circle(centre: Place, radius: number, corners = RING_CORNERS): Place[] {
@@ -43,6 +45,10 @@ export class Ground {
   draw(g: G, view: View, palette: Palette): void {
     this.countries(g, view, palette);
     if (!this.site) return;
+    if (this.isPoint(view)) {
+      drawPoint(g, view, palette, this.site);
+      return;
+    }
     for (const zone of this.site.zones) drawZone(g, view, palette, zone);
     this.sensorRanges(g, view, palette);
     this.drawRings(g, view, palette);
@@ -58,6 +64,11 @@ export class Ground {
     });
     for (const zone of this.site.zones) nameZone(g, view, palette, zone);
     drawCentre(g, view, palette, this.site);
+  }
+
+  private isPoint(view: View): boolean {
+    const radius = this.rings.at(-1)?.radius ?? 20_000;
+    return radius * view.pixelsPerMetre() < SMALLEST_RING_PX;
   }
 
   private countries(g: G, view: View, palette: Palette): void {
@@ -210,6 +221,15 @@ function drawSensor(g: G, view: View, palette: Palette, sensor: { name: string }
   g.textAlign = "center";
   g.textBaseline = "middle";
   plate(g, palette, sensor.name, x, y - 15, palette.sensor);
+}
+
+function drawPoint(g: G, view: View, palette: Palette, site: Site): void {
+  drawCentre(g, view, palette, site);
+  const { x, y } = view.project(site.latitude, site.longitude);
+  g.font = `12px ${FONT}`;
+  g.textAlign = "center";
+  g.textBaseline = "middle";
+  plate(g, palette, site.name, x, y + 20, palette.asset);
 }
 
 function drawCentre(g: G, view: View, palette: Palette, site: Place): void {

@@ -171,9 +171,12 @@ export class Overlay {
     this.ellipses(g, view, spots);
     this.vectors(g, view, spots);
     const pixels = new Map(spots.map((spot) => [spot.track, spot]));
+    const chosen = spots.find(({ track }) => track.record.id === this.options.selected);
     for (const { track, px, py } of spots) this.symbols.draw(g, track.record, px, py);
     this.writeLabels(g, pixels);
-    const chosen = spots.find(({ track }) => track.record.id === this.options.selected);
+    // Once more on top of everything: what nobody may overlook.
+    const urgent = spots.filter((spot) => spot.track.record.severity > 0 || spot === chosen);
+    for (const { track, px, py } of urgent) this.symbols.draw(g, track.record, px, py);
     if (chosen) ring(g, chosen.px, chosen.py, this.palette.select);
   }
 
@@ -202,8 +205,10 @@ export class Overlay {
       const ink = this.inkOf(track);
       const path = paths.get(ink) ?? new Path2D();
       paths.set(ink, path);
+      const [x, y] = [px + track.vx * VECTOR_S * view.scale, py + track.vy * VECTOR_S * view.scale];
       path.moveTo(px, py);
-      path.lineTo(px + track.vx * VECTOR_S * view.scale, py + track.vy * VECTOR_S * view.scale);
+      path.lineTo(x, y);
+      path.rect(x - 0.75, y - 0.75, 1.5, 1.5); // the end is marked, so that it is not taken for a trail
     }
     g.lineWidth = 1.3;
     g.globalAlpha = 0.8;

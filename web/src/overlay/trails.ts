@@ -12,9 +12,9 @@ const STEP_S = 1;
 const MOST_SEGMENTS = 40_000;
 /** Ages as shares of TRAIL_S at which the ink gets fainter. */
 const BANDS = [
-  { until: 0.15, alpha: 0.85 },
-  { until: 0.45, alpha: 0.5 },
-  { until: 1, alpha: 0.25 },
+  { until: 0.15, alpha: 0.6 },
+  { until: 0.45, alpha: 0.38 },
+  { until: 1, alpha: 0.2 },
 ];
 
 /** World coordinates of one track over data time, oldest first. */
@@ -59,7 +59,7 @@ export function drawTrails(
     const [band, colour, dashed] = key.split("|");
     g.globalAlpha = BANDS[Number(band)]?.alpha ?? 0.3;
     g.strokeStyle = palette[colour === "c" ? "cooperative" : "unknown"];
-    g.setLineDash(dashed === "1" ? [3, 4] : []);
+    g.setLineDash(dashed === "1" ? [4, 4] : []);
     g.stroke(path);
   }
   g.globalAlpha = 1;
@@ -70,20 +70,19 @@ export function drawTrails(
 function trace(ink: Ink, view: View, track: Plotted, t: number, stride: number): void {
   const { x, y, t: times, coasted } = track.trail;
   const colour = track.record.flags & FLAG_NAMES_ITSELF ? "c" : "u";
-  const n = times.length;
-  let [px, py] = [view.px(track.x), view.py(track.y)];
-  for (let i = n - 1; i >= 0; i -= stride) {
+  let [px, py, pen] = [view.px(track.x), view.py(track.y), ""];
+  for (let i = times.length - 1; i >= 0; i -= stride) {
     const age = (t - (times[i] ?? t)) / TRAIL_S;
     if (age > 1) break;
     const [qx, qy] = [view.px(x[i] ?? 0), view.py(y[i] ?? 0)];
-    const far = i - stride < 0;
-    if (!far && Math.abs(qx - px) + Math.abs(qy - py) < 1.5) continue;
+    if (i >= stride && Math.abs(qx - px) + Math.abs(qy - py) < 1.5) continue;
     if (view.contains(qx, qy, 50) || view.contains(px, py, 50)) {
-      const band = BANDS.findIndex(({ until }) => age <= until);
-      const path = inkFor(ink, `${band}|${colour}|${coasted[i] ? 1 : 0}`);
-      path.moveTo(px, py);
+      const key = `${BANDS.findIndex(({ until }) => age <= until)}|${colour}|${coasted[i] ? 1 : 0}`;
+      const path = inkFor(ink, key);
+      if (key !== pen) path.moveTo(px, py); // else the line goes on, and its dashes with it
       path.lineTo(qx, qy);
-    }
+      pen = key;
+    } else pen = "";
     [px, py] = [qx, qy];
   }
 }

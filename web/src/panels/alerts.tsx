@@ -1,4 +1,4 @@
-import { clock, distance, duration, percent } from "../format";
+import { clock, countdown, distance, duration, percent } from "../format";
 import type { Alert } from "../messages";
 import { paceOf, sinceStatus, type State } from "../store";
 import type { Commands } from "./commands";
@@ -101,10 +101,13 @@ function Numbers({ alert, state, now }: { alert: Alert; state: State; now: numbe
   const passed = sinceStatus(state, now) * paceOf(state.status?.replay);
   const left = (seconds: number | null) => (seconds === null ? null : Math.max(0, seconds - passed));
   const inside = alert.time_to_go_s === 0;
+  const [value, unit] = countdown(left(alert.time_to_go_s));
   return (
     <span class="numbers">
       <span class="ttg">
-        <b>{inside ? "INSIDE" : duration(left(alert.time_to_go_s))}</b>
+        <b>
+          {inside ? "INSIDE" : value} <span class="unit">{!inside && unit}</span>
+        </b>
         <small>
           {inside
             ? "the zone"

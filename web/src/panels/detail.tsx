@@ -77,7 +77,7 @@ function Facts({ details: d, passed, utc }: { details: Details; passed: number; 
   return (
     <>
       <div class="big">
-        <Figure value={height(d.height_m)} name="height" />
+        <Figure value={height(d.height_m)} name={climb(d.climb_mps)} />
         <Figure value={speed(d.speed_mps)} name="speed" />
         <Figure value={course(d.course_deg)} name="course" />
         <Figure value={distance(d.range_m)} name="range" />
@@ -98,7 +98,6 @@ function Facts({ details: d, passed, utc }: { details: Details; passed: number; 
         <Row name="Uncertainty (1σ)">
           {number(d.sigma_major_m)} × {number(d.sigma_minor_m)} m, height ± {number(d.sigma_up_m)} m
         </Row>
-        <Row name="Climb">{climb(d.climb_mps)}</Row>
         {Object.keys(d.klass).length > 0 && (
           <Row name="Class">
             {Object.entries(d.klass)
@@ -128,9 +127,9 @@ function Figure({ value, name }: { value: string; name: string }) {
 }
 
 function climb(metresPerSecond: number | null): string {
-  if (metresPerSecond === null) return "unknown";
-  if (Math.abs(metresPerSecond) < 0.5) return "level";
-  return `${metresPerSecond > 0 ? "climbing" : "descending"} ${speed(Math.abs(metresPerSecond))}`;
+  if (metresPerSecond === null) return "height";
+  if (Math.abs(metresPerSecond) < 0.5) return "height, level";
+  return `height, ${metresPerSecond > 0 ? "↑" : "↓"} ${speed(Math.abs(metresPerSecond))}`;
 }
 
 /** Each fact with who said it and how long ago: claims, not proofs. */

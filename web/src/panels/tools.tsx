@@ -13,13 +13,13 @@ export function Tools({ state, commands }: { state: State; commands: Commands })
       <button onClick={() => commands.zoom(-1)} aria-label="Zoom out" title="Zoom out (−)">−</button>
       <button onClick={commands.home} title="Back to the whole site (H)">Site</button>
       <button onClick={commands.cycleLabels} title="Labels (L)">
-        Labels <b>{LEVELS[state.labels]}</b>
+        <span>Labels</span> <b>{LEVELS[state.labels]}</b>
       </button>
       <button onClick={commands.cycleTrails} title="Trails (T)">
-        Trails <b>{state.trails}</b>
+        <span>Trails</span> <b>{state.trails}</b>
       </button>
       <button onClick={commands.toggleTheme} aria-pressed={state.theme === "night"} title="Red night theme (N)">
-        Night <b>{state.theme === "night" ? "on" : "off"}</b>
+        <span>Night</span> <b>{state.theme === "night" ? "on" : "off"}</b>
       </button>
     </div>
   );
