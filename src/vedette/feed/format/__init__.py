@@ -1,0 +1,33 @@
+"""Wire formats by name. To add one: a module, a row here, a page under docs/feed, a sample for the contract
+tests."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from vedette.feed.format.beast import Beast, BeastOptions, looks_like_beast
+from vedette.feed.format.jsonl import Jsonl, JsonlOptions, looks_like_jsonl
+from vedette.feed.format.protocol import Format, FormatEntry
+
+_ROWS = (
+    FormatEntry(
+        name="beast",
+        title="Mode S Beast binary (ADS-B)",
+        options=BeastOptions,
+        make=Beast,
+        page="beast.md",
+        sniff=looks_like_beast,
+    ),
+    FormatEntry(
+        name="jsonl",
+        title="Vedette JSON lines",
+        options=JsonlOptions,
+        make=Jsonl,
+        page="jsonl.md",
+        sniff=looks_like_jsonl,
+    ),
+)
+FORMATS: Mapping[str, FormatEntry] = MappingProxyType({row.name: row for row in _ROWS})
+
+__all__ = ["FORMATS", "Format", "FormatEntry"]
