@@ -6,6 +6,8 @@ import { wrap } from "../geodesy";
 export const EQUATOR = 2 * Math.PI * 6_378_137;
 const TILE = 512; // MapLibre's zoom 0 shows the world in 512 px
 const RAD = Math.PI / 180;
+/** Where the Web Mercator square ends. */
+const LAST_LATITUDE = 85.0511287798066;
 export const MIN_ZOOM = 1;
 export const MAX_ZOOM = 17;
 
@@ -15,7 +17,7 @@ export function worldX(longitude: number): number {
 }
 
 export function worldY(latitude: number): number {
-  const clipped = Math.max(-85.0511, Math.min(85.0511, latitude));
+  const clipped = Math.max(-LAST_LATITUDE, Math.min(LAST_LATITUDE, latitude));
   return 0.5 - Math.log(Math.tan(Math.PI / 4 + (clipped * RAD) / 2)) / (2 * Math.PI);
 }
 
