@@ -1,0 +1,102 @@
+"""The web application: the page, the live picture, the REST interface, all from one origin."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from fastapi import FastAPI
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response, StreamingResponse
+from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
+from starlette.staticfiles import StaticFiles
+
+import vedette
+from vedette.server import metrics, reference, rest
+from vedette.server.desk import Desk
+from vedette.server.guard import Guard
+from vedette.server.hub import Hub
+
+WEB = Path(vedette.__file__).parent / "web"  # the built page, package data
+
+NOT_BUILT = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Vedette</title>
+<h1>The page is not built yet</h1>
+<p>Vedette is running, but its page has not been built in this copy of the source. Run <code>make web</code>
+in the source folder and reload; an installed wheel brings the page along.</p>
+<p>The data are there all the same: <a href="/api/docs">the REST interface</a>.</p></html>
+"""
+
+
+def build_app(desk: Desk, *, clock: Callable[[], int], hosts: Iterable[str] = (), web: Path = WEB) -> FastAPI:
+    """The application for one desk.
+
+    `clock` gives ns UTC. `hosts` are the names, besides loopback and plain addresses, of this server.
+    The desk runs as long as the application does; when it fails, `app.state.failure` holds why and
+    `app.state.stop` is called.
+    """
+    hub = Hub(desk, clock)
+    refused = Counter({"host_refused": 0, "origin_refused": 0, "body_refused": 0})
+    app = FastAPI(
+        title="Vedette",
+        summary="The air picture, alerts and sensor health of one site.",
+        version=vedette.__version__,
+        docs_url=None,  # FastAPI's own page loads from a CDN; ours is served from here
+        redoc_url=None,
+        lifespan=lifespan,
+        middleware=[Middleware(Guard, hosts=tuple(hosts), counters=refused)],
+    )
+    app.state.hub, app.state.failure = hub, None
+    app.state.stop = app.state.ready = lambda: None
+    rest.answer_errors(app)
+    app.include_router(rest.build_router(desk, hub))
+    app.router.routes += [*live_routes(hub, refused), *reference.routes(app), page(web)]
+    return app
+
+
+@asynccontextmanager
+async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+    """Run the desk and the hub beside the server, and stop the server when either fails."""
+    hub: Hub = app.state.hub
+
+    def ended(task: asyncio.Task[None]) -> None:
+        if not task.cancelled() and task.exception() is not None:
+            app.state.failure = task.exception()
+            app.state.stop()
+
+    tasks = [asyncio.create_task(hub.desk.run()), asyncio.create_task(hub.run())]
+    for task in tasks:
+        task.add_done_callback(ended)
+    app.state.ready()
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def live_routes(hub: Hub, refused: Counter[str]) -> list[BaseRoute]:
+    """What is not asked once but flows: the WebSocket, server-sent events, and what Prometheus collects."""
+
+    async def stream() -> AsyncIterator[bytes]:
+        async for status in hub.statuses():
+            yield b"event: status\ndata: " + status + b"\n\n"
+
+    async def events(_: Request) -> Response:
+        return StreamingResponse(stream(), media_type="text/event-stream")
+
+    async def measured(_: Request) -> Response:
+        return Response(metrics.exposition(hub, refused), media_type=metrics.MEDIA_TYPE)
+
+    return [WebSocketRoute("/ws", hub.attend), Route("/events", events), Route("/metrics", measured)]
+
+
+def page(web: Path) -> BaseRoute:
+    """The built page, or a page that says in words that it is not built."""
+    if (web / "index.html").is_file():
+        return Mount("/", StaticFiles(directory=web, html=True))
+    return Route("/", lambda _: HTMLResponse(NOT_BUILT))

@@ -1,0 +1,46 @@
+"""What the server needs of whatever runs the pipeline: live feeds, an exercise or a replay."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from vedette.site import Site
+from vedette.types import Alert, Picture, ReplayState
+
+
+class Desk(Protocol):
+    """The one thing behind the screen. All methods are called on the event loop's thread.
+
+    `simulated` names the sensors whose reports come from a scenario. Times are int ns UTC.
+    """
+
+    @property
+    def site(self) -> Site: ...
+
+    @property
+    def simulated(self) -> frozenset[str]: ...
+
+    def now(self) -> int:
+        """The moment that ages are measured against: the clock in live mode, the play-head otherwise."""
+        ...
+
+    def picture(self) -> Picture:
+        """The newest tracks and alerts, with the feeds' health as it is now, even when no data arrive."""
+        ...
+
+    def listen(self, listener: Callable[[Picture], None]) -> None:
+        """Call `listener` on the event loop with every new picture."""
+        ...
+
+    async def run(self) -> None:
+        """Work until cancelled."""
+        ...
+
+    async def acknowledge(self, alert: str, by: str, note: str = "") -> Alert:
+        """Record that a person has seen an alert; ServiceError when there is none, or none can be."""
+        ...
+
+    async def replay(self, action: str, *, t: int | None = None, speed: float | None = None) -> ReplayState:
+        """play, pause, seek (t), speed (speed) or live; ServiceError when nothing can be replayed."""
+        ...

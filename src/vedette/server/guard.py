@@ -1,0 +1,181 @@
+"""The gate before every request: who may speak to this server, how much, and what a page may do.
+
+A web page that a user happens to visit can send requests to servers on the user's own machine. Three checks
+stop it from reading or steering the air picture:
+
+- `Host` must be a name this server goes by, so that a foreign name which was made to resolve to 127.0.0.1 is
+  refused (DNS rebinding);
+- `Origin`, which browsers send with every WebSocket and every POST and a page cannot forge, must be this
+  server itself, or loopback on both sides (a development server beside it);
+- a body may not be longer than `max_body`.
+
+Every answer carries a content security policy that allows nothing from outside this server.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.websockets import WebSocketClose
+
+LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+MAX_BODY = 64 * 1024  # bytes; the largest honest body, an acknowledgement with a note, stays below 5 kB
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+HOST = re.compile(r"(?P<name>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::(?P<port>\d{1,5}))?\Z")
+
+
+def split_host(host: str) -> tuple[str, str | None] | None:
+    """'[::1]:8080' → ('::1', '8040'); None when it is not a host."""
+    match = HOST.match(host)
+    return (match["name"].strip("[]").lower(), match["port"]) if match else None
+
+
+def is_address(name: str) -> bool:
+    """True for a plain IPv4 or IPv6 address."""
+    try:
+        ip_address(name)
+    except ValueError:
+        return False
+    return True
+
+
+def content_security_policy(host: str) -> str:
+    """Everything from this server only; MapLibre needs its worker, and blob and data images.
+
+    `style-src 'unsafe-inline'` is for the map's style attributes; scripts have no such hole.
+    """
+    return "; ".join(
+        (
+            "default-src 'none'",
+            "script-src 'self'",
+            "worker-src 'self'",
+            "style-src 'self' 'unsafe-inline'",
+            "img-src 'self' data: blob:",
+            "font-src 'self' data:",
+            "manifest-src 'self'",
+            f"connect-src 'self' ws://{host} wss://{host}",
+            "base-uri 'none'",
+            "form-action 'none'",
+            "frame-ancestors 'none'",
+        )
+    )
+
+
+class Guard:
+    """ASGI middleware that refuses foreign hosts and origins and bodies that are too long, and counts them.
+
+    `hosts` are the names, besides loopback and plain addresses, under which this server may be reached. A
+    plain address needs no list: no foreign name stands behind it. `counters` takes what was refused.
+    """
+
+    def __init__(
+        self, app: ASGIApp, *, counters: Counter[str], hosts: Iterable[str] = (), max_body: int = MAX_BODY
+    ) -> None:
+        self.app, self.counters, self.max_body = app, counters, max_body
+        self.hosts = LOOPBACK | {host.lower() for host in hosts}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self.app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        refusal = self._refusal(scope, headers)
+        if refusal is not None:
+            await refuse(scope, receive, send, *refusal)
+        elif scope["type"] == "websocket":
+            await self.app(scope, receive, send)
+        else:
+            await self._answer(scope, receive, send, headers["host"])
+
+    def _refusal(self, scope: Scope, headers: Headers) -> tuple[int, str] | None:
+        host = split_host(headers.get("host", ""))
+        if host is None or not (host[0] in self.hosts or is_address(host[0])):
+            self.counters["host_refused"] += 1
+            return 421, (
+                "This server does not go by that name. Open it under the address it printed at its start, "
+                "or start it with that name as an allowed host."
+            )
+        if self._asks_to_act(scope) and not self._origin_allowed(headers, host):
+            self.counters["origin_refused"] += 1
+            return (
+                403,
+                "Pages of another site may not speak to this server. Open the page this server offers.",
+            )
+        length = headers.get("content-length", "0")
+        if not length.isdecimal() or int(length) > self.max_body:
+            self.counters["body_refused"] += 1
+            return 413, f"The body is too long; send at most {self.max_body} bytes."
+        return None
+
+    @staticmethod
+    def _asks_to_act(scope: Scope) -> bool:
+        return scope["type"] == "websocket" or scope["method"] not in SAFE_METHODS
+
+    @staticmethod
+    def _origin_allowed(headers: Headers, host: tuple[str, str | None]) -> bool:
+        """No Origin: not a browser's page, so nothing to protect from. Two of them: nobody honest."""
+        origins = headers.getlist("origin")
+        if not origins:
+            return True
+        origin = split_host(urlsplit(origins[0]).netloc)
+        if len(origins) > 1 or origin is None:
+            return False
+        return origin == host or (origin[0] in LOOPBACK and host[0] in LOOPBACK)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send, host: str) -> None:
+        """Pass on with a body cut off at the limit (a chunked one states no length), and add headers."""
+        received, refused, started = 0, False, False
+
+        async def limited() -> Message:
+            nonlocal received, refused
+            message = await receive()
+            received += len(message.get("body", b""))
+            if received > self.max_body:
+                refused = True
+                self.counters["body_refused"] += 1
+                return {"type": "http.disconnect"}
+            return message
+
+        async def secured(message: Message) -> None:
+            nonlocal started
+            if refused and not started:
+                return  # whatever the application makes of half a body, the answer is below
+            if message["type"] == "http.response.start":
+                started = True
+                secure(MutableHeaders(scope=message), host, scope["path"])
+            await send(message)
+
+        await self.app(scope, limited, secured)
+        if refused and not started:
+            text = f"The body is too long; send at most {self.max_body} bytes."
+            await refuse(scope, receive, send, 413, text)
+
+
+def secure(headers: MutableHeaders, host: str, path: str) -> None:
+    """Add the headers that tell a browser to trust nothing but this server, and to keep no stale picture."""
+    headers["Content-Security-Policy"] = content_security_policy(host)
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["X-Frame-Options"] = "DENY"
+    headers["Referrer-Policy"] = "no-referrer"
+    headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    # The build names the files below /assets/ after their content, so they never change.
+    fixed = path.startswith("/assets/")
+    headers.setdefault("Cache-Control", "public, max-age=31536000, immutable" if fixed else "no-cache")
+
+
+async def refuse(scope: Scope, receive: Receive, send: Send, status: int, sentence: str) -> None:
+    """Answer with a sentence; a WebSocket is refused before it opens (the browser sees HTTP 403)."""
+    if scope["type"] == "websocket":
+        await WebSocketClose(code=1008, reason="refused")(scope, receive, send)
+        return
+    response = PlainTextResponse(sentence + "\n", status, {"Connection": "close"})
+    secure(response.headers, "localhost", "")
+    await response(scope, receive, send)

@@ -1,0 +1,128 @@
+"""Hands the newest air picture to every viewer: encoded once, latest wins, a slow viewer skips.
+
+A queue per viewer would let a slow one fall behind and show old places as if they were new. So each viewer
+has one slot per kind of message and a wake-up call: when its socket takes data again, the newest is sent.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+
+from starlette.websockets import WebSocket
+
+from vedette.server import frame, view
+from vedette.server.desk import Desk
+from vedette.server.messages import ByeMessage, encode
+from vedette.server.viewer import Viewer
+from vedette.types import Picture
+
+FRAME_PERIOD = 0.2  # s: five frames a second
+STATUS_PERIOD = 1.0  # s
+
+
+class Hub:
+    """The fan-out from one desk to many viewers. Lives on the event loop's thread.
+
+    `clock` gives ns UTC and stamps each frame with the time it was sent.
+    """
+
+    def __init__(self, desk: Desk, clock: Callable[[], int]) -> None:
+        self.desk, self.clock = desk, clock
+        self.viewers: list[Viewer] = []
+        self.counters = {"frames_encoded": 0, "frames_sent": 0, "frames_skipped": 0, "bad_messages": 0}
+        self.frame, self.sequence = b"", 0
+        self.status = b""
+        self.bye: bytes | None = None
+        self._fresh = asyncio.Event()
+        self._picture = desk.picture()
+        self._signature: object = None
+        self._subscribers: list[asyncio.Event] = []
+        desk.listen(self.publish)
+
+    def publish(self, picture: Picture) -> None:
+        """Take a new picture; it is encoded at the next beat, and only if someone is watching."""
+        self._picture = picture
+        self._fresh.set()
+        if view.signature(picture) != self._signature:
+            self.announce()
+
+    async def run(self) -> None:
+        """Send frames and heartbeats until cancelled."""
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._send_frames())
+            tasks.create_task(self._send_heartbeats())
+
+    async def _send_frames(self) -> None:
+        """At most one frame per FRAME_PERIOD on average; a late one may be followed a little sooner."""
+        clock = asyncio.get_running_loop().time
+        due = clock()
+        while True:
+            await self._fresh.wait()
+            await asyncio.sleep(max(0.0, due - clock()))
+            self._fresh.clear()
+            due = max(due + FRAME_PERIOD, clock())
+            if self.viewers:
+                self._encode()
+
+    async def _send_heartbeats(self) -> None:
+        """Status flows also when no data arrive, so that a page shows how old its picture is."""
+        while True:
+            self.announce()
+            await asyncio.sleep(STATUS_PERIOD)
+
+    def _encode(self) -> None:
+        self.sequence = (self.sequence + 1) & 0xFFFFFFFF
+        self.counters["frames_encoded"] += 1
+        self.frame = frame.encode(
+            self._picture,
+            self.desk.site.frame,
+            t_sent=self.clock(),
+            sequence=self.sequence,
+            simulated=self.desk.simulated,
+        )
+        for viewer in self.viewers:
+            viewer.wake.set()
+
+    def announce(self) -> None:
+        """Give everybody the newest status, and each viewer the details of what it has selected."""
+        picture = self.desk.picture()
+        self._signature = view.signature(picture)
+        self.status = encode(view.status(picture, self.desk.now()))
+        for viewer in self.viewers:
+            viewer.inform(picture)
+        for subscriber in self._subscribers:
+            subscriber.set()
+
+    async def attend(self, websocket: WebSocket) -> None:
+        """Serve one page until it goes away or the server stops."""
+        viewer = Viewer(self, websocket)
+        self.viewers.append(viewer)
+        self._fresh.set()  # a first frame without waiting for the next data
+        try:
+            await viewer.attend()
+        finally:
+            self.viewers.remove(viewer)
+
+    async def statuses(self) -> AsyncIterator[bytes]:
+        """The newest status as JSON, again and again, until the server stops (for server-sent events)."""
+        changed = asyncio.Event()
+        changed.set()
+        self._subscribers.append(changed)
+        try:
+            while self.bye is None:
+                await changed.wait()
+                changed.clear()
+                yield self.status
+        finally:
+            self._subscribers.remove(changed)
+
+    async def close(self, reason: str, *, patience: float = 1.0) -> None:
+        """Say bye to everybody and wait up to `patience` seconds until they have been told."""
+        self.bye = encode(ByeMessage(reason=reason))
+        for event in [viewer.wake for viewer in self.viewers] + self._subscribers:
+            event.set()
+        loop = asyncio.get_running_loop()
+        end = loop.time() + patience
+        while (self.viewers or self._subscribers) and loop.time() < end:
+            await asyncio.sleep(0.01)

@@ -1,0 +1,110 @@
+"""Runs the application: loopback unless told otherwise, every failure in a sentence, a clean end."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import ipaddress
+import socket
+from collections.abc import Callable
+
+import uvicorn
+from starlette.applications import Starlette
+
+from vedette.errors import ServiceError
+from vedette.server.viewer import MAX_MESSAGE
+
+HOST, PORT = "127.0.0.1", 8080
+PATIENCE = 3  # s that open connections get to finish once the server stops
+
+
+class Server(uvicorn.Server):
+    """uvicorn's server, which says bye to every page before it closes their connections."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        await self.config.app.state.hub.close("The server was stopped.")  # type: ignore[union-attr]
+        await super().shutdown(sockets)
+
+
+def build_server(app: Starlette) -> Server:
+    """A server for `app` with our settings; `await server.serve(sockets=[…])` runs it."""
+    config = uvicorn.Config(
+        app,
+        http="httptools",
+        ws_max_size=4 * MAX_MESSAGE,  # beyond this the connection is closed, below it a sentence is answered
+        ws_max_queue=4,
+        ws_per_message_deflate=False,  # costs 8 × the CPU and saves little on a local network
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=PATIENCE,
+    )
+    return Server(config)
+
+
+def bind(host: str, port: int, *, allow_remote: bool = False) -> socket.socket:
+    """A listening socket; ServiceError says in a sentence why there can be none and what to do."""
+    if not allow_remote and not is_loopback(host):
+        raise ServiceError(
+            f"{host} can be reached from other machines, and this server has no user accounts yet. "
+            "Keep 127.0.0.1, or allow it explicitly with --allow-remote on a network you trust."
+        )
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family, backlog=128)
+    except OSError as error:
+        raise ServiceError(explain(error, host, port)) from error
+
+
+def is_loopback(host: str) -> bool:
+    """True for 'localhost' and the loopback addresses; a name is not looked up."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def explain(error: OSError, host: str, port: int) -> str:
+    """Why a socket could not be opened, with the remedy."""
+    if error.errno == errno.EADDRINUSE:
+        return (
+            f"Port {port} on {host} is in use, perhaps by another Vedette. "
+            "Stop that program or choose another port with --port."
+        )
+    if error.errno == errno.EACCES:
+        return f"Port {port} needs administrator rights. Choose one above 1023 with --port."
+    return f"The address {host} port {port} cannot be opened: {error.strerror}. Choose another with --host."
+
+
+def serve(
+    app: Starlette,
+    host: str = HOST,
+    port: int = PORT,
+    *,
+    allow_remote: bool = False,
+    ready: Callable[[str], None] | None = None,
+) -> None:
+    """Serve until Ctrl-C or SIGTERM. Port 0 takes a free one; `ready` is told the address once it is open.
+
+    Raises ServiceError when the address cannot be opened, and whatever stopped the desk behind the page.
+    """
+    listener = bind(host, port, allow_remote=allow_remote)
+    server = build_server(app)
+    app.state.stop = lambda: setattr(server, "should_exit", True)
+    if ready is not None:
+        app.state.ready = lambda: ready(address(listener))
+    try:
+        with listener, asyncio.Runner(loop_factory=server.config.get_loop_factory()) as runner:
+            runner.run(server.serve(sockets=[listener]))
+    except KeyboardInterrupt:
+        pass  # Ctrl-C is how a person ends it; uvicorn has closed everything by now
+    if app.state.failure is not None:
+        raise app.state.failure
+
+
+def address(listener: socket.socket) -> str:
+    """The page's address, e.g. http://127.0.0.1:8080/."""
+    host, port = listener.getsockname()[:2]
+    return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"

@@ -1,0 +1,248 @@
+"""The JSON messages of docs/reference/wire.md, field for field.
+
+One definition serves the WebSocket, the REST answers and the OpenAPI page. A test reads the tables of wire.md
+and fails when a field here is missing there, or the other way round. Units stand in the names; a number that
+is unknown or infinite is null.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+import msgspec
+
+VERSION = 1
+Number = float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssetMessage:
+    """A protected asset; `radius` in m."""
+
+    name: str
+    latitude: float
+    longitude: float
+    radius: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ZoneMessage:
+    """A protected zone; heights in m above the site's reference point, `polygon` as [latitude, longitude]."""
+
+    name: str
+    severity: str
+    floor: Number
+    ceiling: Number
+    polygon: list[tuple[float, float]]
+    center: tuple[float, float] | None = None
+    radius: Number = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlaceMessage:
+    """Where a sensor of the site stands; height above the ellipsoid and range in m."""
+
+    name: str
+    kind: str
+    latitude: float
+    longitude: float
+    height: float
+    range: Number
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteMessage:
+    """The defended site; `rings` are range rings in m."""
+
+    name: str
+    fictional: bool
+    latitude: float
+    longitude: float
+    height: float
+    assets: list[AssetMessage]
+    zones: list[ZoneMessage]
+    sensors: list[PlaceMessage]
+    rings: list[float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SensorMessage:
+    """One feed's condition."""
+
+    sensor: str
+    kind: str
+    state: str
+    age_s: Number
+    rate: float
+    detections: int
+    counters: dict[str, int]
+    detail: str
+    origin: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepMessage:
+    """One step in an alert's life."""
+
+    state: str
+    t_s: float
+    by: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertMessage:
+    """One alert with the evidence it rests on."""
+
+    id: str
+    track: int
+    zone: str
+    rule: str
+    severity: str
+    state: str
+    t_raised_s: float
+    time_to_go_s: Number
+    time_to_go_low_s: Number
+    time_to_go_high_s: Number
+    probability: Number
+    distance_m: Number
+    closest_approach_m: Number
+    speed_mps: Number
+    height_m: Number
+    existence: Number
+    sensors: list[str]
+    sentence: str
+    history: list[StepMessage]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplayMessage:
+    """Where a replay stands, Unix seconds; `marks_s` are the times of alerts."""
+
+    t_begin_s: float
+    t_end_s: float
+    playing: bool
+    speed: float
+    marks_s: list[float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StatusMessage:
+    """The state of everything but the tracks' places."""
+
+    type: Literal["status"] = "status"
+    t: str
+    t_s: float
+    mode: str
+    feed_lost: bool
+    sensors: list[SensorMessage]
+    counters: dict[str, int]
+    replay: ReplayMessage | None
+    alerts: list[AlertMessage]
+    tracks: int
+    tentative: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FactMessage:
+    """One fused fact about a track: what, who says so, how long ago."""
+
+    value: str | float | int | bool
+    source: str
+    age_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrackMessage:
+    """Everything known about one track."""
+
+    id: int
+    status: str
+    existence: float
+    identity: dict[str, FactMessage]
+    klass: dict[str, float]
+    contributors: dict[str, float]
+    t_born_s: float
+    t_updated_s: float
+    hits: int
+    latitude: float
+    longitude: float
+    height_m: float
+    speed_mps: float
+    course_deg: float
+    climb_mps: float
+    sigma_major_m: float
+    sigma_minor_m: float
+    sigma_up_m: float
+    range_m: float
+    bearing_deg: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DetailsMessage(TrackMessage):
+    """The answer to `select`."""
+
+    type: Literal["details"] = "details"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HelloMessage:
+    """The first message: the layout of a binary record, the site, the mode."""
+
+    type: Literal["hello"] = "hello"
+    version: int = VERSION
+    record: list[tuple[str, str, int]]
+    record_size: int
+    header_size: int
+    site: SiteMessage
+    mode: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErrorMessage:
+    """What was wrong with a message from the browser, in a sentence."""
+
+    type: Literal["error"] = "error"
+    message: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ByeMessage:
+    """The server stops; `reason` in words."""
+
+    type: Literal["bye"] = "bye"
+    reason: str
+
+
+Word = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+Note = Annotated[str, msgspec.Meta(max_length=2000)]
+Id = Annotated[int, msgspec.Meta(ge=0, lt=2**32)]
+Finite = Annotated[float, msgspec.Meta(ge=-1e12, le=1e12)]
+
+
+class Select(msgspec.Struct, tag="select", tag_field="type", forbid_unknown_fields=True, frozen=True):
+    """Show the details of one track, or of none."""
+
+    id: Id | None
+
+
+class Ack(msgspec.Struct, tag="ack", tag_field="type", forbid_unknown_fields=True, frozen=True):
+    """A person has seen an alert."""
+
+    alert: Word
+    by: Word
+    note: Note = ""
+
+
+class Replay(msgspec.Struct, tag="replay", tag_field="type", forbid_unknown_fields=True, frozen=True):
+    """Move the play-head: `t_s` (Unix seconds) goes with seek, `speed` with speed."""
+
+    action: Literal["play", "pause", "seek", "speed", "live"]
+    t_s: Finite | None = None
+    speed: Finite | None = None
+
+
+Request = Select | Ack | Replay
+encode = msgspec.json.Encoder().encode
+decode = msgspec.json.Decoder(Request).decode

@@ -1,0 +1,215 @@
+"""The documented REST interface: what the screen shows, as JSON, for scripts and other systems.
+
+The paths stand in docs/reference/wire.md; FastAPI writes /openapi.json from what stands here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, FastAPI, Path, Query, Request, Response
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, ConfigDict, Field
+
+from vedette import __version__
+from vedette.clock import seconds
+from vedette.errors import ServiceError
+from vedette.server import layout, view
+from vedette.server.desk import Desk
+from vedette.server.hub import Hub
+from vedette.server.messages import (
+    AlertMessage,
+    ErrorMessage,
+    ReplayMessage,
+    SensorMessage,
+    SiteMessage,
+    TrackMessage,
+    encode,
+)
+from vedette.server.viewer import steer_replay
+from vedette.types import Status
+
+TrackId = Annotated[int, Path(ge=0, lt=2**32)]
+ERRORS: dict[int | str, dict[str, Any]] = {
+    404: {"model": ErrorMessage, "description": "There is no such thing."},
+    409: {"model": ErrorMessage, "description": "That cannot be done now; the message says why."},
+    413: {"description": "The body is too long."},
+    422: {
+        "model": ErrorMessage,
+        "description": "The request was not understood; the message says what is wrong.",
+    },
+}
+
+
+def errors(*codes: int) -> dict[int | str, dict[str, Any]]:
+    return {code: ERRORS[code] for code in (*codes, 422)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HealthMessage:
+    """Whether data flow; `status` is "ok" or "feed lost"."""
+
+    status: Literal["ok", "feed lost"]
+    version: str
+    mode: str
+    t_s: float
+    viewers: int
+    tracks: int
+    tentative: int
+    alerts: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TracksMessage:
+    """All tracks at data time `t_s`."""
+
+    t_s: float
+    tracks: list[TrackMessage]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AlertsMessage:
+    """Open alerts and those closed lately, worst first."""
+
+    t_s: float
+    alerts: list[AlertMessage]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SensorsMessage:
+    """The feeds' condition, and the counters of every stage."""
+
+    t_s: float
+    feed_lost: bool
+    sensors: list[SensorMessage]
+    counters: dict[str, int]
+
+
+class Acknowledgement(BaseModel):
+    """Who has seen the alert, and a remark."""
+
+    model_config = ConfigDict(extra="forbid")
+    by: str = Field(min_length=1, max_length=200)
+    note: str = Field(default="", max_length=2000)
+
+
+class ReplayOrder(BaseModel):
+    """What the play-head shall do: `t_s` (Unix seconds) goes with seek, `speed` (a factor) with speed."""
+
+    model_config = ConfigDict(extra="forbid")
+    action: Literal["play", "pause", "seek", "speed", "live"]
+    t_s: float | None = Field(default=None, ge=-1e12, le=1e12)
+    speed: float | None = Field(default=None, gt=0, le=100)
+
+
+def json(message: object, status: int = 200) -> Response:
+    """msgspec writes the same bytes for REST as for the WebSocket; the models only document them."""
+    return Response(encode(message), status, media_type="application/json")
+
+
+def build_router(desk: Desk, hub: Hub) -> APIRouter:
+    """The routes below /api."""
+    router = APIRouter(prefix="/api")
+
+    @router.get("/health", response_model=HealthMessage)
+    async def health() -> Response:
+        """Is the server well, and do data flow?"""
+        status = view.status(desk.picture(), desk.now())
+        return json(
+            HealthMessage(
+                status="feed lost" if status.feed_lost else "ok",
+                version=__version__,
+                mode=status.mode,
+                t_s=status.t_s,
+                viewers=len(hub.viewers),
+                tracks=status.tracks,
+                tentative=status.tentative,
+                alerts=sum(alert.state != "closed" for alert in status.alerts),
+            )
+        )
+
+    @router.get("/site", response_model=SiteMessage)
+    async def site() -> Response:
+        """The defended site: assets, zones, sensors."""
+        return json(layout.site(desk.site))
+
+    @router.get("/tracks", response_model=TracksMessage, responses=errors())
+    async def tracks(
+        status: Annotated[Literal["tentative", "confirmed", "coasting", "dropped"] | None, Query()] = None,
+    ) -> Response:
+        """All tracks, or those of one status."""
+        picture = desk.picture()
+        wanted = [t for t in picture.tracks if status is None or t.status is Status[status.upper()]]
+        return json(
+            TracksMessage(t_s=seconds(picture.t), tracks=view.tracks(wanted, desk.site.frame, picture.t))
+        )
+
+    @router.get("/tracks/{track}", response_model=TrackMessage, responses=errors(404))
+    async def track_by_id(track: TrackId) -> Response:
+        """Everything known about one track."""
+        picture = desk.picture()
+        wanted = [t for t in picture.tracks if t.id == track]
+        if not wanted:
+            return sorry(404, f"There is no track {track} now; GET /api/tracks lists those there are.")
+        return json(view.tracks(wanted, desk.site.frame, picture.t)[0])
+
+    @router.get("/alerts", response_model=AlertsMessage)
+    async def alerts() -> Response:
+        """Alerts, worst first; closed ones for ten more minutes."""
+        picture = desk.picture()
+        return json(AlertsMessage(t_s=seconds(picture.t), alerts=view.alerts(picture)))
+
+    @router.post("/alerts/{alert}/acknowledge", response_model=AlertMessage, responses=errors(404, 409, 413))
+    async def acknowledge(alert: str, body: Acknowledgement) -> Response:
+        """Record that a person has seen an alert."""
+        if all(known.id != alert for known in desk.picture().alerts):
+            return sorry(404, f"There is no alert {alert} now; GET /api/alerts lists those there are.")
+        acknowledged = await desk.acknowledge(alert, body.by, body.note)
+        hub.announce()
+        return json(view.alert(acknowledged))
+
+    @router.get("/sensors", response_model=SensorsMessage)
+    async def sensors() -> Response:
+        """The feeds' condition and what was counted."""
+        status = view.status(desk.picture(), desk.now())
+        return json(
+            SensorsMessage(
+                t_s=status.t_s,
+                feed_lost=status.feed_lost,
+                sensors=status.sensors,
+                counters=status.counters,
+            )
+        )
+
+    @router.get("/replay", response_model=ReplayMessage | None)
+    async def replay() -> Response:
+        """Where a replay stands; null when nothing is replayed."""
+        return json(view.replay(desk.picture().replay))
+
+    @router.post("/replay", response_model=ReplayMessage, responses=errors(409, 413))
+    async def order(body: ReplayOrder) -> Response:
+        """Play, pause, seek, change the speed, or go to the end ("live")."""
+        state = await steer_replay(desk, body.action, body.t_s, body.speed)
+        hub.announce()
+        return json(view.replay(state))
+
+    return router
+
+
+def sorry(status: int, sentence: str) -> Response:
+    return json(ErrorMessage(message=sentence), status)
+
+
+def answer_errors(app: FastAPI) -> None:
+    """Make every refusal a sentence in the one form that the page documents."""
+
+    @app.exception_handler(ServiceError)
+    async def cannot(_: Request, error: ServiceError) -> Response:
+        return sorry(409, str(error))
+
+    @app.exception_handler(RequestValidationError)
+    async def not_understood(_: Request, error: RequestValidationError) -> Response:
+        first = error.errors()[0]
+        place = ".".join(str(part) for part in first["loc"])
+        return sorry(422, f"{place}: {first['msg']}. The page /api/docs shows what is expected.")

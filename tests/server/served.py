@@ -1,0 +1,116 @@
+"""A real server on a free port of 127.0.0.1, in a thread; and a desk with hand-made pictures behind it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+
+from starlette.applications import Starlette
+
+from tests.server.by_hand import T, alert_of, picture_of, track_of
+from vedette.clock import NS
+from vedette.errors import ServiceError
+from vedette.server import listen
+from vedette.site import Site
+from vedette.types import Alert, AlertState, Picture, ReplayState, Step
+
+
+class HandDesk:
+    """A desk whose pictures a test puts there."""
+
+    def __init__(self, site: Site) -> None:
+        self.site = site
+        self.simulated = frozenset({"radar"})
+        self.shown = picture_of(track_of(7), track_of(8), alerts=(alert_of(),))
+        self.listeners: list[Callable[[Picture], None]] = []
+        self.orders: list[tuple[str, int | None, float | None]] = []
+        self.fault: Exception | None = None
+        self.loop: asyncio.AbstractEventLoop | None = None
+
+    def now(self) -> int:
+        return T + 3 * NS
+
+    def picture(self) -> Picture:
+        return self.shown
+
+    def listen(self, listener: Callable[[Picture], None]) -> None:
+        self.listeners.append(listener)
+
+    async def run(self) -> None:
+        self.loop = asyncio.get_running_loop()
+        while self.fault is None:
+            await asyncio.sleep(0.01)
+        raise self.fault
+
+    async def acknowledge(self, alert: str, by: str, note: str = "") -> Alert:
+        (known,) = [a for a in self.shown.alerts if a.id == alert] or [None]
+        if known is None:
+            raise ServiceError(f"There is no alert {alert}; it may have been closed. Reload the list.")
+        step = Step(state=AlertState.ACKNOWLEDGED, t=self.now(), by=by, note=note)
+        done = replace(known, history=(*known.history, step))
+        self.shown = replace(self.shown, alerts=(done,))
+        return done
+
+    async def replay(self, action: str, *, t: int | None = None, speed: float | None = None) -> ReplayState:
+        if self.shown.replay is None:
+            raise ServiceError("Nothing is being replayed; start `vedette replay` with a recording to do so.")
+        self.orders.append((action, t, speed))
+        return self.shown.replay
+
+    def show(self, picture: Picture) -> None:
+        """From any thread: a new picture."""
+        assert self.loop is not None
+        self.loop.call_soon_threadsafe(self._show, picture)
+
+    def _show(self, picture: Picture) -> None:
+        self.shown = picture
+        for listener in self.listeners:
+            listener(picture)
+
+
+@dataclass
+class Served:
+    """A running server; `stop` ends it and waits until it is gone."""
+
+    host: str
+    port: int
+    stop: Callable[[], None]
+
+    @property
+    def url(self) -> str:
+        return f"http://{self.host}:{self.port}"
+
+    @property
+    def ws(self) -> str:
+        return f"ws://{self.host}:{self.port}/ws"
+
+
+@contextlib.contextmanager
+def served(app: Starlette) -> Iterator[Served]:
+    """Run `app` under the settings of `listen`, on a free port."""
+    listener = listen.bind("127.0.0.1", 0)
+    server = listen.build_server(app)
+    app.state.stop = lambda: setattr(server, "should_exit", True)
+
+    def run() -> None:
+        with asyncio.Runner(loop_factory=server.config.get_loop_factory()) as runner:
+            runner.run(server.serve(sockets=[listener]))
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+
+    def stop() -> None:
+        server.should_exit = True
+        thread.join(10.0)
+        assert not thread.is_alive(), "the server did not stop"
+
+    try:
+        while not server.started and thread.is_alive():
+            thread.join(0.005)
+        yield Served(*listener.getsockname()[:2], stop)
+    finally:
+        stop()
+        listener.close()
