@@ -1,0 +1,202 @@
+"""A defended site: site.toml, read, checked and brought to life."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated
+
+import numpy as np
+from msgspec import Meta
+
+from vedette.assess.config import AlertConfig, AssetConfig, ZoneConfig
+from vedette.config import Height, Latitude, Longitude, Name, Positive, Table, TableError, read_toml
+from vedette.feed.config import FeedConfig
+from vedette.geo import Circle, LocalFrame, Polygon, undulation
+from vedette.sensor import SensorConfig, Simulated, build
+from vedette.tracker import TrackerConfig
+from vedette.units import DEGREE
+
+Port = Annotated[int, Meta(ge=0, le=65535, description="a TCP port; 0 takes any free one")]
+
+
+class Head(Table, frozen=True, kw_only=True):
+    """`[site]`: the reference point of everything else.
+
+    Either `height` above the WGS84 ellipsoid or `elevation` above mean sea level (EGM96), in m.
+    """
+
+    name: Name
+    latitude: Latitude
+    longitude: Longitude
+    height: Height | None = None
+    elevation: Height | None = None
+    fictional: bool = False
+    rings: tuple[Positive, ...] = (5_000.0, 10_000.0, 20_000.0)
+
+    def __post_init__(self) -> None:
+        if self.height is not None and self.elevation is not None:
+            raise TableError("'height' and 'elevation' say the same in two ways; keep one.", "elevation")
+        if self.height is None and self.elevation is None:
+            raise TableError(
+                "'elevation' is missing; add it, in m above the sea, or 'height' above the ellipsoid.",
+                "name",
+            )
+
+    def frame(self) -> LocalFrame:
+        """The site's local frame; its name is "enu:" and the site's."""
+        lat, lon = self.latitude * DEGREE, self.longitude * DEGREE
+        height = self.height
+        if height is None:
+            height = (self.elevation or 0.0) + float(undulation(lat, lon))
+        return LocalFrame(f"enu:{self.name}", lat, lon, height)
+
+
+class ServerConfig(Table, frozen=True, kw_only=True):
+    """`[server]`: where the page is served. Loopback by default: anybody who can reach it can acknowledge."""
+
+    host: str = "127.0.0.1"
+    port: Port = 8008
+
+
+class RecordConfig(Table, frozen=True, kw_only=True):
+    """`[record]`: everything received is recorded in `folder`; a relative one counts from the site file."""
+
+    folder: str = "recordings"
+    enabled: bool = True
+
+
+class SiteFile(Table, frozen=True, kw_only=True):
+    """site.toml as it is written."""
+
+    site: Head
+    asset: tuple[AssetConfig, ...] = ()
+    zone: tuple[ZoneConfig, ...] = ()
+    sensor: tuple[SensorConfig, ...] = ()
+    feed: tuple[FeedConfig, ...] = ()
+    alert: AlertConfig = AlertConfig()
+    tracker: TrackerConfig = TrackerConfig()
+    server: ServerConfig = ServerConfig()
+    record: RecordConfig | None = None
+
+    def __post_init__(self) -> None:
+        if not self.sensor:
+            raise TableError('there is no [[sensor]]; a site needs at least one, e.g. kind = "adsb".')
+        for table in ("asset", "zone", "sensor"):
+            _once(table, getattr(self, table))
+        _sensors_known(self.feed, {sensor.name for sensor in self.sensor})
+        for problem in self.tracker.problems():
+            key, _, sentence = problem.partition(": ")
+            raise TableError(sentence, "tracker", key)
+
+
+def _once(table: str, entries: Sequence[AssetConfig | ZoneConfig | SensorConfig]) -> None:
+    seen: set[str] = set()
+    for i, entry in enumerate(entries):
+        if entry.name in seen:
+            raise TableError(f"there are two of this name; rename one [[{table}]].", table, i, "name")
+        seen.add(entry.name)
+
+
+def _sensors_known(feeds: Sequence[FeedConfig], known: set[str]) -> None:
+    for i, feed in enumerate(feeds):
+        if feed.sensor not in known:
+            raise TableError(
+                f"there is no sensor '{feed.sensor}'; name one of {', '.join(sorted(known))}.",
+                "feed",
+                i,
+                "sensor",
+            )
+
+
+@dataclass(frozen=True, eq=False)
+class Site:
+    """A site ready for use; everything in SI, in `frame`. Made by `load_site`.
+
+    path     of the site file, from which relative paths count
+    sensors  by name, in the order of the file
+    """
+
+    path: Path
+    file: SiteFile
+    frame: LocalFrame
+    sensors: Mapping[str, Simulated]
+
+    @property
+    def name(self) -> str:
+        return self.file.site.name
+
+    @property
+    def fictional(self) -> bool:
+        return self.file.site.fictional
+
+    @property
+    def rings(self) -> tuple[float, ...]:
+        """Range rings in m."""
+        return self.file.site.rings
+
+    @property
+    def assets(self) -> tuple[AssetConfig, ...]:
+        return self.file.asset
+
+    @property
+    def zones(self) -> tuple[ZoneConfig, ...]:
+        return self.file.zone
+
+    @property
+    def feeds(self) -> tuple[FeedConfig, ...]:
+        return self.file.feed
+
+    @property
+    def alert(self) -> AlertConfig:
+        return self.file.alert
+
+    @property
+    def tracker(self) -> TrackerConfig:
+        return self.file.tracker
+
+    @property
+    def server(self) -> ServerConfig:
+        return self.file.server
+
+    @property
+    def record(self) -> RecordConfig | None:
+        return self.file.record
+
+    @cached_property
+    def areas(self) -> Mapping[str, Circle | Polygon]:
+        """Ground area of every zone by name, in `frame`."""
+        return {zone.name: self._area(zone) for zone in self.zones}
+
+    def _area(self, zone: ZoneConfig) -> Circle | Polygon:
+        if zone.polygon is None:
+            return Circle(zone.position(self.frame)[:2], zone.radius or 0.0)
+        corners = np.array([(lat * DEGREE, lon * DEGREE, self.frame.height) for lat, lon in zone.polygon])
+        return Polygon(self.frame.from_geodetic(corners)[:, :2])
+
+    def warnings(self) -> Iterator[str]:
+        """What is allowed but probably not meant, in sentences."""
+        for asset in self.assets:
+            position = asset.position(self.frame)
+            if not any(area.distance(position) <= asset.radius for area in self.areas.values()):
+                yield f"Asset '{asset.name}' lies outside every zone and is not warned of; add a [[zone]]."
+        for name, sensor in self.sensors.items():
+            distance = float(np.linalg.norm(self.frame.from_geodetic(sensor.geodetic)))
+            if distance > 200e3:
+                yield (
+                    f"Sensor '{name}' stands {distance / 1e3:.0f} km from the site's reference point; "
+                    "check its latitude and longitude."
+                )
+        fed = {feed.sensor for feed in self.feeds}
+        for name in self.sensors:
+            if self.feeds and name not in fed:
+                yield f"Sensor '{name}' has no [[feed]], so nothing will come from it."
+
+
+def load_site(path: str | Path) -> Site:
+    """Read and check a site file. Raises ConfigError, one line per mistake: file, line, key, remedy."""
+    file = read_toml(path, SiteFile)
+    frame = file.site.frame()
+    return Site(Path(path), file, frame, {config.name: build(config, frame) for config in file.sensor})

@@ -1,0 +1,24 @@
+"""The pages on site files name every key."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from msgspec.structs import fields
+
+from vedette.assess.config import AlertConfig, AssetConfig, ZoneConfig
+from vedette.sensor import SensorConfig
+from vedette.site import Head, RecordConfig, ServerConfig, SiteFile
+from vedette.tracker import TrackerConfig
+
+DOCS = Path(__file__).parents[2] / "docs"
+TABLES = [SiteFile, Head, AssetConfig, ZoneConfig, AlertConfig, TrackerConfig, ServerConfig, RecordConfig]
+
+
+@pytest.mark.parametrize("table", [*TABLES, *SensorConfig.__args__], ids=lambda t: t.__name__)
+def test_every_key_is_documented(table: type) -> None:
+    text = (DOCS / "site.md").read_text() + (DOCS / "sensor" / "index.md").read_text()
+    for field in fields(table):
+        name = field.encode_name
+        assert f"`{name}`" in text or f"`[{name}]`" in text or f"`[[{name}]]`" in text, name
