@@ -88,16 +88,16 @@ describe("labels", () => {
     return { track: first(picture), px, py };
   };
   const boxes = (spots: Spot[], level: 1 | 2 | 3) =>
-    placeLabels(spots, level, null, measure).map((label) => {
+    placeLabels(spots, level, null, 200, measure).map((label) => {
       const spot = spots.find(({ track }) => track === label.track)!;
       const [x, y] = [spot.px + label.dx, spot.py + label.dy];
       return { id: label.track.record.id, x0: x, y0: y, x1: x + label.width, y1: y + label.lines.length * 14 };
     });
 
   test("say more at each level", () => {
-    const lengths = [1, 2, 3].map((level) => labelLines(record(), level as 1 | 2 | 3).join(" ").length);
-    expect(labelLines(record({ label: "THY473" }), 1)).toEqual(["THY473"]);
-    expect(labelLines(record(), 2)).toEqual(["T1", "320 m  100 m/s"]);
+    const lengths = [1, 2, 3].map((level) => labelLines(record(), level as 1 | 2 | 3, 200).join(" ").length);
+    expect(labelLines(record({ label: "THY473" }), 1, 200)).toEqual(["THY473"]);
+    expect(labelLines(record(), 2, 200)).toEqual(["T1", "120 m  100 m/s"]);
     expect(lengths[0]!).toBeLessThan(lengths[1]!);
     expect(lengths[1]!).toBeLessThan(lengths[2]!);
   });

@@ -12,6 +12,8 @@ export const FONT = '"Noto Sans", system-ui, sans-serif';
 const RING_CORNERS = 120;
 /** A site whose largest ring is smaller than this on the screen is drawn as a point with its name. */
 const SMALLEST_RING_PX = 70;
+/** Assets and sensors stand some hundred metres apart: named only where 1 km is at least this wide. */
+const NAMES_PX_PER_KM = 55;
 
 /** Points of a circle of `radius` metres, from north clockwise. */
 function circle(centre: Place, radius: number, corners = RING_CORNERS): Place[] {
@@ -200,7 +202,7 @@ function drawAsset(g: G, view: View, palette: Palette, asset: { name: string } &
   g.lineWidth = 1.6;
   g.fillRect(x - 4.5, y - 4.5, 9, 9);
   g.strokeRect(x - 4.5, y - 4.5, 9, 9);
-  if (view.pixelsPerMetre() * 2000 < 20) return;
+  if (view.pixelsPerMetre() * 1000 < NAMES_PX_PER_KM) return;
   g.font = `12px ${FONT}`;
   g.textAlign = "center";
   g.textBaseline = "middle";
@@ -216,7 +218,7 @@ function drawSensor(g: G, view: View, palette: Palette, sensor: { name: string }
   const triangle = new Path2D(`M${x - 5.5} ${y - 4} H${x + 5.5} L${x} ${y + 6} Z`);
   g.fill(triangle);
   g.stroke(triangle);
-  if (view.pixelsPerMetre() * 2000 < 20) return;
+  if (view.pixelsPerMetre() * 1000 < NAMES_PX_PER_KM) return;
   g.font = `12px ${FONT}`;
   g.textAlign = "center";
   g.textBaseline = "middle";

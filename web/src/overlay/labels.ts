@@ -32,10 +32,11 @@ export function nameOf(record: Pick<TrackRecord, "id" | "label">): string {
   return record.label || `T${record.id}`;
 }
 
-export function labelLines(record: TrackRecord, level: LabelLevel): string[] {
+/** Heights are written above `ground`, the site's own height, as in zones and alerts. */
+export function labelLines(record: TrackRecord, level: LabelLevel, ground: number): string[] {
   const name = nameOf(record);
   if (level === 1) return [name];
-  const motion = `${height(record.height)}  ${speed(record.speed)}`;
+  const motion = `${height(record.height - ground)}  ${speed(record.speed)}`;
   if (level === 2) return [name, motion];
   const climb = Math.abs(record.climb) < 1 ? "level" : `${record.climb > 0 ? "↑" : "↓"} ${speed(Math.abs(record.climb))}`;
   const marks = [
@@ -123,6 +124,7 @@ export function placeLabels(
   spots: readonly Spot[],
   level: LabelLevel,
   selected: number | null,
+  siteHeight: number,
   measure: (text: string) => number,
 ): Placed[] {
   const ground = new Ground();
@@ -140,8 +142,8 @@ export function placeLabels(
     if (record.status === Status.tentative && level < 3 && !must) continue;
     const wanted: LabelLevel = record.id === selected && level < 2 ? 2 : level;
     const label =
-      fit(ground, spot, labelLines(record, wanted), measure, false) ??
-      fit(ground, spot, labelLines(record, must ? wanted : 1), measure, must);
+      fit(ground, spot, labelLines(record, wanted, siteHeight), measure, false) ??
+      fit(ground, spot, labelLines(record, must ? wanted : 1, siteHeight), measure, must);
     if (label) placed.push(label);
   }
   return placed;

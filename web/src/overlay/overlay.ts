@@ -140,7 +140,8 @@ export class Overlay {
     const g = sized(this.layers.live, view);
     if (this.stale.view || this.stale.frame) {
       g.font = `12px ${FONT}`;
-      this.labels = placeLabels(spots, this.options.labels, this.options.selected, (text) => this.width(g, text));
+      const { labels, selected } = this.options;
+      this.labels = placeLabels(spots, labels, selected, this.site?.height ?? 0, (text) => this.width(g, text));
     }
     this.stale = { view: false, frame: false };
     this.drawLive(g, view, spots);

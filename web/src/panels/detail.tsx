@@ -50,7 +50,7 @@ export function Detail({ state, now, commands }: { state: State; now: number; co
       {selected !== null && !details && (
         <p class="empty">Nothing is known of T{selected} now; it may have been dropped.</p>
       )}
-      {details && <Facts details={details} passed={passedSince(state, now)} utc={state.utc} />}
+      {details && <Facts details={details} ground={state.site?.height ?? 0} passed={passedSince(state, now)} utc={state.utc} />}
     </section>
   );
 }
@@ -72,12 +72,20 @@ function Row({ name, children }: { name: string; children: ComponentChildren }) 
   );
 }
 
-function Facts({ details: d, passed, utc }: { details: Details; passed: number; utc: boolean }) {
+interface FactsProps {
+  details: Details;
+  /** The site's height above the ellipsoid, which heights are shown above. */
+  ground: number;
+  passed: number;
+  utc: boolean;
+}
+
+function Facts({ details: d, ground, passed, utc }: FactsProps) {
   const sensors = Object.entries(d.contributors).sort(([, a], [, b]) => a - b);
   return (
     <>
       <div class="big">
-        <Figure value={height(d.height_m)} name={climb(d.climb_mps)} />
+        <Figure value={height(d.height_m === null ? null : d.height_m - ground)} name={climb(d.climb_mps)} />
         <Figure value={speed(d.speed_mps)} name="speed" />
         <Figure value={course(d.course_deg)} name="course" />
         <Figure value={distance(d.range_m)} name="range" />
@@ -107,7 +115,7 @@ function Facts({ details: d, passed, utc }: { details: Details; passed: number; 
           </Row>
         )}
         <Row name="Position">
-          {latitude(d.latitude)} {longitude(d.longitude)}
+          {latitude(d.latitude)} {longitude(d.longitude)}, {height(d.height_m)} above the ellipsoid
         </Row>
         <Row name="Seen">
           {clock(d.t_born_s, utc)} to {clock(d.t_updated_s, utc)}, {number(d.hits)} reports

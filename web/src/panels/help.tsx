@@ -67,7 +67,7 @@ export function Help({ close }: { close: () => void }) {
           </ul>
           <p>
             The line ahead of a symbol ends where the track will be in 60 s. The thin ellipse holds its place with
-            86 % probability (2σ). Trails show the last five minutes; the dashed part was coasted.
+            86 % probability (2σ). Heights are above the site. Trails show the last five minutes; the dashed part was coasted.
           </p>
           <p>
             Square: protected asset. Triangle: sensor, with its nominal range dotted. Zones: solid edge critical,
