@@ -1,0 +1,295 @@
+"""Where tracks will be: closest approach, and the probability and time of entering a zone.
+
+A track is a Gaussian about [east, north, height] and its rate. It moves by white-noise acceleration: after t
+seconds its covariance is F P Fᵀ + Q(t), Q per axis q [[t³/3, t²/2], [t²/2, t]] (Bar-Shalom, Li, Kirubarajan,
+Estimation with Applications to Tracking and Navigation, 2001, §6.2.2).
+
+Entering is a first passage and has no closed form. Each track stands for `RAYS` straight rays, spread over
+its Gaussian by a fixed set of nodes with exact mean and covariance, and each ray meets the zone exactly. The
+wandering is put into the rays' velocities: to have the variance q τ³/3 when it passes the zone at τ, a ray
+has q τ/3 added to its velocity's. The result is the share of rays that enter within the horizon, and the
+quantiles of their times. Against sampled paths the probability errs by 0.01 on average; the worst case is a
+target that hovers beside the edge, which is told 0.1 too low (tests/assess/test_approach.py).
+"""
+
+from __future__ import annotations
+
+import math
+from statistics import NormalDist
+from typing import NamedTuple
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+RAYS = 128
+SIGMAS = 4.0  # a zone this many standard deviations off every point of the way is not reached
+STEPS = 12  # intervals in which that is checked
+QUANTILES = np.array([0.1, 0.5, 0.9])
+
+
+class Volumes(NamedTuple):
+    """Z zones as arrays. `reach` is the radius of a circle, or of the circle about a polygon.
+
+    vertices[first[z]:first[z + 1]] are the corners of zone z; none for a circle.
+    """
+
+    center: Array  # (Z, 2) east, north
+    reach: Array  # (Z,)
+    floor: Array  # (Z,) m above the site's level
+    ceiling: Array  # (Z,)
+    vertices: Array  # (K, 2)
+    first: NDArray[np.int64]  # (Z + 1,)
+
+
+class Entries(NamedTuple):
+    """Per track and zone: the probability of entering, and the 10, 50 and 90 % quantiles of the time (s).
+
+    The times are those of the rays that enter; NaN where none does. 0 means inside now.
+    """
+
+    probability: Array  # (N, Z)
+    time: Array  # (N, Z, 3)
+
+
+def closest_approach(position: Array, velocity: Array, horizon: float = math.inf) -> tuple[Array, Array]:
+    """Time (…,) s and distance (…,) m of the closest approach to the origin, within [0, horizon].
+
+    position (…, d) m and velocity (…, d) m/s. t = −p·v / v·v, d = |p + v t|; t = 0 where nothing moves.
+    """
+    vv = (velocity * velocity).sum(axis=-1)
+    pv = (position * velocity).sum(axis=-1)
+    t = np.clip(np.where(vv > 0.0, -pv / np.where(vv > 0.0, vv, 1.0), 0.0), 0.0, horizon)
+    return t, np.linalg.norm(position + velocity * t[..., None], axis=-1)
+
+
+def predict(x: Array, P: Array, dt: Array, q: Array) -> tuple[Array, Array]:
+    """x (N, 6), P (N, 6, 6) after dt (N,) s of white-noise acceleration q (3,) m²/s³."""
+    F = np.broadcast_to(np.eye(6), P.shape).copy()
+    F[:, [0, 1, 2], [3, 4, 5]] = dt[:, None]
+    Q = np.zeros_like(P)
+    for axis in range(3):
+        # Q = q [[Δ³/3, Δ²/2], [Δ²/2, Δ]]
+        Q[:, axis, axis] = q[axis] * dt**3 / 3.0
+        Q[:, axis, axis + 3] = Q[:, axis + 3, axis] = q[axis] * dt**2 / 2.0
+        Q[:, axis + 3, axis + 3] = q[axis] * dt
+    return (F @ x[:, :, None])[:, :, 0], F @ P @ F.mT + Q
+
+
+def nodes(count: int = RAYS) -> Array:
+    """(count, 6) points with the mean and covariance of a standard normal, evenly spread; count is even.
+
+    The additive sequence of Roberts (2018), α_j = φ⁻ʲ with φ the root of φ⁷ = φ + 1, mapped by Φ⁻¹, joined
+    by its mirror image so that the mean is exactly 0, and whitened so that the covariance is exactly I.
+    """
+    phi = 1.0
+    for _ in range(60):
+        phi = (1.0 + phi) ** (1.0 / 7.0)
+    u = np.mod(0.5 + np.arange(1, count // 2 + 1)[:, None] * phi ** -np.arange(1.0, 7.0), 1.0)
+    half = np.vectorize(NormalDist().inv_cdf)(u)
+    points = np.concatenate([half, -half])
+    return np.linalg.solve(np.linalg.cholesky(points.T @ points / count), points.T).T
+
+
+NODES = nodes()
+NODES.flags.writeable = False
+
+
+def entries(x: Array, P: Array, volumes: Volumes, q: Array, horizon: float) -> Entries:
+    """Probability and time of entering, for x (N, 6) and P (N, 6, 6) now, q (3,) m²/s³, horizon s."""
+    probability = np.zeros((len(x), len(volumes.reach)))
+    time = np.full((*probability.shape, len(QUANTILES)), np.nan)
+    _entries(np.ascontiguousarray(x), np.ascontiguousarray(P), *volumes, q, horizon, NODES, probability, time)
+    return Entries(probability, time)
+
+
+@njit(cache=True, nogil=True)
+def _entries(
+    x: Array,
+    P: Array,
+    center: Array,
+    reach: Array,
+    floor: Array,
+    ceiling: Array,
+    vertices: Array,
+    first: NDArray[np.int64],
+    q: Array,
+    horizon: float,
+    nodes: Array,
+    probability: Array,
+    time: Array,
+) -> None:
+    """Fill probability (N, Z) and time (N, Z, 3)."""
+    found = np.empty(len(nodes))
+    crossings = np.empty(len(vertices) + 1)
+    relative, ray = np.empty(6), np.empty(6)
+    L = np.empty((6, 6))
+    for n in range(len(x)):
+        for z in range(len(reach)):
+            relative[:] = x[n]
+            relative[0] -= center[z, 0]
+            relative[1] -= center[z, 1]
+            if not _reaches(relative, P[n], reach[z], floor[z], ceiling[z], q, horizon):
+                continue
+            _spread(P[n], q, _passage(relative, horizon) / 3.0, L)
+            corners = vertices[first[z] : first[z + 1]]
+            count = 0
+            for k in range(len(nodes)):
+                _ray(relative, L, nodes, k, ray)
+                low, high = _band(ray[5], ray[2], floor[z], ceiling[z], horizon)
+                if low > high:
+                    continue
+                t = _into_circle(ray, reach[z], low, high)
+                if len(corners) > 0 and t <= horizon:
+                    t = _into_polygon(ray, center[z, 0], center[z, 1], corners, crossings, low, high)
+                if t <= horizon:
+                    found[count] = t
+                    count += 1
+            probability[n, z] = count / len(nodes)
+            if count > 0:
+                _quantiles(np.sort(found[:count]), time[n, z])
+
+
+@njit(cache=True, nogil=True)
+def _reaches(
+    x: Array, P: Array, reach: float, floor: float, ceiling: float, q: Array, horizon: float
+) -> bool:
+    """Whether the mean path, with SIGMAS standard deviations to every side, meets the zone's cylinder.
+
+    In each interval: the least distance of the straight way, and the largest deviation at either end.
+    """
+    step = horizon / STEPS
+    wide, high = _deviations(P, q, 0.0)
+    for k in range(STEPS):
+        t0, t1 = k * step, (k + 1) * step
+        wide_next, high_next = _deviations(P, q, t1)
+        h0, h1 = x[2] + x[5] * t0, x[2] + x[5] * t1
+        up = SIGMAS * max(high, high_next)
+        if min(h0, h1) - up <= ceiling and max(h0, h1) + up >= floor:
+            t = _passage(x, horizon)
+            t = min(max(t, t0), t1)
+            if math.hypot(x[0] + x[3] * t, x[1] + x[4] * t) <= reach + SIGMAS * max(wide, wide_next):
+                return True
+        wide, high = wide_next, high_next
+    return False
+
+
+@njit(cache=True, nogil=True)
+def _deviations(P: Array, q: Array, t: float) -> tuple[float, float]:
+    """Standard deviations of position after t seconds: the larger horizontal one, and the vertical one."""
+    wander = t * t * t / 3.0
+    a = P[0, 0] + t * (P[0, 3] + P[3, 0]) + t * t * P[3, 3] + q[0] * wander
+    b = P[1, 1] + t * (P[1, 4] + P[4, 1]) + t * t * P[4, 4] + q[1] * wander
+    c = P[0, 1] + t * (P[0, 4] + P[3, 1]) + t * t * P[3, 4]
+    h = P[2, 2] + t * (P[2, 5] + P[5, 2]) + t * t * P[5, 5] + q[2] * wander
+    # larger eigenvalue of [[a, c], [c, b]]
+    wide = (a + b) / 2.0 + math.hypot((a - b) / 2.0, c)
+    return math.sqrt(max(wide, 0.0)), math.sqrt(max(h, 0.0))
+
+
+@njit(cache=True, nogil=True)
+def _passage(x: Array, horizon: float) -> float:
+    """When the mean passes the zone's centre: t = −p·v / v·v, or the horizon where it does not."""
+    vv: float = x[3] * x[3] + x[4] * x[4]
+    pv: float = x[0] * x[3] + x[1] * x[4]
+    if vv == 0.0 or pv >= 0.0:
+        return horizon
+    return min(-pv / vv, horizon)
+
+
+@njit(cache=True, nogil=True)
+def _spread(P: Array, q: Array, third: float, L: Array) -> None:
+    """Cholesky factor of P in the order velocity, position, with q τ/3 added to the velocity's variance.
+
+    Velocity comes first because it decides most, and the first nodes' coordinates are spread best.
+    """
+    for i in range(6):
+        for j in range(i + 1):
+            total = (P[(i + 3) % 6, (j + 3) % 6] + P[(j + 3) % 6, (i + 3) % 6]) / 2.0
+            if i == j and i < 3:
+                total += q[i] * third
+            for k in range(j):
+                total -= L[i, k] * L[j, k]
+            if i == j:
+                L[i, i] = math.sqrt(max(total, 0.0))
+            else:
+                L[i, j] = total / L[j, j] if L[j, j] > 0.0 else 0.0
+
+
+@njit(cache=True, nogil=True)
+def _ray(x: Array, L: Array, nodes: Array, node: int, ray: Array) -> None:
+    """ray (6,) ← x + L nodes[node], in the order velocity, position."""
+    for i in range(6):
+        total = x[(i + 3) % 6]
+        for k in range(i + 1):
+            total += L[i, k] * nodes[node, k]
+        ray[i] = total
+
+
+@njit(cache=True, nogil=True)
+def _band(h: float, vh: float, floor: float, ceiling: float, horizon: float) -> tuple[float, float]:
+    """When within [0, horizon] the height h + vh t lies in the band: (from, to); never where from > to."""
+    if vh == 0.0:
+        return (0.0, horizon) if floor <= h <= ceiling else (1.0, 0.0)
+    a, b = (floor - h) / vh, (ceiling - h) / vh
+    return max(min(a, b), 0.0), min(max(a, b), horizon)
+
+
+@njit(cache=True, nogil=True)
+def _into_circle(ray: Array, radius: float, low: float, high: float) -> float:
+    """First t in [low, high] with |p + v t| ≤ radius: roots of v·v t² + 2 p·v t + p·p − r² = 0."""
+    vx, vy, px, py = ray[0], ray[1], ray[3], ray[4]
+    vv, pv, c = vx * vx + vy * vy, px * vx + py * vy, px * px + py * py - radius * radius
+    discriminant = pv * pv - vv * c
+    if vv == 0.0:
+        return low if c <= 0.0 else math.inf
+    if discriminant < 0.0:
+        return math.inf
+    root = math.sqrt(discriminant)
+    t = max((-pv - root) / vv, low)
+    return t if t <= min((-pv + root) / vv, high) else math.inf
+
+
+@njit(cache=True, nogil=True)
+def _into_polygon(
+    ray: Array, east: float, north: float, corners: Array, crossings: Array, low: float, high: float
+) -> float:
+    """First t in [low, high] inside the polygon: the whole line is inside between its 1st and 2nd crossing of
+    an edge, its 3rd and 4th, and so on. The ray is relative to (east, north), the corners are not."""
+    vx, vy, px, py = ray[0], ray[1], ray[3] + east, ray[4] + north
+    count = 0
+    for k in range(len(corners)):
+        ax, ay = corners[k - 1, 0] - px, corners[k - 1, 1] - py
+        bx, by = corners[k, 0] - px, corners[k, 1] - py
+        side_a, side_b = vx * ay - vy * ax, vx * by - vy * bx
+        if (side_a > 0.0) != (side_b > 0.0):
+            # v t = a + s (b − a)  →  t = a × (b − a) / v × (b − a)
+            _insert(crossings, count, (ax * by - ay * bx) / (side_b - side_a))
+            count += 1
+    for k in range(0, count - 1, 2):
+        t: float = max(crossings[k], low)
+        if t <= min(crossings[k + 1], high):
+            return t
+    return math.inf
+
+
+@njit(cache=True, nogil=True)
+def _insert(ordered: Array, count: int, value: float) -> None:
+    """Put a value into the first `count` of an ordered array, keeping the order."""
+    k = count
+    while k > 0 and ordered[k - 1] > value:
+        ordered[k] = ordered[k - 1]
+        k -= 1
+    ordered[k] = value
+
+
+@njit(cache=True, nogil=True)
+def _quantiles(sorted_times: Array, out: Array) -> None:
+    """QUANTILES of a sorted sample, linear between its order statistics (Hyndman and Fan 1996, type 7)."""
+    for k in range(len(QUANTILES)):
+        at = QUANTILES[k] * (len(sorted_times) - 1)
+        low = int(at)
+        high = min(low + 1, len(sorted_times) - 1)
+        out[k] = sorted_times[low] + (at - low) * (sorted_times[high] - sorted_times[low])
