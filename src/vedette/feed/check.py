@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable
 
@@ -11,6 +10,7 @@ import msgspec
 from vedette.errors import ConfigError
 from vedette.feed.config import FeedConfig
 from vedette.feed.format import FORMATS
+from vedette.feed.nearest import nearest
 from vedette.feed.transport import TRANSPORTS
 
 UNKNOWN = re.compile(r"contains unknown field `(.+?)`")
@@ -41,13 +41,6 @@ def checked(config: FeedConfig) -> msgspec.Struct:
 def one_of(key: str, value: str, known: Iterable[str]) -> None:
     if value not in (names := list(known)):
         raise ConfigError(f"'{value}' is not known; {nearest(value, names)}", key=f"feed.{key}")
-
-
-def nearest(value: str, names: list[str]) -> str:
-    """The remedy: what was probably meant, and what there is."""
-    close = difflib.get_close_matches(value, names, 1, 0.5)
-    listed = f"known are {', '.join(sorted(names))}."
-    return f"did you mean '{close[0]}'? {listed[0].upper()}{listed[1:]}" if close else listed
 
 
 def options(config: FeedConfig) -> msgspec.Struct:

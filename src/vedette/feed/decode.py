@@ -8,9 +8,9 @@ from pathlib import Path
 import msgspec
 
 from vedette.errors import FeedError
-from vedette.feed.check import nearest
 from vedette.feed.format import FORMATS, Format
 from vedette.feed.look import Report
+from vedette.feed.nearest import nearest
 from vedette.feed.transport import pcap, recording
 from vedette.feed.transport.file import chunks
 
@@ -52,7 +52,7 @@ def decode_file(
     """Open a file and decode it; iterate over the result, then read its `counters`.
 
     format   name of the wire format; found from the content when not given
-    options  of the format
+    options  of the format; when not given, those that hide the least
     port     of a capture, only the datagrams that went to this port
     clock    time of arrival for a file that holds none; when not given, the file's own modification time
 
@@ -63,7 +63,8 @@ def decode_file(
     if name not in FORMATS:
         raise FeedError(f"'{name}' is not a known format; {nearest(name, list(FORMATS))}")
     t_rx = clock() if clock is not None else path.stat().st_mtime_ns
-    return Decoding(path, name, FORMATS[name].open(sensor, options), t_rx, port)
+    entry = FORMATS[name]
+    return Decoding(path, name, entry.open(sensor, options or entry.inspect), t_rx, port)
 
 
 def detect_format(path: Path) -> str:

@@ -6,6 +6,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from vedette.feed.format.asterix import Asterix, looks_like_asterix
+from vedette.feed.format.asterix.options import AsterixOptions
 from vedette.feed.format.beast import Beast, BeastOptions, looks_like_beast
 from vedette.feed.format.jsonl import Jsonl, JsonlOptions, looks_like_jsonl
 from vedette.feed.format.protocol import Format, FormatEntry
@@ -18,6 +20,15 @@ _ROWS = (
         make=Beast,
         page="beast.md",
         sniff=looks_like_beast,
+    ),
+    FormatEntry(
+        name="asterix",
+        title="ASTERIX CAT048/034 and CAT062",
+        options=AsterixOptions,
+        make=Asterix,
+        page="asterix.md",
+        sniff=looks_like_asterix,
+        inspect=AsterixOptions(source="any", simulated=True, clock_offset_s=86_400.0),
     ),
     FormatEntry(
         name="jsonl",

@@ -2,16 +2,16 @@
 
 A detection, field by field (docs/feed/jsonl.md has examples):
 
-| key    | type            | meaning                                                                        |
-|--------|-----------------|--------------------------------------------------------------------------------|
-| kind   | string          | one of types.Kind; says what z holds                                           |
-| t      | integer         | ns UTC when it was measured; or `time`, ISO 8601 with its offset; or neither:  |
-|        |                 | then the time of arrival is taken                                              |
-| z      | list of numbers | the measurement, SI and radians, as types.Kind says                            |
-| R      | list of lists   | its covariance, SI and radians; or `sigma`, a list of standard deviations      |
-| claims | object          | what the report says of itself; optional                                       |
-| sensor, |               | written by our encoder and not believed: the feed knows its sensor's name,     |
-| seq, t_rx |             | numbers its reports and stamps their arrival itself                            |
+| key       | type            | meaning                                                                   |
+|-----------|-----------------|---------------------------------------------------------------------------|
+| kind      | string          | one of types.Kind; says what z holds                                      |
+| t         | integer         | ns UTC when it was measured; or `time`, ISO 8601 with offset; or neither: |
+|           |                 | then the time of arrival is taken                                         |
+| z         | list of numbers | the measurement, SI and radians, as types.Kind says                       |
+| R         | list of lists   | its covariance, SI and radians; or `sigma`, standard deviations           |
+| claims    | object          | what the report says of itself; optional                                  |
+| sensor,   |                 | written by our encoder, not believed: the feed knows its sensor's name,   |
+| seq, t_rx |                 | numbers its reports and stamps their arrival itself                       |
 
 A look of a scanning sensor: `look` [t0, t1] in ns UTC, and `sector` {az0, width, el0, el1, r0, r1} in rad
 and m or null. A key that is not in this list is an error, so that a misspelt one is noticed.

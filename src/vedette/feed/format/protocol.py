@@ -49,6 +49,7 @@ class FormatEntry:
     make     (sensor name, options) -> Format
     page     name of the documentation page under docs/feed/
     sniff    looks at the first bytes of a file and says whether they are of this format
+    inspect  options for looking into a file without a site, where the defaults would hide something
     """
 
     name: str
@@ -57,6 +58,7 @@ class FormatEntry:
     make: Callable[[str, Any], Format]
     page: str
     sniff: Callable[[bytes], bool]
+    inspect: msgspec.Struct | None = None
 
     def open(self, sensor: str, options: msgspec.Struct | None = None) -> Format:
         return self.make(sensor, self.options() if options is None else options)

@@ -1,11 +1,11 @@
 """A file, played back: at the pace it was recorded, faster, or as fast as it can be read.
 
-| file                | chunks                                   | time of arrival                        |
-|---------------------|------------------------------------------|----------------------------------------|
-| recording (.jsonl.gz) | as they came off the wire              | as recorded                            |
-| .pcap, .pcapng      | one per UDP datagram (on `port`, if set) | as captured                            |
-| own JSON lines      | one per line                             | the line's `t_rx`, else its `t`        |
-| anything else       | 64 KiB at a time                         | the clock's, once, when it was opened  |
+| file                  | chunks                                   | time of arrival                       |
+|-----------------------|------------------------------------------|---------------------------------------|
+| recording (.jsonl.gz) | as they came off the wire                | as recorded                           |
+| .pcap, .pcapng        | one per UDP datagram (on `port`, if set) | as captured                           |
+| own JSON lines        | one per line                             | the line's `t_rx`, else its `t`       |
+| anything else         | 64 KiB at a time                         | the clock's, once, when it was opened |
 
 A file is played once. Times are the recorded ones; `Feed` moves them when `start = "now"`.
 """
