@@ -6,11 +6,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import MappingProxyType
 
+from vedette.feed.format.aircraft_json import (
+    AircraftJson,
+    AircraftJsonOptions,
+    looks_like_aircraft_json,
+)
 from vedette.feed.format.asterix import Asterix, looks_like_asterix
 from vedette.feed.format.asterix.options import AsterixOptions
 from vedette.feed.format.beast import Beast, BeastOptions, looks_like_beast
 from vedette.feed.format.jsonl import Jsonl, JsonlOptions, looks_like_jsonl
 from vedette.feed.format.protocol import Format, FormatEntry
+from vedette.feed.format.sbs import Sbs, SbsOptions, looks_like_sbs
 
 _ROWS = (
     FormatEntry(
@@ -20,6 +26,22 @@ _ROWS = (
         make=Beast,
         page="beast.md",
         sniff=looks_like_beast,
+    ),
+    FormatEntry(
+        name="sbs",
+        title="SBS (BaseStation) lines",
+        options=SbsOptions,
+        make=Sbs,
+        page="sbs.md",
+        sniff=looks_like_sbs,
+    ),
+    FormatEntry(
+        name="aircraft_json",
+        title="aircraft.json of readsb and dump1090",
+        options=AircraftJsonOptions,
+        make=AircraftJson,
+        page="aircraft_json.md",
+        sniff=looks_like_aircraft_json,
     ),
     FormatEntry(
         name="asterix",
