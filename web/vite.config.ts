@@ -13,6 +13,6 @@ export default defineConfig({
   },
   server: {
     // `npm run dev` shows the page of the sources against a running `vedette demo`.
-    proxy: { "/ws": { target: "ws://127.0.0.1:8008", ws: true }, "/api": "http://127.0.0.1:8008" },
+    proxy: { "/ws": { target: "ws://127.0.0.1:8700", ws: true }, "/api": "http://127.0.0.1:8700" },
   },
 });
