@@ -108,18 +108,26 @@ def test_the_comparison_finds_what_is_wrong() -> None:
         assert list(mismatches(bad, "step"))
 
 
-@pytest.fixture
-def desk() -> HandDesk:
+@pytest.fixture(scope="module")
+def running() -> Iterator[tuple[HandDesk, Served]]:
     desk = HandDesk(site())
+    with served(build_app(desk, clock=desk.now)) as server:
+        yield desk, server
+
+
+@pytest.fixture
+def desk(running: tuple[HandDesk, Served]) -> HandDesk:
+    """One desk for all tests, with the same picture at the begin of each."""
+    desk, _ = running
     identity = {"callsign": Field(value="RCH457", source="adsb", t=T - NS)}
     desk.shown = picture_of(track_of(7, identity=identity), track_of(8), alerts=(alert_of(),))
+    desk.orders = []
     return desk
 
 
 @pytest.fixture
-def server(desk: HandDesk) -> Iterator[Served]:
-    with served(build_app(desk, clock=desk.now)) as running:
-        yield running
+def server(desk: HandDesk, running: tuple[HandDesk, Served]) -> Served:
+    return running[1]
 
 
 def text_of(ws: ClientConnection, kind: str) -> Any:
@@ -193,8 +201,15 @@ BAD = [
 ]
 
 
+def bad_messages(server: Served) -> float:
+    name = 'vedette_events_total{event="server.bad_messages"} '
+    (line,) = [line for line in httpx.get(f"{server.url}/metrics").text.splitlines() if line.startswith(name)]
+    return float(line.removeprefix(name))
+
+
 @pytest.mark.parametrize("bad", BAD, ids=range(len(BAD)))
 def test_what_cannot_be_obeyed_is_answered_in_a_sentence(server: Served, bad: str | bytes) -> None:
+    before = bad_messages(server)
     with connect(server.ws) as ws:
         ws.send(bad)
         error = text_of(ws, "error")
@@ -203,8 +218,7 @@ def test_what_cannot_be_obeyed_is_answered_in_a_sentence(server: Served, bad: st
         assert len(error["message"]) > 20
         ws.send('{"type": "select", "id": 8}')  # and the connection lives on
         assert text_of(ws, "details")["id"] == 8
-    metrics = httpx.get(f"{server.url}/metrics").text
-    assert 'vedette_events_total{event="server.bad_messages"} 1.0' in metrics
+    assert bad_messages(server) == before + 1
 
 
 def test_a_replay_is_steered(server: Served, desk: HandDesk) -> None:

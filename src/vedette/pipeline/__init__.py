@@ -1,0 +1,35 @@
+"""The only place that joins source → tracker → sinks."""
+
+from vedette.pipeline.desk import Desk, PacedDesk
+from vedette.pipeline.live import LiveDesk, open_feeds, run_live
+from vedette.pipeline.loop import PICTURE_PERIOD, Checkpoint, Pipeline, Sink
+from vedette.pipeline.metadata import metadata_of, origins_of, simulated_in, site_of
+from vedette.pipeline.play import Player, run_fast, run_paced
+from vedette.pipeline.replay import ReplayDesk, Replayer, entries
+from vedette.pipeline.source import Demo, file_scans, open_demo, scenario_scans
+
+__all__ = [
+    "PICTURE_PERIOD",
+    "Checkpoint",
+    "Demo",
+    "Desk",
+    "LiveDesk",
+    "PacedDesk",
+    "Pipeline",
+    "Player",
+    "ReplayDesk",
+    "Replayer",
+    "Sink",
+    "entries",
+    "file_scans",
+    "metadata_of",
+    "open_demo",
+    "open_feeds",
+    "origins_of",
+    "run_fast",
+    "run_live",
+    "run_paced",
+    "scenario_scans",
+    "simulated_in",
+    "site_of",
+]

@@ -1,0 +1,218 @@
+"""The loop: source → tracker → assessment → sinks; the same object live, in replay and in exercises."""
+
+from __future__ import annotations
+
+import copy
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Protocol, TypeVar
+
+from vedette.assess import Assessor
+from vedette.clock import NS
+from vedette.errors import RecordingError, ServiceError
+from vedette.pipeline.watch import Watch
+from vedette.site import Site
+from vedette.store import Act, Recorder
+from vedette.tracker import Tracker
+from vedette.types import Alert, FeedState, Mode, Picture, Scan, SensorHealth, Track
+
+R = TypeVar("R")
+
+PICTURE_PERIOD = (
+    NS // 5
+)  # ns of data time, whatever the speed: live, replay and headless see the same pictures
+
+
+class Stage(Protocol):
+    """Anything that counts what happens in it."""
+
+    @property
+    def counters(self) -> Mapping[str, int]:
+        """Event → how often."""
+        ...
+
+
+class Sink(Protocol):
+    """Takes every picture, in order, on the thread that steps the pipeline."""
+
+    def write(self, picture: Picture) -> None:
+        """Take the newest picture."""
+        ...
+
+    def close(self) -> None:
+        """There will be no more."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Checkpoint:
+    """A copy of all that the next scan's result depends on, at data time t (ns UTC)."""
+
+    t: int
+    state: Mapping[str, Any]
+
+
+class Pipeline:
+    """One site's scans in, pictures out. Not for several threads at once.
+
+    recorder  takes every scan before it is used, every picture's tracks and alerts, and every act
+    sinks     take every picture
+    origins   sensor name → where its data really come from, to be shown
+    stages    name → what stands before the tracker and counts too (a reorder buffer)
+    """
+
+    def __init__(
+        self,
+        site: Site,
+        recorder: Recorder | None = None,
+        *,
+        mode: Mode = Mode.LIVE,
+        sinks: Sequence[Sink] = (),
+        origins: Mapping[str, str] | None = None,
+    ) -> None:
+        self.site, self.recorder, self.mode = site, recorder, mode
+        self.sinks = list(sinks)
+        self.tracker = Tracker(site.sensors, site.frame.name, site.tracker)
+        self.assessor = Assessor(site.zones, site.assets, site.alert, site.frame)
+        self.watch = Watch({name: sensor.kind for name, sensor in site.sensors.items()}, origins)
+        self.counters: Counter[str] = Counter()
+        self.recorded: tuple[Alert, ...] = ()
+        self.trouble = ""
+        self.stages: dict[str, Stage] = {}
+        self.picture = self._picture(0, (), ())
+
+    # ------------------------------------------------------------------ the loop
+
+    def step(self, scan: Scan) -> None:
+        """One look of one sensor; a picture follows whenever data time has moved on by PICTURE_PERIOD."""
+        self.record(lambda recorder: recorder.scan(scan))
+        self.watch.step(scan)
+        self.tracker.step(self._placeable(scan))
+        if self.tracker.t - self.picture.t >= PICTURE_PERIOD:
+            self.show()
+
+    def show(self) -> None:
+        """Tracks as they are now → alerts → recording → sinks."""
+        t = self.tracker.t
+        tracks = self.tracker.snapshot()
+        alerts = self.assessor.step(t, tracks)
+        self.counters["pictures"] += 1
+        self.record(lambda recorder: recorder.tracks(t, tracks))
+        if alerts != self.recorded:
+            self.record(lambda recorder: recorder.alerts(t, alerts))
+            self.recorded = alerts
+        self._hand_out(self._picture(t, tracks, alerts))
+
+    def _placeable(self, scan: Scan) -> Scan:
+        """Without reports that the sensor cannot place: what a feed sends must not stop the tracker."""
+        sensor = self.site.sensors.get(scan.sensor)
+        if sensor is None or all(detection.kind in sensor.accepts for detection in scan.detections):
+            return scan
+        good = tuple(detection for detection in scan.detections if detection.kind in sensor.accepts)
+        self.counters["wrong_kind"] += len(scan.detections) - len(good)
+        return replace(scan, detections=good)
+
+    def record(self, write: Callable[[Recorder], R]) -> R | None:
+        """Write to the recording, if there is one. When it fails (disk full), go on without and say so."""
+        if self.recorder is None:
+            return None
+        try:
+            return write(self.recorder)
+        except RecordingError as error:
+            self.counters["recording_failed"] += 1
+            self.recorder, self.trouble = None, str(error)
+            return None
+
+    def _picture(self, t: int, tracks: tuple[Track, ...], alerts: tuple[Alert, ...]) -> Picture:
+        return Picture(
+            t=t,
+            t_made=t,
+            mode=self.mode,
+            tracks=tracks,
+            alerts=alerts,
+            sensors=self.watch.health(t) + self.troubles(),
+            counters=self.merged_counters(),
+        )
+
+    def _hand_out(self, picture: Picture) -> None:
+        self.picture = picture
+        for sink in self.sinks:
+            sink.write(picture)
+
+    def troubles(self) -> tuple[SensorHealth, ...]:
+        """What does not work besides the sensors, shown among them."""
+        if not self.trouble:
+            return ()
+        return (
+            SensorHealth(
+                sensor="recording",
+                kind="recording",
+                state=FeedState.DOWN,
+                t_last=None,
+                rate=0.0,
+                detections=0,
+                counters={},
+                detail=self.trouble,
+            ),
+        )
+
+    def merged_counters(self) -> dict[str, int]:
+        """The counters of every stage, as "stage.name"."""
+        stages = {**self.stages, "tracker": self.tracker, "assess": self.assessor, "pipeline": self}
+        return {f"{name}.{event}": n for name, stage in stages.items() for event, n in stage.counters.items()}
+
+    # ------------------------------------------------------------ what people do
+
+    def acknowledge(self, alert: str, by: str, note: str = "") -> Alert:
+        """`by` has seen the alert. ServiceError when there is no such alert.
+
+        It takes effect, and is recorded, at the data time of now: a replay repeats it at the same place.
+        """
+        acts = len(self.assessor.acts)
+        acknowledged = self.assessor.acknowledge(alert, by, self.tracker.t, note)
+        self._acted(acts)
+        return acknowledged
+
+    def repeat(self, act: Act) -> None:
+        """Do what a recorded act says; one that makes no sense here (a damaged recording) is counted."""
+        acts = len(self.assessor.acts)
+        try:
+            self.assessor.perform(self.tracker.t, act.act)
+        except ServiceError:
+            self.counters["act_not_repeated"] += 1
+        self._acted(acts)
+
+    def _acted(self, before: int) -> None:
+        """Record what was done since there were `before` acts, and show it at once."""
+        for t, act in self.assessor.acts[before:]:
+            self.record(lambda recorder, t=t, act=act: recorder.act(t, act))  # type: ignore[misc]
+        self._hand_out(replace(self.picture, alerts=self.assessor.alerts))
+
+    # ---------------------------------------------------------------- going back
+
+    STATE = ("tracker", "assessor", "watch", "counters", "recorded", "picture")
+
+    def checkpoint(self) -> Checkpoint:
+        """A copy of the state, which `restore` brings back exactly. A recording cannot be taken back."""
+        return Checkpoint(self.tracker.t, self._copied({name: getattr(self, name) for name in self.STATE}))
+
+    def restore(self, checkpoint: Checkpoint) -> None:
+        """Be as at the checkpoint, and hand out its picture if there was one."""
+        for name, value in self._copied(checkpoint.state).items():
+            setattr(self, name, value)
+        if self.picture.t:
+            self._hand_out(self.picture)
+
+    def _copied(self, state: Mapping[str, Any]) -> dict[str, Any]:
+        """A deep copy that shares what never changes: the site, its sensors, and pictures."""
+        unchanging = (self.site, *self.site.sensors.values(), self.picture, state["picture"])
+        return dict(copy.deepcopy(state, {id(thing): thing for thing in unchanging}))
+
+    def close(self) -> None:
+        """Show what the last scans brought, close the sinks and the recording."""
+        if self.tracker.t > self.picture.t:
+            self.show()
+        for sink in self.sinks:
+            sink.close()
+        self.record(lambda recorder: recorder.close())
