@@ -174,6 +174,36 @@ def test_map_rests_while_tracks_move(demo: Program, open_page: Open) -> None:
     console.until(lambda: console.webgl_calls() > redraws, "the count of WebGL calls does not count")
 
 
+def test_canvas_takes_over_when_the_graphics_driver_gives_up(demo: Program, open_page: Open) -> None:
+    console = open_page(demo)
+    camera = console.camera()
+    console.page.evaluate(
+        """() => document.querySelector(".map canvas").getContext("webgl2")
+          .getExtension("WEBGL_lose_context").loseContext()"""
+    )
+    console.until(lambda: console.hook("basemap") == "canvas", "the canvas did not take over")
+    assert console.camera() == pytest.approx(camera, abs=1e-6)
+    console.page.keyboard.press("+")
+    console.until(lambda: console.camera()["zoom"] > camera["zoom"] + 0.5, "the canvas map does not zoom")
+    assert console.tracks()
+
+
+def test_two_fingers_zoom_the_canvas_map(demo: Program, open_page: Open) -> None:
+    console = open_page(demo, "?gl=off")
+    zoom = console.camera()["zoom"]
+    fingers = console.page.context.new_cdp_session(console.page)
+
+    def touch(kind: str, *xs: int) -> None:
+        points = [{"x": x, "y": 450, "id": i} for i, x in enumerate(xs)]
+        fingers.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    touch("touchStart", 450, 550)
+    for spread in range(10, 110, 10):
+        touch("touchMove", 450 - spread, 550 + spread)
+    touch("touchEnd")
+    console.until(lambda: console.camera()["zoom"] > zoom + 0.8, "the map did not zoom")
+
+
 def test_help_lists_keys_and_symbols(demo: Program, open_page: Open) -> None:
     console = open_page(demo)
     console.page.keyboard.press("?")

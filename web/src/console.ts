@@ -50,7 +50,6 @@ export class Console implements Listener, Commands, Actions {
     const { camera } = readHash(location.hash);
     await this.map.open(camera, () => this.store.state.site, this.store.state);
     this.ready = true;
-    this.store.set({ basemap: this.map.kind });
     await Promise.all([document.fonts.load('12px "Noto Sans"'), document.fonts.load('600 12px "Noto Sans"')]);
     this.map.overlay.restyle();
   }
@@ -65,7 +64,9 @@ export class Console implements Listener, Commands, Actions {
 
   lost(attempt: number): void {
     const { connection } = this.store.state;
-    this.store.set({ connection: { ...connection, state: this.store.state.status ? "lost" : "connecting", attempt } });
+    this.store.set({
+      connection: { ...connection, state: this.store.state.status ? "lost" : "connecting", attempt },
+    });
   }
 
   frame(frame: Frame): void {
@@ -81,7 +82,8 @@ export class Console implements Listener, Commands, Actions {
     if (message.type === "hello") this.hello(message);
     else if (message.type === "status") this.status(message);
     else if (message.type === "details") {
-      if (message.id === this.store.state.selected) this.store.set({ details: message, detailsAt: performance.now() });
+      if (message.id === this.store.state.selected)
+        this.store.set({ details: message, detailsAt: performance.now() });
     } else if (message.type === "bye") {
       this.store.set({ connection: { ...this.store.state.connection, reason: message.reason } });
     } else if (message.type === "error") this.failed(`The server refused: ${message.message}`);
@@ -103,7 +105,9 @@ export class Console implements Listener, Commands, Actions {
 
   private status(status: StatusMessage): void {
     const waiting = new Set(status.alerts.filter(({ state }) => state === "new").map(({ id }) => id));
-    const sending = Object.fromEntries(Object.entries(this.store.state.sending).filter(([id]) => waiting.has(id)));
+    const sending = Object.fromEntries(
+      Object.entries(this.store.state.sending).filter(([id]) => waiting.has(id)),
+    );
     this.store.set({ status, statusAt: performance.now(), mode: status.mode, sending });
     if (this.ready) this.map.overlay.picture.pace = paceOf(status.replay);
   }

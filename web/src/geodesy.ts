@@ -27,8 +27,7 @@ function series(cos2Alpha: number): Series {
 function deltaSigma(b: number, sigma: number, cos2m: number): number {
   const s = Math.sin(sigma);
   const inner =
-    Math.cos(sigma) * (2 * cos2m * cos2m - 1) -
-    (b / 6) * cos2m * (4 * s * s - 3) * (4 * cos2m * cos2m - 3);
+    Math.cos(sigma) * (2 * cos2m * cos2m - 1) - (b / 6) * cos2m * (4 * s * s - 3) * (4 * cos2m * cos2m - 3);
   return b * s * (cos2m + (b / 4) * inner);
 }
 

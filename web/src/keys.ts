@@ -28,7 +28,12 @@ const PAN_PX = 120;
 export const KEYS: readonly Key[] = [
   { keys: ["?"], shown: "?", what: "This help", act: (a) => a.help() },
   { keys: ["Escape"], shown: "Esc", what: "Close help, clear the selection", act: (a) => a.escape() },
-  { keys: ["l", "L"], shown: "L", what: "Labels: name → height and speed → all", act: (a) => a.cycleLabels() },
+  {
+    keys: ["l", "L"],
+    shown: "L",
+    what: "Labels: name → height and speed → all",
+    act: (a) => a.cycleLabels(),
+  },
   { keys: ["t", "T"], shown: "T", what: "Trails: off → selected → all", act: (a) => a.cycleTrails() },
   { keys: ["f", "F"], shown: "F", what: "Follow the selected track", act: (a) => a.toggleFollow() },
   { keys: ["j", "J"], shown: "J", what: "Next track, worst alert first", act: (a) => a.nextTrack(1) },

@@ -57,19 +57,21 @@ page.start().catch((error: Error) => page.failed(error.message));
 /** Read-only, for the browser tests: what is drawn, without looking at pixels. */
 const hook = {
   tracks: () =>
-    !page.ready ? [] : page.map.overlay.spots(page.map.view(), performance.now()).map(({ track: { record }, px, py }) => ({
-      id: record.id,
-      name: nameOf(record),
-      status: record.status,
-      severity: record.severity,
-      flags: record.flags,
-      latitude: record.latitude,
-      longitude: record.longitude,
-      x: px,
-      y: py,
-    })),
+    !page.ready
+      ? []
+      : page.map.overlay.spots(page.map.view(), performance.now()).map(({ track: { record }, px, py }) => ({
+          id: record.id,
+          name: nameOf(record),
+          status: record.status,
+          severity: record.severity,
+          flags: record.flags,
+          latitude: record.latitude,
+          longitude: record.longitude,
+          x: px,
+          y: py,
+        })),
   labels: () => (page.ready ? page.map.overlay.written() : []),
-  basemap: () => page.store.state.basemap,
+  basemap: () => (page.ready ? page.map.kind : "loading"),
   camera: () => (page.ready ? page.map.camera() : null),
   cost: () => (page.ready ? { ...page.map.overlay.cost } : null),
 };

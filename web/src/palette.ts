@@ -1,12 +1,28 @@
 /** The colours the canvases draw with, read from the style sheet so that a theme is written in one place. */
 
 const NAMES = [
-  "water", "land", "coast", "border", "grid", "place",
-  "ring", "ring-text", "asset", "sensor",
-  "unknown", "cooperative", "tentative", "lost", "select",
-  "advisory", "warning", "critical",
-  "label", "label-dim", "plate",
-] as const; // prettier-ignore
+  "water",
+  "land",
+  "coast",
+  "border",
+  "grid",
+  "place",
+  "ring",
+  "ring-text",
+  "asset",
+  "sensor",
+  "unknown",
+  "cooperative",
+  "tentative",
+  "lost",
+  "select",
+  "advisory",
+  "warning",
+  "critical",
+  "label",
+  "label-dim",
+  "plate",
+] as const;
 
 export type Colour = (typeof NAMES)[number];
 export type Palette = Readonly<Record<Colour, string>>;

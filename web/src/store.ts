@@ -36,7 +36,6 @@ export interface State {
   /** The pointer on the map, in degrees, or null. */
   cursor: { latitude: number; longitude: number } | null;
   metresPerPixel: number;
-  basemap: "webgl" | "canvas" | "loading";
 }
 
 export const EMPTY: State = {
@@ -59,7 +58,6 @@ export const EMPTY: State = {
   notice: "",
   cursor: null,
   metresPerPixel: 0,
-  basemap: "loading",
 };
 
 export class Store {
@@ -97,7 +95,9 @@ export function dataTime(state: State, now: number): number | null {
 
 /** Seconds since the newest data of any sensor that is still expected to deliver; null if unknown. */
 export function dataAge(state: State, now: number): number | null {
-  const ages = (state.status?.sensors ?? []).flatMap((sensor) => (sensor.age_s === null ? [] : [sensor.age_s]));
+  const ages = (state.status?.sensors ?? []).flatMap((sensor) =>
+    sensor.age_s === null ? [] : [sensor.age_s],
+  );
   if (ages.length === 0) return null;
   const silent = (now - state.statusAt) / 1000;
   return Math.max(0, Math.min(...ages) + (silent > 1.5 || state.connection.state !== "open" ? silent : 0));

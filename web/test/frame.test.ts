@@ -8,12 +8,25 @@ function bytes(): ArrayBuffer {
 }
 
 const LAYOUT: [string, string, number][] = [
-  ["id", "<u4", 0], ["status", "u1", 4], ["flags", "u1", 5], ["severity", "u1", 6], ["sources", "u1", 7],
-  ["latitude", "<f8", 8], ["longitude", "<f8", 16], ["height", "<f4", 24], ["speed", "<f4", 28],
-  ["course", "<f4", 32], ["climb", "<f4", 36], ["existence", "<f4", 40], ["age", "<f4", 44],
-  ["sigma_major", "<f4", 48], ["sigma_minor", "<f4", 52], ["sigma_bearing", "<f4", 56], ["life", "<f4", 60],
+  ["id", "<u4", 0],
+  ["status", "u1", 4],
+  ["flags", "u1", 5],
+  ["severity", "u1", 6],
+  ["sources", "u1", 7],
+  ["latitude", "<f8", 8],
+  ["longitude", "<f8", 16],
+  ["height", "<f4", 24],
+  ["speed", "<f4", 28],
+  ["course", "<f4", 32],
+  ["climb", "<f4", 36],
+  ["existence", "<f4", 40],
+  ["age", "<f4", 44],
+  ["sigma_major", "<f4", 48],
+  ["sigma_minor", "<f4", 52],
+  ["sigma_bearing", "<f4", 56],
+  ["life", "<f4", 60],
   ["label", "S8", 64],
-]; // prettier-ignore
+];
 
 describe("a track frame", () => {
   test("gives its header", () => {
@@ -23,10 +36,25 @@ describe("a track frame", () => {
 
   test("gives every field of a record", () => {
     expect(decodeFrame(bytes()).tracks[0]).toEqual({
-      id: 7, status: 1, flags: 2, severity: 3, sources: 2, latitude: 33.7856, longitude: 42.4412,
-      height: 320.5, speed: 48.25, course: 255, climb: -1.5, existence: 0.96875, age: 0.5,
-      sigmaMajor: 120, sigmaMinor: 45, sigmaBearing: 165, life: 61, label: "",
-    }); // prettier-ignore
+      id: 7,
+      status: 1,
+      flags: 2,
+      severity: 3,
+      sources: 2,
+      latitude: 33.7856,
+      longitude: 42.4412,
+      height: 320.5,
+      speed: 48.25,
+      course: 255,
+      climb: -1.5,
+      existence: 0.96875,
+      age: 0.5,
+      sigmaMajor: 120,
+      sigmaMinor: 45,
+      sigmaBearing: 165,
+      life: 61,
+      label: "",
+    });
   });
 
   test("keeps the largest id and a callsign", () => {

@@ -26,7 +26,10 @@ describe("Vincenty's formulas on the published line from Flinders Peak to Buniny
   });
 
   test("know that a quarter of a meridian is 10,001,965.729 m", () => {
-    expect(rangeAndBearing({ latitude: 0, longitude: 5 }, { latitude: 90, longitude: 5 })?.range).toBeCloseTo(10001965.729, 2);
+    expect(rangeAndBearing({ latitude: 0, longitude: 5 }, { latitude: 90, longitude: 5 })?.range).toBeCloseTo(
+      10001965.729,
+      2,
+    );
   });
 
   test("give no answer rather than a wrong one between antipodes", () => {

@@ -8,10 +8,26 @@ import { Trail, TRAIL_S } from "../src/overlay/trails";
 
 function record(change: Partial<TrackRecord> = {}): TrackRecord {
   return {
-    id: 1, status: 1, flags: 0, severity: 0, sources: 1, latitude: 33.8, longitude: 42.4, height: 320,
-    speed: 100, course: 60, climb: 0, existence: 0.9, age: 0, sigmaMajor: 50, sigmaMinor: 20, sigmaBearing: 0,
-    life: 10, label: "", ...change,
-  }; // prettier-ignore
+    id: 1,
+    status: 1,
+    flags: 0,
+    severity: 0,
+    sources: 1,
+    latitude: 33.8,
+    longitude: 42.4,
+    height: 320,
+    speed: 100,
+    course: 60,
+    climb: 0,
+    existence: 0.9,
+    age: 0,
+    sigmaMajor: 50,
+    sigmaMinor: 20,
+    sigmaBearing: 0,
+    life: 10,
+    label: "",
+    ...change,
+  };
 }
 
 const frame = (t: number, ...tracks: TrackRecord[]): Frame => ({ sequence: 0, t, tSent: t, tracks });
@@ -20,7 +36,10 @@ const first = (picture: AirPicture) => [...picture.tracks.values()][0]!;
 /** Metres and degrees from the record's place to where it is drawn. */
 function drawnFrom(picture: AirPicture, now: number) {
   const { x, y } = picture.at(first(picture), now);
-  return rangeAndBearing({ latitude: 33.8, longitude: 42.4 }, { latitude: latitudeOf(y), longitude: longitudeOf(x) })!;
+  return rangeAndBearing(
+    { latitude: 33.8, longitude: 42.4 },
+    { latitude: latitudeOf(y), longitude: longitudeOf(x) },
+  )!;
 }
 
 describe("between frames a track", () => {
@@ -91,7 +110,13 @@ describe("labels", () => {
     placeLabels(spots, level, null, 200, measure).map((label) => {
       const spot = spots.find(({ track }) => track === label.track)!;
       const [x, y] = [spot.px + label.dx, spot.py + label.dy];
-      return { id: label.track.record.id, x0: x, y0: y, x1: x + label.width, y1: y + label.lines.length * 14 };
+      return {
+        id: label.track.record.id,
+        x0: x,
+        y0: y,
+        x1: x + label.width,
+        y1: y + label.lines.length * 14,
+      };
     });
 
   test("say more at each level", () => {

@@ -7,15 +7,33 @@ import { pauseBefore } from "../src/socket";
 import { dataAge, dataTime, EMPTY, lossOf, type State } from "../src/store";
 
 const sensor = (change: Partial<SensorHealth>): SensorHealth => ({
-  sensor: "radar", kind: "radar", state: "up", age_s: 0.5, rate: 1, detections: 1, counters: {}, detail: "",
-  origin: "", ...change,
-}); // prettier-ignore
+  sensor: "radar",
+  kind: "radar",
+  state: "up",
+  age_s: 0.5,
+  rate: 1,
+  detections: 1,
+  counters: {},
+  detail: "",
+  origin: "",
+  ...change,
+});
 
 function state(status: Partial<StatusMessage>, change: Partial<State> = {}): State {
   const full: StatusMessage = {
-    type: "status", t: "0", t_s: 5000, mode: "live", feed_lost: false, sensors: [sensor({})], counters: {},
-    replay: null, alerts: [], tracks: 0, tentative: 0, ...status,
-  }; // prettier-ignore
+    type: "status",
+    t: "0",
+    t_s: 5000,
+    mode: "live",
+    feed_lost: false,
+    sensors: [sensor({})],
+    counters: {},
+    replay: null,
+    alerts: [],
+    tracks: 0,
+    tentative: 0,
+    ...status,
+  };
   const connection = { state: "open" as const, attempt: 0, heardAt: 1000, reason: "" };
   return { ...EMPTY, connection, status: full, statusAt: 1000, ...change };
 }
@@ -26,7 +44,10 @@ describe("the picture is current", () => {
   });
 
   test("not when every feed is lost; the age is that of the newest and grows", () => {
-    const lost = state({ feed_lost: true, sensors: [sensor({ state: "down", age_s: 30 }), sensor({ state: "stale", age_s: 12 })] });
+    const lost = state({
+      feed_lost: true,
+      sensors: [sensor({ state: "down", age_s: 30 }), sensor({ state: "stale", age_s: 12 })],
+    });
     expect(lossOf(lost, 1000)).toEqual({ kind: "feeds", age: 12 });
     expect(dataAge(lost, 6000)).toBe(17);
   });
@@ -38,7 +59,9 @@ describe("the picture is current", () => {
   });
 
   test("and a recording's end is no loss", () => {
-    expect(lossOf(state({ feed_lost: true, sensors: [sensor({ state: "ended", age_s: null })] }), 0).kind).toBe("ended");
+    expect(
+      lossOf(state({ feed_lost: true, sensors: [sensor({ state: "ended", age_s: null })] }), 0).kind,
+    ).toBe("ended");
   });
 
   test("and no clock runs on for more than two seconds without the server", () => {
@@ -54,13 +77,28 @@ test("reconnection pauses grow to ten seconds and no further", () => {
 });
 
 test("alerts stand open before closed, worst first, soonest first", () => {
-  const alert = (id: string, severity: Alert["severity"], time: number | null, state: Alert["state"] = "new") =>
-    ({ id, severity, state, time_to_go_s: time, t_raised_s: 0 }) as Alert;
+  const alert = (
+    id: string,
+    severity: Alert["severity"],
+    time: number | null,
+    state: Alert["state"] = "new",
+  ) => ({ id, severity, state, time_to_go_s: time, t_raised_s: 0 }) as Alert;
   const list = [
-    alert("closed", "critical", 0, "closed"), alert("late", "critical", 300), alert("advisory", "advisory", 5),
-    alert("soon", "critical", 60), alert("never", "critical", null), alert("warning", "warning", 1),
-  ]; // prettier-ignore
-  expect(sorted(list).map(({ id }) => id)).toEqual(["soon", "late", "never", "warning", "advisory", "closed"]);
+    alert("closed", "critical", 0, "closed"),
+    alert("late", "critical", 300),
+    alert("advisory", "advisory", 5),
+    alert("soon", "critical", 60),
+    alert("never", "critical", null),
+    alert("warning", "warning", 1),
+  ];
+  expect(sorted(list).map(({ id }) => id)).toEqual([
+    "soon",
+    "late",
+    "never",
+    "warning",
+    "advisory",
+    "closed",
+  ]);
 });
 
 describe("a link", () => {
@@ -71,14 +109,22 @@ describe("a link", () => {
     );
     expect(readHash(hash)).toEqual({
       camera: { latitude: 33.7856, longitude: -42.4412, zoom: 9.25 },
-      labels: 3, trails: "all", selected: 17, theme: "night",
-    }); // prettier-ignore
+      labels: 3,
+      trails: "all",
+      selected: 17,
+      theme: "night",
+    });
   });
 
-  test.each(["", "#", "#map=1,2", "#map=a,b,c", "#map=95,0,3&labels=9", "#track=-1&trails=none&theme=pink", "#%"])(
-    "that makes no sense (%s) changes nothing",
-    (hash) => expect(readHash(hash)).toEqual({}),
-  );
+  test.each([
+    "",
+    "#",
+    "#map=1,2",
+    "#map=a,b,c",
+    "#map=95,0,3&labels=9",
+    "#track=-1&trails=none&theme=pink",
+    "#%",
+  ])("that makes no sense (%s) changes nothing", (hash) => expect(readHash(hash)).toEqual({}));
 });
 
 test("numbers are written for people", () => {

@@ -3,7 +3,17 @@
 import type { Position } from "geojson";
 import { readPalette } from "../palette";
 import { Gestures } from "./gestures";
-import { MAX_ZOOM, MIN_ZOOM, View, worldX, worldY, latitudeOf, longitudeOf, type Basemap, type Camera } from "./view";
+import {
+  MAX_ZOOM,
+  MIN_ZOOM,
+  View,
+  worldX,
+  worldY,
+  latitudeOf,
+  longitudeOf,
+  type Basemap,
+  type Camera,
+} from "./view";
 import { graticule, type World } from "./world";
 
 /** A line in world coordinates with its bounds, so that what is out of sight costs nothing. */
@@ -203,7 +213,13 @@ function trace(g: CanvasRenderingContext2D, view: View, lines: Outline[], closed
   }
 }
 
-function path(g: CanvasRenderingContext2D, points: Float64Array, cx: number, view: View, closed: boolean): void {
+function path(
+  g: CanvasRenderingContext2D,
+  points: Float64Array,
+  cx: number,
+  view: View,
+  closed: boolean,
+): void {
   let [lastX, lastY] = [Infinity, Infinity];
   const n = points.length;
   for (let i = 0; i < n; i += 2) {

@@ -56,7 +56,11 @@ export class MapView {
   /** The whole site: out to a little more than the largest ring. */
   cameraFor(site: Site): Camera {
     const { clientWidth: width, clientHeight: height } = this.element;
-    const radius = Math.max(...site.rings, ...site.sensors.map((s) => s.range ?? 0).filter((r) => r < 100_000), 5_000);
+    const radius = Math.max(
+      ...site.rings,
+      ...site.sensors.map((s) => s.range ?? 0).filter((r) => r < 100_000),
+      5_000,
+    );
     const { latitude, longitude } = site;
     return { latitude, longitude, zoom: zoomForRadius(latitude, radius * 1.06, width, height) };
   }

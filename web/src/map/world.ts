@@ -38,7 +38,8 @@ export async function loadWorld(): Promise<World> {
 
 /** A name stands at the centroid of the country's largest polygon. */
 function placeName(name: string, geometry: Polygon | MultiPolygon): CountryName {
-  const outlines = geometry.type === "Polygon" ? [geometry.coordinates[0]] : geometry.coordinates.map((p) => p[0]);
+  const outlines =
+    geometry.type === "Polygon" ? [geometry.coordinates[0]] : geometry.coordinates.map((p) => p[0]);
   let best: CountryName & { area: number } = { name, latitude: 0, longitude: 0, width: 0, area: 0 };
   for (const ring of outlines) {
     if (!ring) continue;
@@ -67,7 +68,15 @@ function centroid(ring: number[][]): { area: number; x: number; y: number; width
 /** Meridians and parallels every `step` degrees. */
 export function graticule(step: number): MultiLineString {
   const lines: [number, number][][] = [];
-  for (let lon = -180; lon <= 180; lon += step) lines.push([[lon, -85], [lon, 85]]);
-  for (let lat = -80; lat <= 80; lat += step) lines.push([[-180, lat], [180, lat]]);
+  for (let lon = -180; lon <= 180; lon += step)
+    lines.push([
+      [lon, -85],
+      [lon, 85],
+    ]);
+  for (let lat = -80; lat <= 80; lat += step)
+    lines.push([
+      [-180, lat],
+      [180, lat],
+    ]);
   return { type: "MultiLineString", coordinates: lines };
 }

@@ -137,7 +137,10 @@ export class Ground {
   }
 }
 
-function bearings(site: Place, radius: number): { inner: Place; outer: Place; text: Place; bearing: number }[] {
+function bearings(
+  site: Place,
+  radius: number,
+): { inner: Place; outer: Place; text: Place; bearing: number }[] {
   return Array.from({ length: 36 }, (_, i) => {
     const bearing = 10 * i;
     const size = bearing % 30 === 0 ? 0.025 : 0.012;
@@ -171,7 +174,11 @@ function plate(g: G, palette: Palette, text: string, x: number, y: number, colou
 const ZONE_DASH = { advisory: [2, 4], warning: [9, 4], critical: [] } as const;
 
 function drawZone(g: G, view: View, palette: Palette, zone: Zone): void {
-  outline(g, view, zone.polygon.map(([latitude, longitude]) => ({ latitude, longitude })));
+  outline(
+    g,
+    view,
+    zone.polygon.map(([latitude, longitude]) => ({ latitude, longitude })),
+  );
   g.fillStyle = g.strokeStyle = palette[zone.severity];
   g.globalAlpha = 0.07;
   g.fill();

@@ -38,7 +38,8 @@ export function labelLines(record: TrackRecord, level: LabelLevel, ground: numbe
   if (level === 1) return [name];
   const motion = `${height(record.height - ground)}  ${speed(record.speed)}`;
   if (level === 2) return [name, motion];
-  const climb = Math.abs(record.climb) < 1 ? "level" : `${record.climb > 0 ? "↑" : "↓"} ${speed(Math.abs(record.climb))}`;
+  const climb =
+    Math.abs(record.climb) < 1 ? "level" : `${record.climb > 0 ? "↑" : "↓"} ${speed(Math.abs(record.climb))}`;
   const marks = [
     record.label ? `T${record.id}` : "",
     record.flags & FLAG_SIMULATED ? "simulated" : "",

@@ -141,7 +141,9 @@ export class Overlay {
     if (this.stale.view || this.stale.frame) {
       g.font = `12px ${FONT}`;
       const { labels, selected } = this.options;
-      this.labels = placeLabels(spots, labels, selected, this.site?.height ?? 0, (text) => this.width(g, text));
+      this.labels = placeLabels(spots, labels, selected, this.site?.height ?? 0, (text) =>
+        this.width(g, text),
+      );
     }
     this.stale = { view: false, frame: false };
     this.drawLive(g, view, spots);

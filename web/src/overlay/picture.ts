@@ -66,7 +66,10 @@ export class AirPicture {
   at(track: Plotted, now: number): { x: number; y: number } {
     const lead = this.lead(now);
     const left = this.slipLeft(now);
-    return { x: track.x + track.vx * lead + track.slipX * left, y: track.y + track.vy * lead + track.slipY * left };
+    return {
+      x: track.x + track.vx * lead + track.slipX * left,
+      y: track.y + track.vy * lead + track.slipY * left,
+    };
   }
 
   private place(record: TrackRecord, t: number, now: number, seek: boolean): void {

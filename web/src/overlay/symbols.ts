@@ -1,10 +1,10 @@
 /**
- * Our own track symbols. Shape says what a colour says, so that they read in red light and to a colour-blind eye:
+ * Our own track symbols. Shape says what colour says, so that they read in red light and to a colour-blind eye.
  *
- *   clover   confirmed, says nothing of itself       dart      names itself (ADS-B, Remote ID), points along its course
- *   ring     tentative                               broken    coasting: the outline is dashed and empty
- *   cross    dropped                                 dot       simulated (a small square at the lower right)
- *   frame    alert: one corner bracket pair advisory, a diamond warning, a double diamond critical
+ *   clover   confirmed, says nothing of itself     dart    names itself, and points along its course
+ *   ring     tentative                             broken  coasting: the outline is dashed and empty
+ *   cross    dropped                               square  simulated, small, at the lower right
+ *   frame    an alert: corner brackets advisory, diamond warning, double diamond critical
  */
 
 import { FLAG_NAMES_ITSELF, FLAG_SIMULATED, Status, type TrackRecord } from "../frame";

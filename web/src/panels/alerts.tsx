@@ -80,7 +80,9 @@ function Card({ alert, state, now, commands }: CardProps) {
       >
         <span class="alert-line">
           <span class="severity">
-            <span class="mark" aria-hidden="true">{MARK[alert.severity]}</span>
+            <span class="mark" aria-hidden="true">
+              {MARK[alert.severity]}
+            </span>
             {alert.severity.toUpperCase()}
           </span>
           <span class="alert-what">
@@ -133,7 +135,13 @@ function Foot({ alert, state, now, commands }: CardProps) {
       Acknowledged by {ack.by} at {clock(ack.t_s, state.utc)}
     </span>
   );
-  if (alert.state === "closed") return <div class="alert-foot">{said}<span class="by">Closed</span></div>;
+  if (alert.state === "closed")
+    return (
+      <div class="alert-foot">
+        {said}
+        <span class="by">Closed</span>
+      </div>
+    );
   if (alert.state === "acknowledged") return <div class="alert-foot">{said}</div>;
   const sent = state.sending[alert.id];
   const waiting = sent !== undefined && now - sent < 4000;

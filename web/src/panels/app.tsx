@@ -29,7 +29,11 @@ export function App({ state, now, commands, map }: Props) {
           <ReplayBanner state={state} now={now} />
           <LossBanner state={state} now={now} />
         </div>
-        {state.notice && <p class="notice" role="status">{state.notice}</p>}
+        {state.notice && (
+          <p class="notice" role="status">
+            {state.notice}
+          </p>
+        )}
         <div class="map-foot">
           <div class="map-foot-row">
             <Tools state={state} commands={commands} />

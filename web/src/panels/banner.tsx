@@ -5,7 +5,12 @@ import { dataTime, lossOf, type State } from "../store";
 export function LossBanner({ state, now }: { state: State; now: number }) {
   const loss = lossOf(state, now);
   if (loss.kind === "none") return null;
-  if (loss.kind === "connecting") return <div class="banner calm" role="status">Connecting to the server…</div>;
+  if (loss.kind === "connecting")
+    return (
+      <div class="banner calm" role="status">
+        Connecting to the server…
+      </div>
+    );
   if (loss.kind === "ended") {
     return (
       <div class="banner calm" role="status">
@@ -20,7 +25,8 @@ export function LossBanner({ state, now }: { state: State; now: number }) {
       <span class="lost-age">{loss.age === null ? "no data yet" : `${age(loss.age)} without data`}</span>
       <span>
         The picture is not current.
-        {loss.kind === "server" && ` Reconnecting, attempt ${loss.attempt}.${loss.reason ? ` ${loss.reason}` : ""}`}
+        {loss.kind === "server" &&
+          ` Reconnecting, attempt ${loss.attempt}.${loss.reason ? ` ${loss.reason}` : ""}`}
       </span>
     </div>
   );

@@ -39,10 +39,16 @@ export function Detail({ state, now, commands }: { state: State; now: number; co
         {details && <span class="count">{statusName(details.status)}</span>}
         {selected !== null && (
           <span class="panel-tools">
-            <button class={state.follow ? "on" : ""} aria-pressed={state.follow} onClick={commands.toggleFollow}>
+            <button
+              class={state.follow ? "on" : ""}
+              aria-pressed={state.follow}
+              onClick={commands.toggleFollow}
+            >
               Follow
             </button>
-            <button onClick={() => commands.select(null)} aria-label="Clear the selection">✕</button>
+            <button onClick={() => commands.select(null)} aria-label="Clear the selection">
+              ✕
+            </button>
           </span>
         )}
       </div>
@@ -50,7 +56,14 @@ export function Detail({ state, now, commands }: { state: State; now: number; co
       {selected !== null && !details && (
         <p class="empty">Nothing is known of T{selected} now; it may have been dropped.</p>
       )}
-      {details && <Facts details={details} ground={state.site?.height ?? 0} passed={passedSince(state, now)} utc={state.utc} />}
+      {details && (
+        <Facts
+          details={details}
+          ground={state.site?.height ?? 0}
+          passed={passedSince(state, now)}
+          utc={state.utc}
+        />
+      )}
     </section>
   );
 }

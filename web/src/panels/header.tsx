@@ -9,7 +9,9 @@ export function Header({ state, now, commands }: { state: State; now: number; co
   return (
     <header class="header">
       <span class="brand">VEDETTE</span>
-      <h1 class="site" title={site?.name}>{site?.name ?? "Connecting…"}</h1>
+      <h1 class="site" title={site?.name}>
+        {site?.name ?? "Connecting…"}
+      </h1>
       {site?.fictional && (
         <span class="badge badge-fictional" title="This site's layout is invented.">
           FICTIONAL LAYOUT

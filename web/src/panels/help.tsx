@@ -41,7 +41,9 @@ export function Help({ close }: { close: () => void }) {
       <div class="panel-head">
         <h2 id="help-title">Help</h2>
         <span class="panel-tools">
-          <button onClick={close} aria-label="Close the help">✕</button>
+          <button onClick={close} aria-label="Close the help">
+            ✕
+          </button>
         </span>
       </div>
       <div class="help-columns">
@@ -50,7 +52,9 @@ export function Help({ close }: { close: () => void }) {
           <dl class="keys">
             {KEYS.map(({ shown, what }) => (
               <>
-                <dt key={shown}><kbd>{shown}</kbd></dt>
+                <dt key={shown}>
+                  <kbd>{shown}</kbd>
+                </dt>
                 <dd>{what}</dd>
               </>
             ))}
@@ -66,12 +70,14 @@ export function Help({ close }: { close: () => void }) {
             ))}
           </ul>
           <p>
-            The line ahead of a symbol ends where the track will be in 60 s. The thin ellipse holds its place with
-            86 % probability (2σ). Heights are above the site. Trails show the last five minutes; the dashed part was coasted.
+            The line ahead of a symbol ends where the track will be in 60 s. The thin ellipse holds its place
+            with 86 % probability (2σ). Heights are above the site. Trails show the last five minutes; the
+            dashed part was coasted.
           </p>
           <p>
-            Square: protected asset. Triangle: sensor, with its nominal range dotted. Zones: solid edge critical,
-            dashed warning, dotted advisory. Time to go gives the expected time and its 10 to 90 % range.
+            Square: protected asset. Triangle: sensor, with its nominal range dotted. Zones: solid edge
+            critical, dashed warning, dotted advisory. Time to go gives the expected time and its 10 to 90 %
+            range.
           </p>
           <p class="dim">Map data: Natural Earth. Its coasts and borders are coarse and settle no dispute.</p>
         </section>

@@ -61,11 +61,17 @@ export function ReplayBar({ state, now, commands }: { state: State; now: number;
         value={String(replay.speed)}
         onChange={(event) => commands.replay({ action: "speed", speed: Number(event.currentTarget.value) })}
       >
-        {(SPEEDS.includes(replay.speed) ? SPEEDS : [...SPEEDS, replay.speed].sort((a, b) => a - b)).map((speed) => (
-          <option key={speed} value={String(speed)}>{speed}×</option>
-        ))}
+        {(SPEEDS.includes(replay.speed) ? SPEEDS : [...SPEEDS, replay.speed].sort((a, b) => a - b)).map(
+          (speed) => (
+            <option key={speed} value={String(speed)}>
+              {speed}×
+            </option>
+          ),
+        )}
       </select>
-      <button class="live" onClick={() => commands.replay({ action: "live" })}>LIVE</button>
+      <button class="live" onClick={() => commands.replay({ action: "live" })}>
+        LIVE
+      </button>
     </div>
   );
 }

@@ -12,12 +12,15 @@ export function Sensors({ state, now }: { state: State; now: number }) {
       <div class="panel-head">
         <h2 id="sensors-title">Sensors</h2>
         <span class="count">
-          {sensors.length > 0 && `${sensors.filter(({ state }) => state === "up").length} of ${sensors.length} up`}
+          {sensors.length > 0 &&
+            `${sensors.filter(({ state }) => state === "up").length} of ${sensors.length} up`}
         </span>
       </div>
       {sensors.length === 0 && (
         <p class="empty">
-          {state.status ? "The site file defines no sensor, so nothing can be seen." : "Waiting for the server."}
+          {state.status
+            ? "The site file defines no sensor, so nothing can be seen."
+            : "Waiting for the server."}
         </p>
       )}
       <ul class="sensor-list">
@@ -34,7 +37,9 @@ function Sensor({ sensor, silent }: { sensor: SensorHealth; silent: number }) {
   return (
     <li class={`sensor ${sensor.state}`} data-sensor={sensor.sensor}>
       <div class="sensor-line">
-        <span class="sign" aria-hidden="true">{SIGN[sensor.state]}</span>
+        <span class="sign" aria-hidden="true">
+          {SIGN[sensor.state]}
+        </span>
         <span class="sensor-name">{sensor.sensor}</span>
         <span class="dim sensor-kind">{sensor.kind}</span>
         <span class="sensor-state">{sensor.state}</span>

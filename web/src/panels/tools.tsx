@@ -9,16 +9,26 @@ const LEVELS = { 1: "name", 2: "motion", 3: "all" } as const;
 export function Tools({ state, commands }: { state: State; commands: Commands }) {
   return (
     <div class="tools" role="toolbar" aria-label="Map">
-      <button onClick={() => commands.zoom(1)} aria-label="Zoom in" title="Zoom in (+)">+</button>
-      <button onClick={() => commands.zoom(-1)} aria-label="Zoom out" title="Zoom out (−)">−</button>
-      <button onClick={commands.home} title="Back to the whole site (H)">Site</button>
+      <button onClick={() => commands.zoom(1)} aria-label="Zoom in" title="Zoom in (+)">
+        +
+      </button>
+      <button onClick={() => commands.zoom(-1)} aria-label="Zoom out" title="Zoom out (−)">
+        −
+      </button>
+      <button onClick={commands.home} title="Back to the whole site (H)">
+        Site
+      </button>
       <button onClick={commands.cycleLabels} title="Labels (L)">
         <span>Labels</span> <b>{LEVELS[state.labels]}</b>
       </button>
       <button onClick={commands.cycleTrails} title="Trails (T)">
         <span>Trails</span> <b>{state.trails}</b>
       </button>
-      <button onClick={commands.toggleTheme} aria-pressed={state.theme === "night"} title="Red night theme (N)">
+      <button
+        onClick={commands.toggleTheme}
+        aria-pressed={state.theme === "night"}
+        title="Red night theme (N)"
+      >
         <span>Night</span> <b>{state.theme === "night" ? "on" : "off"}</b>
       </button>
     </div>
