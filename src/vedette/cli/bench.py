@@ -1,0 +1,72 @@
+"""`vedette bench`: how fast the whole pipeline is, and how well the tracker does on published scenarios."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from vedette.cli.output import Json, print_figures, print_json, progress
+
+app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Measure speed and accuracy.")
+
+
+@app.command()
+def oracles(
+    json: Json = False,
+    seed_offset: Annotated[
+        int, typer.Option(help="Take other plots of the same scenarios: the figures then move a little.")
+    ] = 0,
+) -> None:
+    """Run the tracker on published scenarios and print their scores.
+
+    On the fixed plots of seed offset 0 the scores are known: w15_gospa 3.1966 ± 0.0005 and vo12_ospa
+    11.42 ± 0.03 (lower is better; the docs say where the figures come from).
+
+    \b
+    Examples:
+      vedette bench oracles
+      vedette bench oracles --json --seed-offset 100
+    """
+    from vedette.study.oracles import oracles as run
+
+    with progress("published scenarios", None, quiet=json):
+        scores = run(seed_offset)
+    if json:
+        print_json(scores)
+    else:
+        print_figures(scores)
+
+
+@app.command()
+def pipeline(
+    recording: Annotated[
+        Path | None,
+        typer.Option(exists=True, dir_okay=False, help="Replay this recording instead of a simulated one."),
+    ] = None,
+    targets: Annotated[
+        int, typer.Option(min=1, help="How many targets the simulated recording holds.")
+    ] = 400,
+    seconds: Annotated[float, typer.Option(min=1.0, help="How many seconds of data it holds.")] = 60.0,
+    seed: Annotated[int, typer.Option(help="Seed of the simulated recording.")] = 1,
+    json: Json = False,
+) -> None:
+    """Replay a recording through the whole pipeline at full speed and print where the time goes.
+
+    Read MCAP, decode scans, track, assess, record tracks and alerts to a second file. Compilation is not
+    counted: the recording's first seconds are played once before the clock starts.
+
+    \b
+    Examples:
+      vedette bench pipeline
+      vedette bench pipeline --targets 1000 --json
+      vedette bench pipeline --recording last-night.mcap
+    """
+    from vedette.cli.throughput import measure
+
+    figures = measure(recording, targets=targets, seconds=seconds, seed=seed, quiet=json)
+    if json:
+        print_json(figures)
+    else:
+        print_figures(figures)

@@ -1,0 +1,33 @@
+"""The list of commands."""
+
+from __future__ import annotations
+
+import typer
+
+from vedette.cli import bench, decode, demo, doctor, replay, simulate, version, watch
+
+app = typer.Typer(
+    name="vedette",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # plain help: it comes twice as fast, and reads the same in a pipe
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Exit codes: 0 done, 1 something was found wrong, 2 the command was written wrongly. "
+    "Add --debug anywhere to see the full trace of an error.",
+)
+
+
+@app.callback()
+def vedette() -> None:
+    """The open air picture for the defence against drones: detect, track, warn, rehearse."""
+
+
+app.command()(demo.demo)
+app.command()(watch.watch)
+app.command()(replay.replay)
+app.command()(simulate.simulate)
+app.command()(decode.decode)
+app.command()(doctor.doctor)
+app.add_typer(bench.app, name="bench")
+app.command()(version.version)

@@ -1,0 +1,83 @@
+"""`vedette demo`: a real recorded aircraft and two simulated drones, on the screen or as figures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from vedette import clock
+from vedette.cli.output import Json, print_figures, print_json, progress
+from vedette.cli.screen import PORT, NoBrowser, Port, Speed, show
+from vedette.types import Mode
+
+if TYPE_CHECKING:
+    from vedette.pipeline import Demo
+
+Record = Annotated[
+    Path | None, typer.Option(help="Record everything to this .mcap file.", show_default=False)
+]
+
+
+def demo(
+    port: Port = PORT,
+    no_browser: NoBrowser = False,
+    speed: Speed = 1.0,
+    headless: Annotated[
+        bool, typer.Option("--headless", help="No page: run at full speed, print figures.")
+    ] = False,
+    seconds: Annotated[float, typer.Option(min=1.0, help="Headless: how many seconds of data.")] = 60.0,
+    seed: Annotated[int | None, typer.Option(min=0, help="Another night.", show_default=False)] = None,
+    record: Record = None,
+    json: Json = False,
+) -> None:
+    """Watch a real aircraft and two simulated attack drones.
+
+    The aircraft was recorded over the air; the drones fly past a simulated radar, towards a fictional base.
+    All reports go through the same pipeline as live ones, to a page on this machine.
+
+    Headless, for scripts: detections, confirmed_tracks, alerts and warning_time_s, which is the time from the
+    first alert to the true arrival of that drone at the first asset it reaches, known from the scenario.
+
+    \b
+    Examples:
+      vedette demo
+      vedette demo --port 9000 --no-browser --speed 4
+      vedette demo --headless --seconds 60 --json
+    """
+    from vedette.pipeline import open_demo
+
+    if headless:
+        from vedette.cli.rehearsal import rehearse_demo
+
+        figures = rehearse_demo(open_demo(scenario_start(), seed), seconds, record=record, quiet=json)
+        print_json(figures) if json else print_figures(figures)
+        return
+    compiled(open_demo(scenario_start(), seed))
+    watch_demo(open_demo(clock.wall(), seed), port, speed, browser=not no_browser, record=record)
+
+
+def scenario_start() -> int:
+    """The scenario's own time, so that headless runs are the same on every day."""
+    from vedette.pipeline.source import DEMO_SCENARIO
+    from vedette.scenario import load_scenario
+
+    return load_scenario(DEMO_SCENARIO).start
+
+
+def compiled(demo: Demo) -> None:
+    """Meet every kernel once before anything is shown: the first start compiles for some seconds."""
+    from vedette.pipeline import Pipeline, run_fast
+
+    with progress("starting; the first start compiles the tracker's kernels", None, quiet=False):
+        run_fast(Pipeline(demo.site), demo.scans(), until=demo.begin + 8 * clock.NS)
+
+
+def watch_demo(demo: Demo, port: int, speed: float, *, browser: bool, record: Path | None) -> None:
+    from vedette.cli.rehearsal import demo_recorder
+    from vedette.pipeline import PacedDesk, Pipeline
+
+    pipeline = Pipeline(demo.site, demo_recorder(demo, record), mode=Mode.DEMO, origins=demo.origins())
+    desk = PacedDesk(pipeline, demo.scans(), clock.wall, speed=speed, simulated=demo.simulated)
+    show(desk, port, browser=browser)

@@ -1,0 +1,48 @@
+"""Putting a desk on the screen: serve the page on this machine and open it in the browser."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from vedette import clock
+from vedette.cli.output import say
+
+if TYPE_CHECKING:
+    from vedette.server import Desk
+
+PORT = 8700
+Port = Annotated[
+    int, typer.Option(min=0, max=65535, help="Port of the page on 127.0.0.1; 0 takes any free one.")
+]
+NoBrowser = Annotated[bool, typer.Option("--no-browser", help="Only print the address.")]
+Speed = Annotated[float, typer.Option(min=0.1, max=60.0, help="Times real pace.")]
+
+
+def show(
+    desk: Desk, port: int, *, host: str = "127.0.0.1", allow_remote: bool = False, browser: bool = True
+) -> None:
+    """Serve the desk's page until Ctrl-C; print its address, and open it where there is a screen."""
+    from vedette.server import build_app, serve
+
+    def ready(address: str) -> None:
+        say(f"\n  {address}\n\n  Ctrl-C ends it.")
+        if browser:
+            open_browser(address)
+
+    app = build_app(desk, clock=clock.wall, hosts=() if host == "127.0.0.1" else (host,))
+    serve(app, host, port, allow_remote=allow_remote, ready=ready)
+
+
+def open_browser(address: str) -> None:
+    """Only where a browser would open a window: one that runs in the terminal would take it over."""
+    import os
+    import sys
+    import threading
+    import webbrowser
+
+    if sys.platform == "linux" and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        return
+    # Starting a browser can take seconds, and the server waits for nobody.
+    threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()

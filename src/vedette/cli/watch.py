@@ -1,0 +1,87 @@
+"""`vedette watch`: a site's live feeds on the screen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from vedette import clock
+from vedette.cli.output import say
+from vedette.cli.screen import NoBrowser, show
+from vedette.errors import ConfigError, RecordingError
+from vedette.types import Mode
+
+if TYPE_CHECKING:
+    from vedette.site import Site
+    from vedette.store import Recorder
+
+
+def watch(
+    site: Annotated[Path, typer.Argument(help="The site file.")],
+    port: Annotated[
+        int | None, typer.Option(min=0, max=65535, help="Instead of the site file's port.")
+    ] = None,
+    host: Annotated[str | None, typer.Option(help="Instead of the site file's address.")] = None,
+    allow_remote: Annotated[
+        bool, typer.Option("--allow-remote", help="Serve other machines too; there is no log-in yet.")
+    ] = False,
+    no_browser: NoBrowser = False,
+    no_record: Annotated[
+        bool, typer.Option("--no-record", help="Do not record, whatever the site says.")
+    ] = False,
+) -> None:
+    """Watch a site live.
+
+    Opens every feed of the site file, tracks, warns, and serves the page. A feed that fails is retried
+    for ever and shown as down. With a [record] table everything is recorded, raw bytes included. Ctrl-C
+    ends it.
+
+    \b
+    Examples:
+      vedette watch site.toml
+      vedette watch site.toml --port 9000 --no-browser
+      vedette doctor site.toml     (checks it first)
+    """
+    import numpy as np
+
+    from vedette.pipeline import LiveDesk, Pipeline
+    from vedette.site import load_site
+
+    loaded = load_site(site)
+    if not loaded.feeds:
+        raise ConfigError("There is no [[feed]], so there is nothing to watch; add one.", where=str(site))
+    for warning in loaded.warnings():
+        say(f"note: {warning}")
+    recorder = None if no_record else new_recorder(loaded)
+    pipeline = Pipeline(loaded, recorder, mode=Mode.LIVE)
+    # The root generator: it only spreads the feeds' reconnections, so chance may seed it.
+    desk = LiveDesk(pipeline, clock.wall, np.random.default_rng())
+    show(
+        desk,
+        loaded.server.port if port is None else port,
+        host=host or loaded.server.host,
+        allow_remote=allow_remote,
+        browser=not no_browser,
+    )
+
+
+def new_recorder(site: Site) -> Recorder | None:
+    """A recording named after the time, in the folder that the site says."""
+    from vedette.pipeline import metadata_of
+    from vedette.store import Recorder
+
+    if site.record is None or not site.record.enabled:
+        return None
+    folder = site.path.parent / site.record.folder
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise RecordingError(
+            f"The folder {folder} cannot be made ({error.strerror}); name another one under [record]."
+        ) from None
+    name = clock.iso(clock.wall()).replace(":", "").replace(".", "-")
+    path = folder / f"{name}.mcap"
+    say(f"recording to {path}")
+    return Recorder(path, metadata_of(site, Mode.LIVE))
