@@ -48,8 +48,9 @@ DICE = {
     "token_bytes",
 }
 DICE_MODULES = {"random", "secrets"}
-# Published benchmark scenarios: the seed is part of the recipe, and the generator must be made from it.
-SEEDED_BY_RECIPE = {"vedette.scenario.reference"}
+# Published benchmark scenarios, whose seeds are part of the recipe, and streams by name from a seed handed
+# in: what these two make, they make from a seed.
+SEEDED_BY_RECIPE = {"vedette.scenario.reference", "vedette.scenario.streams"}
 
 
 def names_used(module: Module) -> Iterator[str]:
@@ -119,6 +120,8 @@ SENDING = {
     "delete",
 }
 
+WRITES_FILES = {"vedette.feed.transport.recording"}  # packs a slice of a recording; opens no connection
+
 OPTIMISERS = {"scipy.optimize", "optuna", "cma", "nevergrad", "skopt", "hyperopt", "pymoo", "highspy"}
 
 
@@ -155,6 +158,8 @@ def answers_a_feed(module: Module) -> list[str]:
     """A feed listens. A transport that could send could also task the sensor or the effector behind it."""
     if not module.name.startswith("vedette.feed"):
         return []
+    if module.name in WRITES_FILES:
+        return [f"{module.name} imports {name}" for name in imported(module) & CONNECTIONS]
     calls = (node.func for node in ast.walk(module.tree) if isinstance(node, ast.Call))
     sends = (call for call in calls if isinstance(call, ast.Attribute) and call.attr in SENDING)
     return [f"{module.name} calls {ast.unparse(call)}" for call in sends]

@@ -14,7 +14,7 @@ from vedette.config.fields import (
     Probability,
     Ratio,
 )
-from vedette.config.read import Table, TableError, checked, parse_toml, read_toml
+from vedette.config.read import Table, TableError, checked, located, parse_toml, read_text, read_toml
 
 __all__ = [
     "Degrees",
@@ -29,6 +29,8 @@ __all__ = [
     "Table",
     "TableError",
     "checked",
+    "located",
     "parse_toml",
+    "read_text",
     "read_toml",
 ]

@@ -48,7 +48,7 @@ class _Problem(NamedTuple):
 
 def read_toml(path: str | File, struct: type[T]) -> T:
     """The file at `path` as `struct`. Raises ConfigError, one line per mistake."""
-    return parse_toml(_text(File(path)), struct, str(path))
+    return parse_toml(read_text(path), struct, str(path))
 
 
 def parse_toml(text: str, struct: type[T], source: str = "text") -> T:
@@ -63,6 +63,11 @@ def parse_toml(text: str, struct: type[T], source: str = "text") -> T:
     return msgspec.convert(data, struct)
 
 
+def located(error: TableError, text: str, source: str) -> ConfigError:
+    """What was found wrong only in use, with the file and line that it stands in."""
+    return _report([_Problem(error.path, error.message)], tomllib.loads(text), lines(text), source)
+
+
 def checked(table: T) -> T:
     """The same table if a file could have held it: applies the ranges that code building one skips."""
     data = msgspec.to_builtins(table)
@@ -72,7 +77,9 @@ def checked(table: T) -> T:
     return table
 
 
-def _text(file: File) -> str:
+def read_text(path: str | File) -> str:
+    """The file's text; raises ConfigError, in a sentence, for one that cannot be read."""
+    file = File(path)
     try:
         return file.read_text("utf-8-sig")
     except FileNotFoundError:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import math
 import zlib
 from collections.abc import Iterator
+from functools import lru_cache
 
 import numpy as np
+from numpy.typing import NDArray
 
-from vedette.clock import from_seconds, seconds
+from vedette.clock import NS, from_seconds, seconds
 from vedette.config import Name, NotNegative, Positive, Probability, checked
 from vedette.geo import LocalFrame, Place, is_above_horizon
+from vedette.geo.frame import axes
 from vedette.sensor.base import Look, Measured, Targets
 from vedette.sensor.station import EVERYWHERE, Station
 from vedette.types import FULL_TURN, Array, Kind, Sector
@@ -92,10 +95,9 @@ class Adsb:
     def measure(self, targets: Targets, look: Look, rng: np.random.Generator) -> Measured:
         """A report of every target whose turn falls into the look: once a period, at a phase of its own."""
         luck, noise = rng.random(len(targets.rcs)), rng.standard_normal((len(targets.rcs), 6))
-        age = np.array([self._age(name, look) for name in targets.transponder], float)
-        due = np.array([bool(name) for name in targets.transponder], bool) & (
-            age < seconds(look.t1 - look.t0)
-        )
+        phase = _phases(targets.transponder)
+        age = (look.t1 - phase) % from_seconds(self.config.period) / NS
+        due = (phase >= 0) & (age < seconds(look.t1 - look.t0))
         position = targets.position - age[:, None] * targets.velocity
         rows = np.flatnonzero(due & (luck < self.detection_probability(position)))
         z = self._geodetic(position[rows], targets.velocity[rows], noise[rows])
@@ -106,12 +108,6 @@ class Adsb:
             age=age[rows], claims=tuple({"icao24": targets.transponder[i]} for i in rows), source=rows,
         )  # fmt: skip
 
-    def _age(self, name: str, look: Look) -> float:
-        """s since the last time a target's turn came; the phase follows from its name."""
-        period = from_seconds(self.config.period)
-        phase = zlib.crc32(name.encode()) % period
-        return seconds((look.t1 - phase) % period)
-
     def _geodetic(self, position: Array, velocity: Array, noise: Array) -> Array:
         """(M, 6) as the aircraft would state it, with noise along its own east, north and up."""
         site, c = self.station.site, self.config
@@ -121,8 +117,12 @@ class Adsb:
         z[:, 0] += c.position_sigma * noise[:, 1] / (M + z[:, 2])
         z[:, 1] += c.position_sigma * noise[:, 0] / ((N + z[:, 2]) * np.cos(z[:, 0]))
         z[:, 2] += c.height_sigma * noise[:, 2]
-        for row, v in zip(z, velocity, strict=True):
-            there = LocalFrame("enu:there", *row[:3])
-            row[3:] = site.to_frame(there)[0] @ v
-        z[:, 3:] += c.velocity_sigma * noise[:, 3:]
+        turned = axes(z[:, 0], z[:, 1]) @ site.axes.T @ velocity[:, :, None]
+        z[:, 3:] = turned[:, :, 0] + c.velocity_sigma * noise[:, 3:]
         return z
+
+
+@lru_cache(maxsize=64)
+def _phases(names: tuple[str, ...]) -> NDArray[np.int64]:
+    """(N,) ns, following from each name alone, so that targets do not report in step; −1 without a name."""
+    return np.array([zlib.crc32(name.encode()) if name else -1 for name in names], np.int64)

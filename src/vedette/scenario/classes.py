@@ -1,0 +1,49 @@
+"""The catalogue of what flies: brackets with sources, from which scenarios sample."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib.resources import files
+from types import MappingProxyType
+
+import numpy as np
+
+from vedette.config import Name, Positive, Table, TableError, parse_toml
+
+Bracket = tuple[float, float]
+
+
+class FlightClass(Table, frozen=True, kw_only=True):
+    """Brackets (low, high) of speed m/s, height m and mean radar cross-section dBsm; spread dB; turn °/s."""
+
+    name: Name
+    title: str
+    speed: Bracket
+    height: Bracket
+    rcs: Bracket
+    rcs_spread: Positive
+    turn_rate: Positive
+
+    def __post_init__(self) -> None:
+        for key in ("speed", "height", "rcs"):
+            low, high = getattr(self, key)
+            if low > high:
+                raise TableError("a bracket is [low, high]; swap them.", key)
+
+
+class _File(Table, frozen=True, rename={"entries": "class"}):
+    entries: tuple[FlightClass, ...]
+
+
+@cache
+def flight_classes() -> Mapping[str, FlightClass]:
+    """Name → class, of everything that `scenario.toml` may fly."""
+    text = (files("vedette.scenario") / "classes.toml").read_text("utf-8")
+    return MappingProxyType({c.name: c for c in parse_toml(text, _File, "classes.toml").entries})
+
+
+def sample(value: float | Sequence[float], rng: np.random.Generator) -> float:
+    """A number as it is; a bracket as a number drawn evenly from it. Costs one draw either way."""
+    u = float(rng.random())
+    return value if isinstance(value, float | int) else value[0] + u * (value[1] - value[0])

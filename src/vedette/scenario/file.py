@@ -1,0 +1,182 @@
+"""scenario.toml: a site, what flies, and a seed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.resources import files
+from pathlib import Path
+from typing import Annotated
+
+from msgspec import Meta, field
+
+from vedette.clock import NS
+from vedette.config import (
+    Name,
+    NotNegative,
+    Positive,
+    Table,
+    TableError,
+    located,
+    parse_toml,
+    read_text,
+)
+from vedette.errors import ConfigError
+from vedette.geo import Place
+from vedette.scenario.classes import flight_classes
+from vedette.sensor.radar_config import Rcs
+
+Seed = Annotated[int, Meta(ge=0, le=2**53, description="a seed, a whole number of 0 or more")]
+Address = Annotated[
+    str, Meta(pattern="^([0-9a-f]{6})?$", description="an ICAO address of six lower-case hex digits")
+]
+Waypoints = Annotated[tuple[Place, ...], Meta(min_length=2, description="a list of at least two places")]
+
+
+class Head(Table, frozen=True, kw_only=True):
+    """`[scenario]`. `site` is a path that counts from this file; `start` is the time of its first moment.
+
+    Without `duration` (s) it lasts until the last platform has arrived, and 20 s more.
+    """
+
+    name: Name
+    site: str
+    start: datetime
+    title: str = ""
+    seed: Seed = 1
+    duration: Positive | None = None
+
+    def __post_init__(self) -> None:
+        if self.start.tzinfo is None:
+            raise TableError("a time needs its zone; write it in UTC with a Z at the end.", "start")
+
+
+class PlatformConfig(Table, frozen=True, kw_only=True):
+    """`[[platform]]`: one thing that flies past its waypoints, the last of which is where it arrives.
+
+    class      of the catalogue; gives the brackets for what is not given here
+    speed      over ground, m/s; a number or a bracket [low, high] to sample from
+    rcs        mean radar cross-section of its kind, dBsm; a number or a bracket
+    rcs_spread standard deviation in dB of one individual about that mean
+    turn_rate  degrees per second
+    start      s after the scenario's start
+    transponder  ICAO address that it sends, if it says anything of itself
+    waypoints  places, with heights above the site's reference point
+    """
+
+    name: Name
+    klass: Name = field(name="class")
+    waypoints: Waypoints
+    speed: Positive | tuple[Positive, ...] | None = None  # a pair in the type crashes msgspec 0.22
+    rcs: Rcs | tuple[Rcs, ...] | None = None
+    rcs_spread: NotNegative | None = None
+    turn_rate: Positive | None = None
+    start: NotNegative = 0.0
+    transponder: Address = ""
+
+    def __post_init__(self) -> None:
+        known = flight_classes()
+        if self.klass not in known:
+            raise TableError(
+                f"'{self.klass}' is not in the catalogue; take one of {', '.join(known)}.", "class"
+            )
+        for key in ("speed", "rcs"):
+            value = getattr(self, key)
+            if isinstance(value, tuple) and (len(value) != 2 or value[0] > value[1]):
+                raise TableError("a bracket is [low, high], two numbers in this order; mend it.", key)
+
+
+class ClutterConfig(Table, frozen=True, kw_only=True):
+    """`[clutter]`: `factor` times as many false reports as the site's sensors say of themselves."""
+
+    factor: NotNegative = 1.0
+
+
+class ScenarioFile(Table, frozen=True, kw_only=True):
+    """scenario.toml as it is written."""
+
+    scenario: Head
+    platform: tuple[PlatformConfig, ...] = ()
+    clutter: ClutterConfig = ClutterConfig()
+
+    def __post_init__(self) -> None:
+        if not self.platform:
+            raise TableError("nothing flies; add a [[platform]].")
+        names = [platform.name for platform in self.platform]
+        for i, name in enumerate(names):
+            if name in names[:i]:
+                raise TableError("there are two of this name; rename one.", "platform", i, "name")
+
+
+@dataclass(frozen=True, eq=False)
+class Scenario:
+    """A scenario as read; `scenario.World` brings it to life at a site.
+
+    path  of the file; `site` is the path of its site file
+    text  of the file, to name the line of what turns out wrong later
+    """
+
+    path: Path
+    file: ScenarioFile
+    text: str
+
+    @property
+    def name(self) -> str:
+        return self.file.scenario.name
+
+    @property
+    def site(self) -> Path:
+        return self.path.parent / self.file.scenario.site
+
+    @property
+    def seed(self) -> int:
+        return self.file.scenario.seed
+
+    @property
+    def start(self) -> int:
+        """ns UTC."""
+        return _ns(self.file.scenario.start)
+
+    @property
+    def platforms(self) -> Sequence[PlatformConfig]:
+        return self.file.platform
+
+    def error(self, fault: TableError) -> ConfigError:
+        """The fault with this file's name and the line of its key."""
+        return located(fault, self.text, str(self.path))
+
+
+def packaged() -> tuple[str, ...]:
+    """Names of the scenarios that come with Vedette."""
+    found = []
+    for entry in (files("vedette.scenario") / "catalogue").iterdir():
+        if entry.name.endswith(".toml") and "[scenario]" in entry.read_text("utf-8"):
+            found.append(entry.name.removesuffix(".toml"))
+    return tuple(sorted(found))
+
+
+def load_scenario(name: str | Path) -> Scenario:
+    """A scenario file, or one that comes with Vedette by its name, e.g. "two-drones".
+
+    Raises ConfigError, one line per mistake: file, line, key, remedy.
+    """
+    path = Path(name)
+    if path.suffix != ".toml" and not path.exists():
+        if str(name) not in packaged():
+            raise ConfigError(
+                f"There is no scenario '{name}'; give a .toml file or one of {', '.join(packaged())}."
+            )
+        path = Path(str(files("vedette.scenario") / "catalogue" / f"{name}.toml"))
+    text = read_text(path)
+    scenario = Scenario(path, parse_toml(text, ScenarioFile, str(path)), text)
+    if not scenario.site.is_file():
+        fault = TableError("there is no such site file; the path counts from this file.", "scenario", "site")
+        raise scenario.error(fault)
+    return scenario
+
+
+def _ns(t: datetime) -> int:
+    """Exact to the microsecond that TOML allows."""
+    since = t - datetime(1970, 1, 1, tzinfo=UTC)
+    return (since.days * 86_400 + since.seconds) * NS + since.microseconds * 1000

@@ -1,0 +1,158 @@
+"""What flies, and where it truly is at any time."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vedette.clock import from_seconds, seconds
+from vedette.config import TableError
+from vedette.geo import LocalFrame
+from vedette.scenario.classes import flight_classes, sample
+from vedette.scenario.file import PlatformConfig, Scenario
+from vedette.scenario.path import FlightPath, Paths, fly_by
+from vedette.scenario.streams import stream
+from vedette.sensor import Targets
+from vedette.sensor.link import decibel
+from vedette.types import Array, Truth
+from vedette.units import DEGREE
+
+Ints = NDArray[np.int64]
+Inside = Callable[[Array], Array]  # (M, 3) in the site's frame → (M,) bool
+
+AFTER = 20.0  # s for which a scenario goes on after the last arrival
+STEP = 5.0  # m along the path between two looks at whether an area has been entered
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Platform:
+    """One platform with its numbers drawn: speed m/s, rcs m², from `begin` to `end` (ns UTC, its arrival)."""
+
+    name: str
+    klass: str
+    speed: float
+    rcs: float
+    transponder: str
+    path: FlightPath
+    begin: int
+    end: int
+
+
+class World:
+    """All platforms of a scenario at a site. A platform exists from its start until its last waypoint.
+
+    frame  the site's; states are [east, north, up, v_east, v_north, v_up] there
+    seed   replaces the scenario's; begin (ns UTC) replaces its start
+
+    Raises ConfigError naming the file, line and waypoint of a path that cannot be flown.
+    """
+
+    def __init__(
+        self, scenario: Scenario, frame: LocalFrame, seed: int | None = None, begin: int | None = None
+    ) -> None:
+        self.scenario, self.frame = scenario, frame
+        self.seed = scenario.seed if seed is None else seed
+        self.begin = scenario.start if begin is None else begin
+        self.platforms = tuple(self._platform(i, p) for i, p in enumerate(scenario.platforms))
+        self.end = self.begin + from_seconds(self._duration())
+        self._paths = Paths.of([p.path for p in self.platforms])
+        self._speed = np.array([p.speed for p in self.platforms])
+        self._rcs = np.array([p.rcs for p in self.platforms])
+        self._t = np.array([(p.begin, p.end) for p in self.platforms], np.int64)
+
+    def _platform(self, index: int, config: PlatformConfig) -> Platform:
+        """Its numbers drawn from its own stream, always in the same order."""
+        rng, known = stream(self.seed, "platform", config.name), flight_classes()[config.klass]
+        speed = sample(known.speed if config.speed is None else config.speed, rng)
+        rcs = sample(known.rcs if config.rcs is None else config.rcs, rng)
+        spread = known.rcs_spread if config.rcs_spread is None else config.rcs_spread
+        rcs += spread * float(rng.standard_normal())
+        rate = (known.turn_rate if config.turn_rate is None else config.turn_rate) * DEGREE
+        path = self._path(index, config, speed / rate)
+        begin = self.begin + from_seconds(config.start)
+        return Platform(
+            name=config.name, klass=config.klass, speed=speed, rcs=decibel(rcs),
+            transponder=config.transponder, path=path, begin=begin,
+            end=begin + from_seconds(path.length / speed),
+        )  # fmt: skip
+
+    def _path(self, index: int, config: PlatformConfig, radius: float) -> FlightPath:
+        places = np.array([place.position(self.frame) for place in config.waypoints])
+        try:
+            return fly_by(places[:, :2], self.frame.height_above(places), radius)
+        except TableError as fault:
+            raise self.scenario.error(TableError(fault.message, "platform", index, *fault.path)) from None
+
+    def _duration(self) -> float:
+        given = self.scenario.file.scenario.duration
+        last = max(p.end for p in self.platforms)
+        return seconds(last - self.begin) + AFTER if given is None else given
+
+    # --- where everything is
+
+    def state(self, t: int) -> tuple[Ints, Array]:
+        """Rows (M,) of the platforms that fly at t (ns UTC), and their states (M, 6)."""
+        rows = np.flatnonzero((self._t[:, 0] <= t) & (t <= self._t[:, 1]))
+        s = self._speed[rows] * ((t - self._t[rows, 0]) / 1e9)
+        return rows, self._state(rows, s)
+
+    def _state(self, rows: Ints, s: Array) -> Array:
+        """(M, 6) of platforms `rows` at distances s along their paths.
+
+        up = h − n²/2M − e²/2N, the inverse of `LocalFrame.height_above`, and its rate.
+        """
+        place, heading, height, slope = self._paths.at(rows, s)
+        M, N = self.frame.radii
+        v = self._speed[rows]
+        x = np.empty((len(rows), 6))
+        x[:, :2] = place
+        x[:, 2] = height - place[:, 1] ** 2 / (2 * M) - place[:, 0] ** 2 / (2 * N)
+        x[:, 3], x[:, 4] = v * np.sin(heading), v * np.cos(heading)
+        x[:, 5] = v * slope - place[:, 1] * x[:, 4] / M - place[:, 0] * x[:, 3] / N
+        return x
+
+    def truth(self, t: int) -> tuple[Truth, ...]:
+        """Every platform that flies at t."""
+        rows, x = self.state(t)
+        return tuple(
+            Truth(t=t, id=self.platforms[i].name, klass=self.platforms[i].klass, x=x[k])
+            for k, i in enumerate(rows)
+        )
+
+    def targets(self, t: int) -> Targets:
+        """The same, as sensors need it."""
+        rows, x = self.state(t)
+        return Targets(
+            position=x[:, :3], velocity=x[:, 3:], rcs=self._rcs[rows],
+            transponder=tuple(self.platforms[i].transponder for i in rows),
+        )  # fmt: skip
+
+    def arrivals(self, areas: Mapping[str, Inside]) -> dict[str, dict[str, int | None]]:
+        """Platform → area → ns UTC when it first is inside, exact to a millisecond; None if it never is.
+
+        An area smaller than `STEP` across the path may be missed.
+        """
+        return {
+            p.name: {name: self._arrival(i, inside) for name, inside in areas.items()}
+            for i, p in enumerate(self.platforms)
+        }
+
+    def _arrival(self, row: int, inside: Inside) -> int | None:
+        p = self.platforms[row]
+        s = np.linspace(0.0, p.path.length, max(2, math.ceil(p.path.length / STEP) + 1))
+
+        def entered(s: Array) -> Array:
+            return inside(self._state(np.full(len(s), row), s)[:, :3])
+
+        hits = np.flatnonzero(entered(s))
+        if not len(hits):
+            return None
+        low, high = s[max(hits[0] - 1, 0)], s[hits[0]]
+        while high - low > 1e-4 * p.speed:
+            middle = 0.5 * (low + high)
+            low, high = (low, middle) if entered(np.array([middle]))[0] else (middle, high)
+        return p.begin + from_seconds(float(high) / p.speed)
