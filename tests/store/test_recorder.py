@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import resource
 import subprocess
 import sys
@@ -119,6 +120,17 @@ def test_flush_puts_all_on_the_disk(tmp_path):
     recorder.flush()
     assert on_disk(recorder.path) == 1
     recorder.close()
+
+
+def test_flush_waits_for_the_disk(tmp_path, monkeypatch):
+    """What a power cut spares cannot be tried here; that the disk is asked, after all was written, can."""
+    recorder = Recorder(tmp_path / "a.mcap", {})
+    recorder.raw("beast", b"x", T0)
+    found = []
+    monkeypatch.setattr(os, "fsync", lambda handle: found.append(on_disk(recorder.path)))
+    recorder.flush()
+    recorder.close()
+    assert found == [1, 1]
 
 
 def test_equal_input_gives_equal_files(tmp_path):

@@ -208,6 +208,22 @@ def test_a_damaged_chunk_is_left_out_and_counted(short, tmp_path):
     assert alike(list(recording.scans()), kept[:3] + kept[6:])
 
 
+def test_damaged_metadata_are_never_believed(short, tmp_path):
+    """A sealed recording has them twice; one that was cut has lost them and says so."""
+    data, ends, _, kept = short
+    at = data.index(b"site") + 8
+    path = tmp_path / "flipped.mcap"
+    path.write_bytes(data[:at] + b"y" + data[at + 1 :])
+    recording = open_recording(path)
+    assert recording.metadata["site"] == "x"
+    assert "a copy of its metadata is damaged" in recording.damage
+    path.write_bytes(data[:at] + b"y" + data[at + 1 : ends[4]])
+    recording = open_recording(path)
+    assert recording.metadata == {}
+    assert "its metadata are damaged" in recording.damage
+    assert alike(list(recording.scans()), kept)
+
+
 def test_repair_seals_a_cut_recording(short, tmp_path):
     data, ends, _, kept = short
     (tmp_path / "cut.mcap").write_bytes(data[: ends[3] + 20])

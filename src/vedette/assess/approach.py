@@ -161,6 +161,8 @@ def _reaches(
     In each interval: the least distance of the straight way, and the largest deviation at either end.
     """
     step = horizon / STEPS
+    vv = x[3] * x[3] + x[4] * x[4]
+    closest = -(x[0] * x[3] + x[1] * x[4]) / vv if vv > 0.0 else 0.0
     wide, high = _deviations(P, q, 0.0)
     for k in range(STEPS):
         t0, t1 = k * step, (k + 1) * step
@@ -168,8 +170,7 @@ def _reaches(
         h0, h1 = x[2] + x[5] * t0, x[2] + x[5] * t1
         up = SIGMAS * max(high, high_next)
         if min(h0, h1) - up <= ceiling and max(h0, h1) + up >= floor:
-            t = _passage(x, horizon)
-            t = min(max(t, t0), t1)
+            t = min(max(closest, t0), t1)
             if math.hypot(x[0] + x[3] * t, x[1] + x[4] * t) <= reach + SIGMAS * max(wide, wide_next):
                 return True
         wide, high = wide_next, high_next

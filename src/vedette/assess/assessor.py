@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -85,7 +84,6 @@ class Assessor:
         self._forget({track.id for track in present}, t)
         alarming = {number for (number, _), case in self._cases.items() if case.open}
         watched = [track for track in present if track.id in alarming or self._believed(track)]
-        watched.sort(key=attrgetter("id"))
         self._start_afresh({track.id for track in watched})
         if watched and self.zones:
             self._assess(t, watched)
