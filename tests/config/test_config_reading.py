@@ -41,6 +41,7 @@ class Things(Table):
 class Head(Table):
     name: Name
     start: datetime | None = None
+    size: float | None = None
     corners: tuple[tuple[float, float], ...] = ()
 
 
@@ -122,6 +123,11 @@ BAD = [
     ("value of a free table", GOOD + "[note]\nx = 1.5\n", "f.toml:17, key 'note.x'"),
     ("date as text", GOOD.replace("2023-10-17T23:40:00Z", '"yesterday"'), "f.toml:4, key 'head.start'"),
     ("scalar for a table", "head = 5", "f.toml:1, key 'head': 5 will not do: expected a table"),
+    (
+        "text for an optional number",
+        GOOD.replace('"a"', '"a"\nsize = "3 km"'),
+        "will not do: expected a number, got a text in quotes.",
+    ),
     ("syntax", GOOD.replace("radius = 5", "radius = "), "f.toml:12: This is not TOML"),
     ("syntax at the end", "[head", "f.toml:1: This is not TOML"),
     ("key twice", GOOD.replace("radius = 5", "radius = 5\nradius = 6"), "f.toml:13: This is not TOML"),

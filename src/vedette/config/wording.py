@@ -24,12 +24,18 @@ _WORDS = {
 def sentence(message: str) -> str:
     """msgspec's "Expected `float` >= 0.0 - at `$.x`" in words."""
     message = re.sub(r" - at `.*`$", "", message)
-    message = re.sub(r"`(\w+)`", lambda m: _WORDS.get(m[1], f"'{m[1]}'"), message)
+    message = re.sub(r"`([\w| ]+)`", lambda m: _kinds(m[1]), message)
     message = message.replace(" <= ", " of at most ").replace(" >= ", " of at least ")
     message = message.replace(" < ", " below ").replace(" > ", " above ").replace(" | ", " or ")
     message = re.sub(r"(\d)\.0\b", r"\1", message)
     message = message if message.endswith((".", "?")) else message + "."
     return message[0].lower() + message[1:]
+
+
+def _kinds(names: str) -> str:
+    """ "float | null" → "a number": a key that may be left out cannot be written as null in TOML anyway."""
+    kinds = [name for name in names.split(" | ") if name != "null"]
+    return " or ".join(_WORDS.get(name, f"'{name}'") for name in kinds)
 
 
 def meaning(kind: Any, before: str, after: str = "") -> str:
