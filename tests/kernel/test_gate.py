@@ -50,7 +50,7 @@ def dense_gate(x, P, z, R, tau, gamma):
 )
 def test_gate_finds_every_pair_and_no_other(seed, N, M, shape):
     x, P, z, R, tau = scene(seed, N, M, *shape)
-    row, col, log_l = gate(x, P, z, R, tau, 16.0)
+    row, col, log_l, _ = gate(np.ones((N, 1)), x[:, None], P[:, None], z, R, tau, 16.0)
     got = {(i, int(col[e])): log_l[e] for i in range(N) for e in range(row[i], row[i + 1])}
     expected = dense_gate(x, P, z, R, tau, 16.0)
     assert got.keys() == expected.keys()
@@ -60,7 +60,7 @@ def test_gate_finds_every_pair_and_no_other(seed, N, M, shape):
 
 def test_rows_are_in_plot_order_whatever_the_order_of_plots():
     x, P, z, R, tau = scene(1, 20, 60, area=100.0)
-    row, col, _ = gate(x, P, z, R, tau, 16.0)
+    row, col, *_ = gate(np.ones((20, 1)), x[:, None], P[:, None], z, R, tau, 16.0)
     for i in range(20):
         assert list(col[row[i] : row[i + 1]]) == sorted(col[row[i] : row[i + 1]])
 
@@ -76,7 +76,7 @@ def test_the_grid_stays_small_over_a_huge_area():
 def test_a_flood_of_plots_in_one_place_grows_the_edge_list():
     x, P = np.zeros((3, 4)), np.repeat(np.eye(4)[None], 3, axis=0)
     z, R = np.zeros((500, 2)), np.repeat(np.eye(2)[None], 500, axis=0)
-    row, col, _ = gate(x, P, z, R, np.zeros(500), 9.0)
+    row, col, *_ = gate(np.ones((3, 1)), x[:, None], P[:, None], z, R, np.zeros(500), 9.0)
     assert list(row) == [0, 500, 1000, 1500]
     assert len(col) == 1500
 

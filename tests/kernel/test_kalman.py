@@ -65,10 +65,12 @@ def test_mixture_keeps_the_first_two_moments():
             parts.append((hit[e], *textbook(x[i], P[i], z[j], R[j], observation(2, 2, tau[j]))))
         mean = sum(w * m for w, m, _ in parts)
         expected.append((mean, sum(w * (C + np.outer(m - mean, m - mean)) for w, m, C in parts)))
-    update_mixtures(x, P, z, R, tau, row, col, miss, hit)
+    mu, share = np.ones((2, 1)), np.ones((4, 1))
+    x, P = x[:, None].copy(), P[:, None].copy()
+    update_mixtures(mu, x, P, z, R, tau, row, col, miss, hit, share)
     for i in range(2):
-        np.testing.assert_allclose(x[i], expected[i][0], rtol=1e-10, atol=1e-12)
-        np.testing.assert_allclose(P[i], expected[i][1], rtol=1e-9, atol=1e-11)
+        np.testing.assert_allclose(x[i, 0], expected[i][0], rtol=1e-10, atol=1e-12)
+        np.testing.assert_allclose(P[i, 0], expected[i][1], rtol=1e-9, atol=1e-11)
 
 
 def test_four_plots_in_order_give_the_published_digits():
@@ -76,18 +78,19 @@ def test_four_plots_in_order_give_the_published_digits():
 
     Each axis of a 2-D state carries the same numbers.
     """
-    x, P = np.array([[0.0, 0, 10, 10]]), np.diag([10.0, 10, 1, 1])[None].copy()
+    x, P = np.array([[[0.0, 0, 10, 10]]]), np.diag([10.0, 10, 1, 1])[None, None].copy()
     t = 0.0
     for when, plot in ((1, 10.3), (2, 19.6), (2.5, 25.7), (3, 30.4)):
-        predict(x, P, when - t, white_acceleration(0.5, when - t))
+        predict(x, P, np.array([white_acceleration(0.5, when - t)]))
         t = when
         update_mixtures(
-            x, P, np.full((1, 2), plot), np.eye(2)[None], np.zeros(1), np.array([0, 1]), np.array([0]),
-            np.zeros(1), np.ones(1),
+            np.ones((1, 1)), x, P, np.full((1, 2), plot), np.eye(2)[None], np.zeros(1),
+            np.array([0, 1]), np.array([0]),
+            np.zeros(1), np.ones(1), np.ones((1, 1)),
         )  # fmt: skip
-    np.testing.assert_allclose(x[0, [0, 2]], [30.377695028, 10.1716724131], rtol=1e-10)
+    np.testing.assert_allclose(x[0, 0, [0, 2]], [30.377695028, 10.1716724131], rtol=1e-10)
     np.testing.assert_allclose(
-        [P[0, 0, 0], P[0, 0, 2], P[0, 2, 2]], [0.5574985227, 0.4061258563, 0.731651379], rtol=1e-9
+        [P[0, 0, 0, 0], P[0, 0, 0, 2], P[0, 0, 2, 2]], [0.5574985227, 0.4061258563, 0.731651379], rtol=1e-9
     )
 
 

@@ -223,3 +223,35 @@ def test_what_cannot_be_used_is_counted(sensors):
 def test_inconsistent_settings_are_named():
     wrong = TrackerConfig(confirm=0.2, show=0.5, acceleration=0.0)
     assert [line.split(":")[0] for line in wrong.problems()] == ["acceleration", "confirm"]
+
+
+def turning(t, speed=40.0, rate=0.35):
+    """Straight for 30 s, then a 1.4 g turn, then straight again: position and velocity at t (s)."""
+    heading = rate * np.clip(t - 30.0, 0.0, 9.0)
+    steps = np.linspace(0.0, t, 2000)
+    course = rate * np.clip(steps - 30.0, 0.0, 9.0)
+    p = np.array([-4000.0, 6000, 200]) + np.trapezoid(
+        speed * np.stack([np.cos(course), np.sin(course), 0 * course]), steps, axis=1
+    )
+    return p, speed * np.array([np.cos(heading), np.sin(heading), 0.0])
+
+
+def test_a_hard_turn_is_followed(sensors):
+    """The modes earn their keep: straight legs as smooth as the cruise model, the turn never lost."""
+    rng, radar = np.random.default_rng(8), sensors["radar"]
+    tracker, numbers, errors = Tracker(sensors, SITE.name), set(), {}
+    for look in radar.schedule(T0, T0 + 70 * NS):
+        t = (look.t1 - T0) / NS
+        p, v = turning(t)
+        targets = Targets(position=p[None], velocity=v[None], rcs=np.full(1, 1.0), transponder=("",))
+        detections = radar.measure(targets, look, rng).detections(radar, look, 0)
+        tracker.step(Scan(sensor="radar", t0=look.t0, t1=look.t1, sector=look.sector, detections=detections))
+        sure = [k for k in tracker.snapshot() if k.status is Status.CONFIRMED]
+        if t > 10:
+            assert sure
+            best = min(sure, key=lambda k: np.linalg.norm(k.estimate.position - p))
+            numbers.add(best.id)
+            errors[t] = np.linalg.norm(best.estimate.position - p)
+    assert len(numbers) == 1
+    assert np.mean([e for t, e in errors.items() if t < 30]) < 60
+    assert max(errors.values()) < 250

@@ -1,8 +1,8 @@
 """Which plots can belong to which target: sparse gating over a grid of plots.
 
-A plot j is in the gate of target i when d² = νᵀ S⁻¹ ν < γ. Plots are counting-sorted into square cells in
-the first two axes; a target visits only the cells under its gate's bounding box, so the cost is O(N · k), not
-O(N · M).
+A plot j is in the gate of target i when d² = νᵀ S⁻¹ ν < γ in one of its modes. Plots are counting-sorted
+into square cells in the first two axes; a target visits only the cells under its gate's bounding box, so the
+cost is O(N · k), not O(N · M).
 """
 
 from __future__ import annotations
@@ -53,88 +53,124 @@ def grid(z: Floats, cell: float) -> tuple[float, float, float, int, int, Ints, I
 
 
 @njit(cache=True)
-def _grow(a: Ints, b: Floats, size: int) -> tuple[Ints, Floats]:
-    a2, b2 = np.empty(size, np.int64), np.empty(size)
-    a2[: a.shape[0]] = a
-    b2[: b.shape[0]] = b
-    return a2, b2
+def _grow(col: Ints, log_l: Floats, share: Floats) -> tuple[Ints, Floats, Floats]:
+    """The three edge arrays with twice the room."""
+    size = 2 * col.shape[0]
+    col2, log_l2, share2 = np.empty(size, np.int64), np.empty(size), np.empty((size, share.shape[1]))
+    col2[: col.shape[0]] = col
+    log_l2[: col.shape[0]] = log_l
+    share2[: col.shape[0]] = share
+    return col2, log_l2, share2
 
 
 @njit(cache=True)
-def _gate_width(P: Floats, tau_max: float, D: int) -> float:
-    """Variance (m²) of the predicted position along its wider horizontal axis, at worst over the scan."""
-    s = 0.0
-    for a in range(2):
-        v = P[a, a] + 2.0 * tau_max * abs(P[a, D + a]) + tau_max * tau_max * P[D + a, D + a]
-        s = max(s, v)
-    return s
-
-
-@njit(cache=True)
-def gate(x: Floats, P: Floats, z: Floats, R: Floats, tau: Floats, gamma: float) -> tuple[Ints, Ints, Floats]:
-    """All pairs with d² < γ, as compressed rows, with their log likelihood.
-
-    Targets x (N, n), P (N, n, n); plots z (M, m), R (M, m, m), tau (M,) in s. Returns
-    row (N+1,), col (E,) ascending within a row, and log N(ν; 0, S) (E,).
-    """
-    N, n = x.shape
-    M, m = z.shape
+def _box(x: Floats, P: Floats, t_min: float, t_max: float, r_max: float, gamma: float, box: Floats) -> None:
+    """box = (low x, high x, low y, high y): where a plot of this target can be, in any of its modes."""
+    K, n = x.shape
     D = n // 2
+    for a in range(2):
+        box[2 * a], box[2 * a + 1] = math.inf, -math.inf
+        for k in range(K):
+            pv, vv = P[k, a, D + a], P[k, D + a, D + a]
+            half = math.sqrt(gamma * (P[k, a, a] + 2.0 * t_max * abs(pv) + t_max * t_max * vv + r_max))
+            first, last = x[k, a] - t_max * x[k, D + a], x[k, a] - t_min * x[k, D + a]
+            box[2 * a] = min(box[2 * a], first - half, last - half)
+            box[2 * a + 1] = max(box[2 * a + 1], first + half, last + half)
+
+
+@njit(cache=True)
+def gate(
+    mu: Floats, x: Floats, P: Floats, z: Floats, R: Floats, tau: Floats, gamma: float
+) -> tuple[Ints, Ints, Floats, Floats]:
+    """All pairs with d² < γ in at least one mode, as compressed rows, with their likelihood.
+
+    Targets mu (N, K), x (N, K, n), P (N, K, n, n); plots z (M, m), R (M, m, m), tau (M,) in s. A gate around
+    the combined density would be as narrow as the cruise mode's, and lose every target that starts to turn.
+
+    Returns row (N+1,), col (E,) ascending within a row, log Σ_k μ_k N(ν_k; 0, S_k) (E,), and each mode's
+    share of that sum (E, K): the probability of the mode given that the pairing is right.
+    """
+    N, K, n = x.shape
+    M, m = z.shape
     row = np.zeros(N + 1, np.int64)
     capacity = 4 * (N + M) + 64
-    col = np.empty(capacity, np.int64)
-    log_l = np.empty(capacity)
+    col, log_l, share = np.empty(capacity, np.int64), np.empty(capacity), np.empty((capacity, K))
     if N == 0 or M == 0:
-        return row, col[:0], log_l[:0]
+        return row, col[:0], log_l[:0], share[:0]
     r_max, t_max, t_min = 0.0, 0.0, math.inf
     for j in range(M):
         r_max = max(r_max, R[j, 0, 0], R[j, 1, 1])
-        t_max, t_min = max(t_max, tau[j]), min(t_min, tau[j])
-    width = np.empty(N)
+        t_max, t_min = max(t_max, abs(tau[j])), min(t_min, tau[j])
+    boxes, width = np.empty((N, 4)), np.empty(N)
     for i in range(N):
-        width[i] = math.sqrt(gamma * (_gate_width(P[i], t_max, D) + r_max))
-    x0, y0, cell, nx, ny, start, order = grid(z, max(np.median(width), 1e-6))
-    nu, PHt = np.empty(m), np.empty((n, m))
-    S, L = np.empty((m, m)), np.empty((m, m))
+        _box(x[i], P[i], t_min, t_max, r_max, gamma, boxes[i])
+        width[i] = boxes[i, 1] - boxes[i, 0]
+    x0, y0, cell, nx, ny, start, order = grid(z, max(0.5 * np.median(width), 1e-6))
+    work = np.empty(m), np.empty((n, m)), np.empty((m, m)), np.zeros((m, m)), np.empty(K)
     E = 0
     for i in range(N):
-        # Box of the target's positions between the first and the last plot of the scan, plus its gate.
-        xa, xb = x[i, 0] - t_max * x[i, D], x[i, 0] - t_min * x[i, D]
-        ya, yb = x[i, 1] - t_max * x[i, D + 1], x[i, 1] - t_min * x[i, D + 1]
-        cx0 = max(0, math.floor((min(xa, xb) - width[i] - x0) / cell))
-        cx1 = min(nx - 1, math.floor((max(xa, xb) + width[i] - x0) / cell))
-        cy0 = max(0, math.floor((min(ya, yb) - width[i] - y0) / cell))
-        cy1 = min(ny - 1, math.floor((max(ya, yb) + width[i] - y0) / cell))
-        first = E
+        box, first = boxes[i], E
+        cx0, cx1 = max(0, math.floor((box[0] - x0) / cell)), min(nx - 1, math.floor((box[1] - x0) / cell))
+        cy0, cy1 = max(0, math.floor((box[2] - y0) / cell)), min(ny - 1, math.floor((box[3] - y0) / cell))
         for cx in range(cx0, cx1 + 1):
             for k in range(start[cx * ny + cy0], start[cx * ny + cy1 + 1]) if cy0 <= cy1 else range(0):
                 j = order[k]
-                dx = abs(z[j, 0] - x[i, 0] + tau[j] * x[i, D])
-                dy = abs(z[j, 1] - x[i, 1] + tau[j] * x[i, D + 1])
-                if dx > width[i] or dy > width[i]:
+                if z[j, 0] < box[0] or z[j, 0] > box[1] or z[j, 1] < box[2] or z[j, 1] > box[3]:
                     continue
-                innovation(x[i], P[i], z[j], R[j], tau[j], nu, PHt, S)
-                if not cholesky(S, L, m):
-                    continue
-                d2 = whiten(L, nu, m)
-                if d2 < gamma:
+                near, value = _pair(mu[i], x[i], P[i], z[j], R[j], tau[j], gamma, work)
+                if near:
                     if col.shape[0] <= E:
-                        col, log_l = _grow(col, log_l, 2 * E)
-                    col[E] = j
-                    log_l[E] = log_density(d2, log_determinant(L, m), m)
+                        col, log_l, share = _grow(col, log_l, share)
+                    col[E], log_l[E], share[E] = j, value, work[4]
                     E += 1
-        _sort_row(col, log_l, first, E)
+        _sort_row(col, log_l, share, first, E)
         row[i + 1] = E
-    return row, col[:E].copy(), log_l[:E].copy()
+    return row, col[:E].copy(), log_l[:E].copy(), share[:E].copy()
 
 
 @njit(cache=True)
-def _sort_row(col: Ints, log_l: Floats, first: int, last: int) -> None:
+def _pair(
+    mu: Floats,
+    x: Floats,
+    P: Floats,
+    z: Floats,
+    R: Floats,
+    tau: float,
+    gamma: float,
+    work: tuple[Floats, Floats, Floats, Floats, Floats],
+) -> tuple[bool, float]:
+    """Whether any mode's gate holds the plot, and log Σ_k μ_k N_k; the modes' shares into work[4]."""
+    nu, PHt, S, L, share = work
+    K, m = x.shape[0], z.shape[0]
+    near, best = False, -math.inf
+    for k in range(K):
+        share[k] = -math.inf
+        innovation(x[k], P[k], z, R, tau, nu, PHt, S)
+        if not cholesky(S, L, m):
+            continue
+        d2 = whiten(L, nu, m)
+        near = near or d2 < gamma
+        share[k] = math.log(mu[k]) + log_density(d2, log_determinant(L, m), m)
+        best = max(best, share[k])
+    if not near:
+        return False, best
+    total = 0.0
+    for k in range(K):
+        share[k] = math.exp(share[k] - best)
+        total += share[k]
+    for k in range(K):
+        share[k] /= total
+    return True, best + math.log(total)
+
+
+@njit(cache=True)
+def _sort_row(col: Ints, log_l: Floats, share: Floats, first: int, last: int) -> None:
     """Insertion sort of one row by plot index: rows are short, and one order means one result."""
     for a in range(first + 1, last):
-        c, w = col[a], log_l[a]
-        b = a - 1
-        while b >= first and col[b] > c:
-            col[b + 1], log_l[b + 1] = col[b], log_l[b]
+        b = a
+        while b > first and col[b - 1] > col[b]:
+            col[b - 1], col[b] = col[b], col[b - 1]
+            log_l[b - 1], log_l[b] = log_l[b], log_l[b - 1]
+            for k in range(share.shape[1]):
+                share[b - 1, k], share[b, k] = share[b, k], share[b - 1, k]
             b -= 1
-        col[b + 1], log_l[b + 1] = c, w

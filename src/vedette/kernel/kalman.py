@@ -20,6 +20,8 @@ from vedette.kernel.gauss import cholesky, whiten
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
+MODE_FLOOR = 1e-6
+
 
 @njit(cache=True)
 def innovation(
@@ -76,6 +78,7 @@ def posterior(x: Floats, P: Floats, nu: Floats, PHt: Floats, L: Floats, x_out: F
 
 @njit(cache=True)
 def update_mixtures(
+    mu: Floats,
     x: Floats,
     P: Floats,
     z: Floats,
@@ -85,48 +88,69 @@ def update_mixtures(
     col: Ints,
     miss: Floats,
     hit: Floats,
+    share: Floats,
 ) -> None:
-    """Replace every target's density by the moment-matched mixture over its association hypotheses, in place.
+    """Replace every mode's density by the moment-matched mixture over its association hypotheses, in place.
 
-        x̂ = ω₀ x + Σ_j ω_j x_j,      P = ω₀ (P + δ₀δ₀ᵀ) + Σ_j ω_j (P_j + δ_jδ_jᵀ),      δ = x_· − x̂
+    With w_0 = ω₀ μ_k (missed) and w_j = ω_j · share_jk (plot j, mode k), normalised by μ_k⁺ = w_0 + Σ_j w_j:
 
-    (Bar-Shalom & Li 1995, §3.4; Williams 2015, eq. 62.)
-    x (N, n), P (N, n, n); plots z (M, m), R (M, m, m), tau (M,); edges of target i are
-    row[i]:row[i+1] with plot col[e]; miss (N,) = ω₀ and hit (E,) = ω_j, normalised to 1 per target.
+        x̂ = Σ w x_·,      P = Σ w (P_· + δ_·δ_·ᵀ),      δ = x_· − x̂
+
+    (Bar-Shalom & Li 1995, §3.4; Williams 2015, eq. 62; per mode as in IMM-JPDA, Blom & Bloem 2000.)
+    mu (N, K), x (N, K, n), P (N, K, n, n); plots z (M, m), R (M, m, m), tau (M,); edges of target i are
+    row[i]:row[i+1] with plot col[e]; miss (N,) = ω₀ and hit (E,) = ω_j, normalised to 1 per target;
+    share (E, K): probability of each mode given the pairing.
     """
-    N, n = x.shape
+    N, K, n = x.shape
     m = z.shape[1]
-    nu = np.empty(m)
-    PHt = np.empty((n, m))
-    S = np.empty((m, m))
-    L = np.empty((m, m))
-    xj = np.empty(n)
-    Pj = np.empty((n, n))
-    mean = np.empty(n)
-    second = np.empty((n, n))
+    nu, PHt = np.empty(m), np.empty((n, m))
+    S, L = np.empty((m, m)), np.empty((m, m))
+    xj, Pj = np.empty(n), np.empty((n, n))
+    mean, second = np.empty(n), np.empty((n, n))
     for i in range(N):
         if row[i] == row[i + 1] or miss[i] >= 1.0:
             continue
-        # Deviations are taken from the predicted mean, where they are small: no cancellation of squares.
-        for a in range(n):
-            mean[a] = 0.0
-            for b in range(n):
-                second[a, b] = miss[i] * P[i, a, b]
-        for e in range(row[i], row[i + 1]):
-            w = hit[e]
-            if w <= 0.0:
+        for k in range(K):
+            total = miss[i] * mu[i, k]
+            for e in range(row[i], row[i + 1]):
+                total += hit[e] * share[e, k]
+            if total < 1e-12:
+                mu[i, k] = total
                 continue
-            j = col[e]
-            innovation(x[i], P[i], z[j], R[j], tau[j], nu, PHt, S)
-            cholesky(S, L, m)
-            posterior(x[i], P[i], nu, PHt, L, xj, Pj)
+            # Deviations are taken from the predicted mean, where they are small: no cancellation of squares.
+            w0 = miss[i] * mu[i, k] / total
             for a in range(n):
-                xj[a] -= x[i, a]
-                mean[a] += w * xj[a]
-            for a in range(n):
+                mean[a] = 0.0
                 for b in range(n):
-                    second[a, b] += w * (Pj[a, b] + xj[a] * xj[b])
-        for a in range(n):
-            x[i, a] += mean[a]
-            for b in range(n):
-                P[i, a, b] = second[a, b] - mean[a] * mean[b]
+                    second[a, b] = w0 * P[i, k, a, b]
+            for e in range(row[i], row[i + 1]):
+                w = hit[e] * share[e, k] / total
+                if w <= 0.0:
+                    continue
+                j = col[e]
+                innovation(x[i, k], P[i, k], z[j], R[j], tau[j], nu, PHt, S)
+                cholesky(S, L, m)
+                posterior(x[i, k], P[i, k], nu, PHt, L, xj, Pj)
+                for a in range(n):
+                    xj[a] -= x[i, k, a]
+                    mean[a] += w * xj[a]
+                for a in range(n):
+                    for b in range(n):
+                        second[a, b] += w * (Pj[a, b] + xj[a] * xj[b])
+            for a in range(n):
+                x[i, k, a] += mean[a]
+                for b in range(n):
+                    P[i, k, a, b] = second[a, b] - mean[a] * mean[b]
+            mu[i, k] = total
+        _normalise(mu[i])
+
+
+@njit(cache=True)
+def _normalise(mu: Floats) -> None:
+    """Mode probabilities sum to one, and none falls below the floor: manoeuvres begin without notice."""
+    total = 0.0
+    for k in range(mu.shape[0]):
+        mu[k] = max(mu[k], MODE_FLOOR)
+        total += mu[k]
+    for k in range(mu.shape[0]):
+        mu[k] /= total

@@ -1,62 +1,82 @@
-"""How targets move: nearly constant velocity, in continuous time.
+"""How targets move: linear models in continuous time that share one state, [p, v].
 
-State of a target in D dimensions (D = 2 or 3): x = [p (D), v (D)], n = 2 D.
-Every kernel works in place on a struct of arrays: x (N, n), P (N, n, n).
+State of a target in D dimensions (D = 2 or 3): x = [p (D), v (D)], n = 2 D; K models (modes) per target.
+Along every axis a model is   p ← p + α v,   v ← β v,   with process noise [[Q_pp, Q_pv], [Q_pv, Q_vv]].
 """
 
 from __future__ import annotations
+
+import math
 
 import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
-Noise = tuple[float, float, float]
+Step = tuple[float, float, float, float, float]  # α, β, Q_pp, Q_pv, Q_vv over one time step
 
 
-def white_acceleration(q: float, dt: float) -> Noise:
-    """(Q_pp, Q_pv, Q_vv) of continuous white-noise acceleration with density q (m²/s³) over dt (s).
+def white_acceleration(q: float, dt: float) -> Step:
+    """Nearly constant velocity: continuous white-noise acceleration of density q (m²/s³) over dt (s).
 
     Bar-Shalom, Li & Kirubarajan (2001), eq. 6.2.2-4. Splitting dt in two gives the same result, which is
     why it serves irregular scans.
     """
-    return q * dt**3 / 3.0, q * dt**2 / 2.0, q * dt
+    return dt, 1.0, q * dt**3 / 3.0, q * dt**2 / 2.0, q * dt
 
 
-def piecewise_acceleration(variance: float, dt: float) -> Noise:
-    """(Q_pp, Q_pv, Q_vv) of an acceleration constant over each step (m²/s⁴), eq. 6.3.2-4.
+def piecewise_acceleration(variance: float, dt: float) -> Step:
+    """The same with an acceleration constant over each step (m²/s⁴), eq. 6.3.2-4.
 
     Only for published scenarios with a fixed step: it is not consistent under splitting of dt.
     """
-    return variance * dt**4 / 4.0, variance * dt**3 / 2.0, variance * dt**2
+    return dt, 1.0, variance * dt**4 / 4.0, variance * dt**3 / 2.0, variance * dt**2
+
+
+def damped_velocity(q: float, relaxation: float, dt: float) -> Step:
+    """Hovering: v is an Ornstein-Uhlenbeck process, dv = −v/τ dt + √q dW, and p its integral.
+
+        β = e^{−dt/τ},  α = τ (1 − β),   Q_vv = q τ/2 (1 − β²),   Q_pv = q τ²/2 (1 − β)²,
+        Q_pp = q τ² (dt − 2 τ (1 − β) + τ/2 (1 − β²))
+
+    (Uhlenbeck & Ornstein 1930.) The speed settles at a standard deviation of √(q τ / 2).
+    """
+    tau = relaxation
+    b = math.exp(-dt / tau)
+    q_pp = q * tau**2 * (dt - 2.0 * tau * (1.0 - b) + tau / 2.0 * (1.0 - b * b))
+    return tau * (1.0 - b), b, q_pp, q * tau**2 / 2.0 * (1.0 - b) ** 2, q * tau / 2.0 * (1.0 - b * b)
 
 
 @njit(cache=True)
-def predict(x: Floats, P: Floats, dt: float, noise: Noise) -> None:
-    """x ← F x and P ← F P Fᵀ + Q for every target, in place; F = [[I, dt I], [0, I]].
+def predict(x: Floats, P: Floats, steps: Floats) -> None:
+    """x ← F x and P ← F P Fᵀ + Q for every target and mode, in place; F = [[I, α I], [0, β I]].
 
-    x (N, n), P (N, n, n) symmetric; noise = (Q_pp, Q_pv, Q_vv), the same along every axis.
+    x (N, K, n), P (N, K, n, n) symmetric; steps (K, 5): a Step per mode.
     F is applied as block operations, so no matrix product is ever formed.
     """
-    N, n = x.shape
+    N, K, n = x.shape
     D = n // 2
-    q_pp, q_pv, q_vv = noise
     for i in range(N):
-        X, C = x[i], P[i]
-        # p ← p + dt v
-        for a in range(D):
-            X[a] += dt * X[D + a]
-        # rows:     P_p· ← P_p· + dt P_v·
-        for a in range(D):
-            for b in range(n):
-                C[a, b] += dt * C[D + a, b]
-        # columns:  P_·p ← P_·p + dt P_·v
-        for a in range(n):
-            for b in range(D):
-                C[a, b] += dt * C[a, D + b]
-        # P ← P + Q
-        for a in range(D):
-            C[a, a] += q_pp
-            C[D + a, D + a] += q_vv
-            C[a, D + a] += q_pv
-            C[D + a, a] += q_pv
+        for k in range(K):
+            X, C = x[i, k], P[i, k]
+            alpha, beta, q_pp, q_pv, q_vv = steps[k]
+            # p ← p + α v,  v ← β v
+            for a in range(D):
+                X[a] += alpha * X[D + a]
+                X[D + a] *= beta
+            # rows:     P_p· ← P_p· + α P_v·,   P_v· ← β P_v·
+            for a in range(D):
+                for b in range(n):
+                    C[a, b] += alpha * C[D + a, b]
+                    C[D + a, b] *= beta
+            # columns:  P_·p ← P_·p + α P_·v,   P_·v ← β P_·v
+            for a in range(n):
+                for b in range(D):
+                    C[a, b] += alpha * C[a, D + b]
+                    C[a, D + b] *= beta
+            # P ← P + Q
+            for a in range(D):
+                C[a, a] += q_pp
+                C[D + a, D + a] += q_vv
+                C[a, D + a] += q_pv
+                C[D + a, a] += q_pv

@@ -83,6 +83,7 @@ def weights(
 @njit(cache=True)
 def look(
     r: Floats,
+    mu: Floats,
     x: Floats,
     P: Floats,
     code: Ints,
@@ -100,16 +101,16 @@ def look(
 ) -> tuple[Floats, Floats, Ints, int, int]:
     """Update every Bernoulli with one scan, in place.
 
-    r (N,), x (N, n), P (N, n, n), code (N,) identity or −1, p_detect (N,); plots z (M, m), R (M, m, m),
-    tau (M,) s before the state's time, plot_code (M,); clutter and beta (M,): intensity of false plots and of
-    first detections at each plot, per unit of measurement space; gamma: gate on d².
+    r (N,), mu (N, K), x (N, K, n), P (N, K, n, n), code (N,) identity or −1; p_detect (N,); plots z (M, m),
+    R (M, m, m), tau (M,) s before the state's time, plot_code (M,); clutter and beta (M,): intensity of false
+    plots and of first detections at each plot, per unit of measurement space; gamma: gate on d².
 
     Returns the probability that each plot is new or clutter (M,), the existence of the Bernoulli it starts
     (M,), the plot most probably used by each target or −1 (N,), and the numbers of gated pairs and of loopy
     clusters.
     """
     N, M = r.shape[0], z.shape[0]
-    row, col, log_l = gate(x, P, z, R, tau, gamma)
+    row, col, log_l, share = gate(mu, x, P, z, R, tau, gamma)
     w, r_miss = weights(r, p_detect, looking, row, col, log_l, code, plot_code, trust)
     kappa = clutter + beta
     start, members, _ = components(row, col, M)
@@ -129,7 +130,7 @@ def look(
         omega0[i] = stay / total if total > 0.0 else 1.0
         for e in range(row[i], row[i + 1]):
             hit[e] = p[e] / total if total > 0.0 else 0.0
-    update_mixtures(x, P, z, R, tau, row, col, omega0, hit)
+    update_mixtures(mu, x, P, z, R, tau, row, col, omega0, hit, share)
     r_new = np.empty(M)
     for j in range(M):
         r_new[j] = min(p_new[j] * beta[j] / kappa[j], SURE)

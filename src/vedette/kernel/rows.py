@@ -1,7 +1,7 @@
 """Rows of a struct of arrays moved in place: births appended, the forgotten squeezed out.
 
 The arrays are those of tracker.bernoulli.Bernoullis, in one order everywhere:
-floats r, r_birth, rate, x, P; integers label, id, confirmed, looks, hits, born, updated, code, seen.
+floats r, r_birth, rate, mu, x, P; integers label, id, confirmed, looks, hits, born, updated, code, seen.
 """
 
 from __future__ import annotations
@@ -13,21 +13,21 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Rows = tuple[
-    Floats, Floats, Floats, Floats, Floats, Ints, Ints, Ints, Ints, Ints, Ints, Ints, Ints, Ints
+    Floats, Floats, Floats, Floats, Floats, Floats, Ints, Ints, Ints, Ints, Ints, Ints, Ints, Ints, Ints
 ]  # fmt: skip
 
 
 @njit(cache=True)
 def squeeze(rows: Rows, size: int, keep: NDArray[np.bool_]) -> int:
     """Move the rows to keep (size,) to the front, in order; returns how many there are."""
-    r, r_birth, rate, x, P, label, ident, confirmed, looks, hits, born, updated, code, seen = rows
+    r, r_birth, rate, mu, x, P, label, ident, confirmed, looks, hits, born, updated, code, seen = rows
     k = 0
     for i in range(size):
         if not keep[i]:
             continue
         if k < i:
             r[k], r_birth[k], rate[k] = r[i], r_birth[i], rate[i]
-            x[k], P[k], seen[k] = x[i], P[i], seen[i]
+            mu[k], x[k], P[k], seen[k] = mu[i], x[i], P[i], seen[i]
             label[k], ident[k], confirmed[k] = label[i], ident[i], confirmed[i]
             looks[k], hits[k], born[k], updated[k], code[k] = looks[i], hits[i], born[i], updated[i], code[i]
         k += 1
@@ -42,6 +42,7 @@ def append(
     r_new: Floats,
     p_new: Floats,
     unexplained: float,
+    mu_new: Floats,
     x_new: Floats,
     P_new: Floats,
     t: Ints,
@@ -51,15 +52,17 @@ def append(
 ) -> int:
     """A Bernoulli for every plot that is new with at least probability `unexplained`; returns the new size.
 
-    r_new, p_new (M,), x_new (M, n), P_new (M, n, n), t and plot_code (M,); the arrays have room for M more.
+    r_new, p_new (M,), mu_new (K,), x_new (M, n), P_new (M, n, n), t and plot_code (M,);
+    the arrays have room for M more.
     """
-    r, r_birth, rate, x, P, label, ident, confirmed, looks, hits, born, updated, code, seen = rows
+    r, r_birth, rate, mu, x, P, label, ident, confirmed, looks, hits, born, updated, code, seen = rows
     k = size
     for j in range(r_new.shape[0]):
         if r_new[j] <= 0.0 or p_new[j] < unexplained:
             continue
         r[k], r_birth[k], rate[k] = r_new[j], r_new[j], rate_of_sensor
-        x[k], P[k] = x_new[j], P_new[j]
+        for mode in range(mu.shape[1]):
+            mu[k, mode], x[k, mode], P[k, mode] = mu_new[mode], x_new[j], P_new[j]
         seen[k] = 0
         seen[k, sensor] = t[j]
         label[k], ident[k], confirmed[k] = next_label + k - size, 0, 0

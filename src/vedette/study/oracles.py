@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from vedette.kernel.gospa import gospa, ospa
-from vedette.kernel.motion import Noise, piecewise_acceleration, white_acceleration
+from vedette.kernel.motion import Step, piecewise_acceleration, white_acceleration
 from vedette.scenario.reference import Plane, vo12, w15, weak9
-from vedette.tracker import Mixture, Plots, Pmb, PmbConfig, mixture_of_births
+from vedette.tracker import Mixture, Motion, Plots, Pmb, PmbConfig, mixture_of_births
 from vedette.types import Array
 
 W15 = PmbConfig(gamma=20.0, prune=1e-4, grace=-1)
@@ -27,7 +28,7 @@ WEAK9 = PmbConfig(gamma=16.0, prune=1e-3, grace=-1)
 class Setting:
     """What the filter is told about a plane scenario; one step is one second."""
 
-    noise: Noise
+    model: Callable[[float], Step]
     sigma: float
     p_detect: float
     clutter: float  # per m²
@@ -38,10 +39,10 @@ class Setting:
 
 def run(plane: Plane, setting: Setting) -> Iterable[tuple[Array, Array]]:
     """Filter all scans; yields (truth positions, reported positions) per step."""
-    pmb = Pmb(n=4, undetected=setting.births(), config=setting.config)
+    pmb = Pmb(n=4, undetected=setting.births(), config=setting.config, motion=Motion((setting.model,)))
     for k, z in enumerate(plane.scans):
         if k > 0:
-            pmb.predict(1.0, setting.noise, 0.99)
+            pmb.predict(1.0, 0.99)
         M = len(z)
         plots = Plots(
             z=z, R=np.repeat(setting.sigma**2 * np.eye(2)[None], M, axis=0), tau=np.zeros(M),
@@ -52,13 +53,13 @@ def run(plane: Plane, setting: Setting) -> Iterable[tuple[Array, Array]]:
         pmb.undetected.looked(setting.p_detect)
         pmb.forget(pmb.worth_keeping())
         b, N = pmb.bernoullis, pmb.bernoullis.size
-        yield plane.alive(k), b.x[:N][b.r[:N] > setting.report, :2]
+        yield plane.alive(k), b.x[:N, 0, :2][b.r[:N] > setting.report]
 
 
 def w15_setting(config: PmbConfig = W15) -> Setting:
     place, P = np.array([100.0, 100.0, 0.0, 0.0]), np.diag([150.0, 150.0, 1.0, 1.0]) ** 2
     return Setting(
-        noise=white_acceleration(0.02, 1.0), sigma=1.0, p_detect=0.9, clutter=10 / 300**2, report=0.4,
+        model=partial(white_acceleration, 0.02), sigma=1.0, p_detect=0.9, clutter=10 / 300**2, report=0.4,
         births=lambda: mixture_of_births([place], P, birth=0.005, start=3.0), config=config,
     )  # fmt: skip
 
@@ -66,8 +67,9 @@ def w15_setting(config: PmbConfig = W15) -> Setting:
 def vo12_setting(config: PmbConfig = VO12) -> Setting:
     places = [np.array([x, y, 0.0, 0.0]) for x, y in ((0.1, 0), (400, -600), (-800, -200), (-200, 800))]
     return Setting(
-        noise=piecewise_acceleration(25.0, 1.0), sigma=10.0, p_detect=0.98, clutter=30 / 2000**2, report=0.4,
-        births=lambda: mixture_of_births(places, 100.0 * np.eye(4), birth=0.03, start=0.03), config=config,
+        model=partial(piecewise_acceleration, 25.0), sigma=10.0, p_detect=0.98, clutter=30 / 2000**2,
+        report=0.4, config=config,
+        births=lambda: mixture_of_births(places, 100.0 * np.eye(4), birth=0.03, start=0.03),
     )  # fmt: skip
 
 
@@ -76,7 +78,7 @@ def weak9_setting(kind: str, config: PmbConfig = WEAK9) -> Setting:
     places = [np.array([x, y, 0.0, 0.0]) for x in (150, 450, 750) for y in (150, 450, 750)]
     P = np.diag([120.0, 120.0, 20.0, 20.0]) ** 2
     return Setting(
-        noise=white_acceleration(1.0, 1.0), sigma=20.0, p_detect=p_detect, clutter=clutter / 900**2,
+        model=partial(white_acceleration, 1.0), sigma=20.0, p_detect=p_detect, clutter=clutter / 900**2,
         report=0.5, births=lambda: mixture_of_births(places, P, birth=0.01, start=0.1), config=config,
     )  # fmt: skip
 

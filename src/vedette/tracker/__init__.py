@@ -1,7 +1,7 @@
 """The multi-sensor Poisson multi-Bernoulli tracker."""
 
 from vedette.tracker.config import TrackerConfig
-from vedette.tracker.pmb import Plots, Pmb, PmbConfig
+from vedette.tracker.pmb import Motion, Plots, Pmb, PmbConfig
 from vedette.tracker.tracker import Tracker
 from vedette.tracker.undetected import Anywhere, Mixture, mixture_of_births
 from vedette.tracker.warm import warm_up
@@ -9,6 +9,7 @@ from vedette.tracker.warm import warm_up
 __all__ = [
     "Anywhere",
     "Mixture",
+    "Motion",
     "Plots",
     "Pmb",
     "PmbConfig",

@@ -23,7 +23,8 @@ class Bernoullis:
     r          (·,) existence probability
     r_birth    (·,) existence at birth: the yardstick for pruning
     rate       (·,) reports per second its transmitter is known to send, 0 if none
-    x, P       (·, n), (·, n, n) density, SI, in the site's frame
+    mu         (·, modes) probability of each way of moving
+    x, P       (·, modes, n), (·, modes, n, n) density in each mode, SI, in the site's frame
     label      (·,) running number, given at birth, never used twice
     id         (·,) public track number, 0 while it is not shown
     confirmed  (·,) 1 once confirmed, 0 again when doubted
@@ -35,11 +36,12 @@ class Bernoullis:
     seen       (·, sensors) ns UTC of the last report used from each sensor, 0 if none
     """
 
-    __slots__ = (*FLOATS, "x", "P", *INTS, "seen", "size")
+    __slots__ = (*FLOATS, "mu", "x", "P", *INTS, "seen", "size")
 
     r: Array
     r_birth: Array
     rate: Array
+    mu: Array
     x: Array
     P: Array
     label: Ints
@@ -53,13 +55,14 @@ class Bernoullis:
     seen: Ints
     size: int
 
-    def __init__(self, n: int, sensors: int = 1, room: int = 64) -> None:
+    def __init__(self, n: int, modes: int = 1, sensors: int = 1, room: int = 64) -> None:
         self.size = 0
         for name in FLOATS:
             setattr(self, name, np.zeros(room))
         for name in INTS:
             setattr(self, name, np.zeros(room, np.int64))
-        self.x, self.P = np.zeros((room, n)), np.zeros((room, n, n))
+        self.mu = np.zeros((room, modes))
+        self.x, self.P = np.zeros((room, modes, n)), np.zeros((room, modes, n, n))
         self.seen = np.zeros((room, sensors), np.int64)
 
     def __len__(self) -> int:
@@ -68,8 +71,8 @@ class Bernoullis:
     def rows(self) -> Rows:
         """The arrays in the order kernel.rows takes them."""
         return (
-            self.r, self.r_birth, self.rate, self.x, self.P, self.label, self.id, self.confirmed, self.looks,
-            self.hits, self.born, self.updated, self.code, self.seen,
+            self.r, self.r_birth, self.rate, self.mu, self.x, self.P, self.label, self.id, self.confirmed,
+            self.looks, self.hits, self.born, self.updated, self.code, self.seen,
         )  # fmt: skip
 
     def make_room(self, rows: int) -> None:
@@ -77,7 +80,7 @@ class Bernoullis:
         need = self.size + rows
         if need <= len(self.r):
             return
-        for name in (*FLOATS, "x", "P", *INTS, "seen"):
+        for name in (*FLOATS, "mu", "x", "P", *INTS, "seen"):
             old = getattr(self, name)
             new = np.zeros((2 * need, *old.shape[1:]), old.dtype)
             new[: self.size] = old[: self.size]

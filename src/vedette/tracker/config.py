@@ -8,12 +8,16 @@ import msgspec
 class TrackerConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Sensible defaults: most sites need none of these keys.
 
-    acceleration        white-noise acceleration density q, m²/s³; 2 follows a gentle turn
+    acceleration        cruise: white-noise acceleration density q, m²/s³
+    manoeuvre           the same while manoeuvring; 40 follows a 3 g turn within a few scans
+    hover               the same while hovering, where velocity decays within hover_relaxation_s
+    cruise_s, manoeuvre_s, hover_s  mean time a target stays in each of the three
     births_per_hour     new targets expected per hour in the whole surveillance volume
     in_the_air          targets expected to be in the air when the tracker starts
     mean_life_s         mean time a target stays in the volume, s
     speed_sigma         horizontal speed prior per axis before any velocity is known, m/s
     climb_sigma         the same, vertical, m/s
+    p_detect_max        no coverage model is believed beyond this: rain, clutter and odd shapes hide targets
     gate                gate on the squared Mahalanobis distance
     exact_plots         association problems with so many plots or fewer are solved exactly
     show, confirm       existence above which a track is shown, and is confirmed
@@ -24,12 +28,19 @@ class TrackerConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     late_s              a scan up to so much older than the tracker is still used
     """
 
-    acceleration: float = 2.0
+    acceleration: float = 0.5
+    manoeuvre: float = 40.0
+    hover: float = 1.0
+    hover_relaxation_s: float = 2.0
+    cruise_s: float = 20.0
+    manoeuvre_s: float = 5.0
+    hover_s: float = 15.0
     births_per_hour: float = 120.0
     in_the_air: float = 5.0
     mean_life_s: float = 1200.0
     speed_sigma: float = 80.0
     climb_sigma: float = 8.0
+    p_detect_max: float = 0.95
     gate: float = 20.0
     exact_plots: int = 12
     show: float = 0.3
@@ -46,6 +57,12 @@ class TrackerConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
             f"{key}: must be above zero, not {getattr(self, key):g}; remove the line to use the default"
             for key in (
                 "acceleration",
+                "manoeuvre",
+                "hover",
+                "hover_relaxation_s",
+                "cruise_s",
+                "manoeuvre_s",
+                "hover_s",
                 "births_per_hour",
                 "mean_life_s",
                 "speed_sigma",
@@ -58,6 +75,10 @@ class TrackerConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
             found.append(
                 "confirm: existence thresholds must satisfy 0 < drop <= show <= confirm < 1, "
                 f"but drop = {self.drop:g}, show = {self.show:g}, confirm = {self.confirm:g}"
+            )
+        if not 0 < self.p_detect_max < 1:
+            found.append(
+                f"p_detect_max: must lie between 0 and 1, not {self.p_detect_max:g}; 0.95 suits most radars"
             )
         if not 0 <= self.exact_plots <= 20:
             found.append(f"exact_plots: must be 0 to 20, not {self.exact_plots}; cost doubles with each plot")

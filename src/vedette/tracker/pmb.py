@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
-from vedette.kernel.motion import Noise, predict
+from vedette.kernel.imm import combine, mix, switching
+from vedette.kernel.motion import Step, predict, white_acceleration
 from vedette.kernel.pmb import keep_score, look, survive
 from vedette.kernel.rows import append, squeeze, worth_keeping
 from vedette.tracker.bernoulli import Bernoullis
@@ -59,6 +63,23 @@ class PmbConfig:
     trust: float = 1e6
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Motion:
+    """The ways a target moves: models dt (s) → Step, mean sojourn in each (s), probability at birth."""
+
+    models: tuple[Callable[[float], Step], ...]
+    sojourn: tuple[float, ...] = (math.inf,)
+    at_birth: tuple[float, ...] = (1.0,)
+
+    def steps(self, dt: float) -> Array:
+        """(K, 5)"""
+        return np.array([model(dt) for model in self.models])
+
+    def switching(self, dt: float) -> Array:
+        """Π(dt), (K, K)"""
+        return switching(np.array(self.sojourn), dt)
+
+
 @dataclass(slots=True)
 class Pmb:
     """Bernoullis of `n` state components and the Poisson intensity of undetected targets."""
@@ -66,20 +87,29 @@ class Pmb:
     n: int
     undetected: Undetected
     config: PmbConfig
+    motion: Motion = field(default_factory=lambda: Motion((partial(white_acceleration, 1.0),)))
     sensors: int = 1
     bernoullis: Bernoullis = field(init=False)
     counters: Counter[str] = field(default_factory=Counter)
     next_label: int = 0
 
     def __post_init__(self) -> None:
-        self.bernoullis = Bernoullis(self.n, self.sensors)
+        self.bernoullis = Bernoullis(self.n, len(self.motion.models), self.sensors)
 
-    def predict(self, dt: float, noise: Noise, survival: float) -> None:
-        """Everything forward by dt seconds."""
+    def predict(self, dt: float, survival: float) -> None:
+        """Everything forward by dt seconds: modes interact, then each moves in its own way."""
         b, N = self.bernoullis, self.bernoullis.size
-        predict(b.x[:N], b.P[:N], dt, noise)
+        steps = self.motion.steps(dt)
+        if len(steps) > 1:
+            mix(b.mu[:N], b.x[:N], b.P[:N], self.motion.switching(dt))
+        predict(b.x[:N], b.P[:N], steps)
         survive(b.r[:N], b.rate[:N], survival, dt)
-        self.undetected.predict(dt, noise, survival)
+        self.undetected.predict(dt, steps, survival)
+
+    def combined(self) -> tuple[Array, Array]:
+        """Mean (N, n) and covariance (N, n, n) of every Bernoulli, its modes taken together."""
+        b, N = self.bernoullis, self.bernoullis.size
+        return combine(b.mu[:N], b.x[:N], b.P[:N])
 
     def look(
         self, plots: Plots, p_detect: Array, *, looking: bool, rate: float = 0.0, sensor: int = 0
@@ -93,8 +123,9 @@ class Pmb:
         config = self.config
         beta, x, P = self.undetected.births(plots.z, plots.R, plots.tau, plots.p_detect)
         p_new, r_new, used, gated, loopy = look(
-            b.r[:N], b.x[:N], b.P[:N], b.code[:N], p_detect, looking, plots.z, plots.R, plots.tau, plots.code,
-            plots.clutter, beta, config.gamma, config.exact_plots, config.trust,
+            b.r[:N], b.mu[:N], b.x[:N], b.P[:N], b.code[:N], p_detect, looking,
+            plots.z, plots.R, plots.tau, plots.code, plots.clutter, beta,
+            config.gamma, config.exact_plots, config.trust,
         )  # fmt: skip
         self.counters["gated_pairs"] += gated
         self.counters["loopy_clusters"] += loopy
@@ -121,6 +152,7 @@ class Pmb:
             r_new,
             p_new,
             config.unexplained,
+            np.array(self.motion.at_birth),
             x,
             P,
             plots.t,

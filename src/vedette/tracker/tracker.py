@@ -8,20 +8,23 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Mapping
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vedette import clock
-from vedette.kernel.motion import white_acceleration
+from vedette.kernel.motion import damped_velocity, white_acceleration
 from vedette.sensor import Sensor
 from vedette.tracker.config import TrackerConfig
 from vedette.tracker.names import Names
-from vedette.tracker.pmb import Plots, Pmb, PmbConfig
+from vedette.tracker.pmb import Motion, Plots, Pmb, PmbConfig
 from vedette.tracker.undetected import Anywhere
 from vedette.types import Array, Detection, Estimate, Scan, Sector, Status, Track
 
 Ints = NDArray[np.int64]
+
+LOOSE = 300.0  # m, total position uncertainty above which coverage is averaged over the density
 
 
 class Tracker:
@@ -45,8 +48,9 @@ class Tracker:
         self.counters: Counter[str] = Counter()
         self._order = {name: k for k, name in enumerate(self.sensors)}
         self._pmb = Pmb(
-            n=6, undetected=self._undetected(), config=self._pmb_config(), sensors=len(self._order)
-        )
+            n=6, undetected=self._undetected(), config=self._pmb_config(), motion=self._motion(),
+            sensors=len(self._order),
+        )  # fmt: skip
         self._dropped: list[Track] = []
 
     # ------------------------------------------------------------------ in
@@ -74,7 +78,7 @@ class Tracker:
         self.t = max(self.t, t)
         if dt > 0.0:
             survival = math.exp(-dt / self.config.mean_life_s)
-            self._pmb.predict(dt, white_acceleration(self.config.acceleration, dt), survival)
+            self._pmb.predict(dt, survival)
 
     def _plots(self, scan: Scan, sensor: Sensor) -> list[Plots]:
         """The scan's reports as arrays in the site's frame; one Plots per measurement size, in order."""
@@ -116,11 +120,28 @@ class Tracker:
         return density
 
     def _look(self, plots: Plots, sensor: Sensor, sector: Sector | None) -> None:
-        """A miss counts only within the sector looked at; without one (sector None) it does not count at all."""
-        b, N = self._pmb.bernoullis, self._pmb.bernoullis.size
-        p_detect = np.ones(N) if sector is None else sensor.detection_probability(b.x[:N, :3], sector=sector)
+        """A miss counts only within the sector looked at; without one it does not count at all."""
+        N = len(self._pmb.bernoullis)
+        p_detect = np.ones(N) if sector is None else self._p_detect(sensor, sector)
         number = self._order[sensor.name]
         self._pmb.look(plots, p_detect, looking=sector is not None, rate=sensor.report_rate, sensor=number)
+
+    def _p_detect(self, sensor: Sensor, sector: Sector) -> Array:
+        """p̄ (N,): P_D averaged over where each target may be.
+
+        Where the place is known to LOOSE metres or better, P_D at the mean; else over the 2·3 sigma points of
+        the position (unscented transform, κ = 0), because coverage ends somewhere inside such a density.
+        """
+        mean, cov = self._pmb.combined()
+        p: Array = sensor.detection_probability(mean[:, :3], sector=sector)
+        loose = np.flatnonzero(np.trace(cov[:, :3, :3], axis1=1, axis2=2) > LOOSE**2)
+        if len(loose):
+            spread = np.sqrt(3.0) * np.linalg.cholesky(cov[loose, :3, :3])
+            points = mean[loose, None, :3] + np.concatenate([spread, -spread], axis=2).transpose(0, 2, 1)
+            around = sensor.detection_probability(points.reshape(-1, 3), sector=sector).reshape(-1, 6)
+            p = p.copy()
+            p[loose] = around.mean(axis=1)
+        return np.minimum(p, self.config.p_detect_max)
 
     # ----------------------------------------------------------- life cycle
 
@@ -129,6 +150,7 @@ class Tracker:
         b = self._pmb.bernoullis
         keep = self._pmb.worth_keeping(self.t - clock.from_seconds(self.config.forget_s))
         if keep is not None:
+            self._combined = self._pmb.combined()
             for row in np.flatnonzero(~keep & (b.id[: b.size] > 0)):
                 self._dropped.append(self._track(int(row), Status.DROPPED))
         self._pmb.forget(keep)
@@ -150,6 +172,7 @@ class Tracker:
     def snapshot(self) -> tuple[Track, ...]:
         """Every shown track at time `t`, by id; a dropped one appears once, as it was when dropped."""
         b = self._pmb.bernoullis
+        self._combined = self._pmb.combined()
         tracks = [self._track(int(row), self._status(int(row))) for row in np.flatnonzero(b.id[: b.size] > 0)]
         gone, self._dropped = self._dropped, []
         return tuple(sorted(gone + tracks, key=lambda track: track.id))
@@ -164,10 +187,11 @@ class Tracker:
     def _track(self, row: int, status: Status) -> Track:
         b = self._pmb.bernoullis
         seen = b.seen[row]
+        x, P = self._combined
         return Track(
             id=int(b.id[row]),
             status=status,
-            estimate=Estimate(t=self.t, x=b.x[row].copy(), P=b.P[row].copy(), frame=self.frame),
+            estimate=Estimate(t=self.t, x=x[row].copy(), P=P[row].copy(), frame=self.frame),
             existence=float(b.r[row]),
             identity=self.names.of(int(b.code[row])),
             klass={},
@@ -184,6 +208,19 @@ class Tracker:
 
     def _pmb_config(self) -> PmbConfig:
         return PmbConfig(gamma=self.config.gate, exact_plots=self.config.exact_plots, unexplained=0.01)
+
+    def _motion(self) -> Motion:
+        """Cruise, manoeuvre, hover."""
+        c = self.config
+        return Motion(
+            models=(
+                partial(white_acceleration, c.acceleration),
+                partial(white_acceleration, c.manoeuvre),
+                partial(damped_velocity, c.hover, c.hover_relaxation_s),
+            ),
+            sojourn=(c.cruise_s, c.manoeuvre_s, c.hover_s),
+            at_birth=(0.8, 0.15, 0.05),
+        )
 
     def _undetected(self) -> Anywhere:
         volume = max((sensor.volume() for sensor in self.sensors.values()), default=1e12)

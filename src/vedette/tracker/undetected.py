@@ -12,7 +12,7 @@ from typing import Protocol
 
 import numpy as np
 
-from vedette.kernel.motion import Noise, predict
+from vedette.kernel.motion import predict
 from vedette.kernel.pmb import first_anywhere, first_detections
 from vedette.types import Array
 
@@ -22,7 +22,7 @@ Births = tuple[Array, Array, Array]  # β (M,), x (M, n), P (M, n, n)
 class Undetected(Protocol):
     """λᵤ over time: predicted, asked what each plot would be the first sign of, and thinned by each look."""
 
-    def predict(self, dt: float, noise: Noise, survival: float) -> None: ...
+    def predict(self, dt: float, steps: Array, survival: float) -> None: ...
 
     def births(self, z: Array, R: Array, tau: Array, p_detect: Array) -> Births: ...
 
@@ -41,8 +41,8 @@ class Mixture:
     born_cov: Array
     prune: float = 1e-5
 
-    def predict(self, dt: float, noise: Noise, survival: float) -> None:
-        predict(self.x, self.P, dt, noise)
+    def predict(self, dt: float, steps: Array, survival: float) -> None:
+        predict(self.x[:, None], self.P[:, None], steps[:1])
         self.w = np.concatenate([survival * self.w, self.born_w])
         self.x = np.concatenate([self.x, self.born_x])
         self.P = np.concatenate([self.P, self.born_cov])
@@ -80,7 +80,7 @@ class Anywhere:
     search: Callable[[Array], Array]
     age: float = 0.0
 
-    def predict(self, dt: float, noise: Noise, survival: float) -> None:
+    def predict(self, dt: float, steps: Array, survival: float) -> None:
         self.age += dt
 
     def looked(self, p_detect: float) -> None:

@@ -11,6 +11,7 @@ import numpy as np
 
 from vedette.kernel.cluster import components
 from vedette.kernel.gate import gate
+from vedette.kernel.imm import combine, mix
 from vedette.kernel.kalman import update_mixtures
 from vedette.kernel.marginals import marginals
 from vedette.kernel.motion import predict, white_acceleration
@@ -22,19 +23,21 @@ STEPS = ("motion", "gating", "clusters", "association", "update", "one look")
 def warm_up() -> Iterator[str]:
     """Call every kernel once on two targets and two plots; yields each step's name before doing it."""
     names = iter(STEPS)
-    x, P = np.zeros((2, 6)), np.repeat(np.eye(6)[None], 2, axis=0)
+    mu, x, P = np.full((2, 2), 0.5), np.zeros((2, 2, 6)), np.tile(np.eye(6), (2, 2, 1, 1))
     z, R, tau = np.zeros((2, 3)), np.repeat(np.eye(3)[None], 2, axis=0), np.zeros(2)
     r, code, half = np.full(2, 0.5), np.full(2, -1, np.int64), np.full(2, 0.5)
     yield next(names)
-    predict(x, P, 0.0, white_acceleration(1.0, 0.0))
+    mix(mu, x, P, np.eye(2))
+    predict(x, P, np.array([white_acceleration(1.0, 0.0)] * 2))
+    combine(mu, x, P)
     survive(r, np.ones(2), 1.0, 0.0)
     yield next(names)
-    row, col, log_l = gate(x, P, z, R, tau, 16.0)
+    row, col, log_l, share = gate(mu, x, P, z, R, tau, 16.0)
     yield next(names)
     start, members, _ = components(row, col, 2)
     yield next(names)
     p, miss, _, _ = marginals(row, col, np.exp(log_l), half, start, members, 12)
     yield next(names)
-    update_mixtures(x, P, z, R, tau, row, col, miss, p)
+    update_mixtures(mu, x, P, z, R, tau, row, col, miss, p, share)
     yield next(names)
-    look(r, x, P, code, half, True, z, R, tau, code, half, half, 16.0, 12, 1.0)
+    look(r, mu, x, P, code, half, True, z, R, tau, code, half, half, 16.0, 12, 1.0)

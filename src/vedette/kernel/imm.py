@@ -1,0 +1,74 @@
+"""Interacting multiple models: one target, several ways of moving, and the probability of each.
+
+Targets are x (N, K, n), P (N, K, n, n) with mode probabilities mu (N, K). All modes share the state [p, v].
+Blom & Bar-Shalom 1988; Bar-Shalom, Li & Kirubarajan (2001), §11.6.6. With K = 1 everything here is a no-op.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+
+
+@njit(cache=True)
+def mix(mu: Floats, x: Floats, P: Floats, switch: Floats) -> None:
+    """Interaction at the start of a step, in place; switch (K, K) is Π, Π_lk = P(mode k now | mode l before).
+
+    c_k = Σ_l Π_lk μ_l,      μ_{l|k} = Π_lk μ_l / c_k
+    x_k ← Σ_l μ_{l|k} x_l,   P_k ← Σ_l μ_{l|k} (P_l + (x_l − x_k)(x_l − x_k)ᵀ),   μ_k ← c_k
+    """
+    N, K, n = x.shape
+    x0, P0, c = np.empty((K, n)), np.empty((K, n, n)), np.empty(K)
+    for i in range(N):
+        for k in range(K):
+            c[k] = 0.0
+            for old in range(K):
+                c[k] += switch[old, k] * mu[i, old]
+            for a in range(n):
+                x0[k, a] = 0.0
+                for old in range(K):
+                    x0[k, a] += switch[old, k] * mu[i, old] / c[k] * x[i, old, a]
+            for a in range(n):
+                for b in range(a + 1):
+                    s = 0.0
+                    for old in range(K):
+                        spread = (x[i, old, a] - x0[k, a]) * (x[i, old, b] - x0[k, b])
+                        s += switch[old, k] * mu[i, old] / c[k] * (P[i, old, a, b] + spread)
+                    P0[k, a, b], P0[k, b, a] = s, s
+        x[i], P[i], mu[i] = x0, P0, c
+
+
+@njit(cache=True)
+def combine(mu: Floats, x: Floats, P: Floats) -> tuple[Floats, Floats]:
+    """The moment-matched single Gaussian of every target: x̄ (N, n), P̄ (N, n, n)."""
+    N, K, n = x.shape
+    if K == 1:
+        return x[:, 0].copy(), P[:, 0].copy()
+    mean, cov = np.zeros((N, n)), np.zeros((N, n, n))
+    for i in range(N):
+        for k in range(K):
+            for a in range(n):
+                mean[i, a] += mu[i, k] * x[i, k, a]
+        for k in range(K):
+            for a in range(n):
+                for b in range(n):
+                    spread = (x[i, k, a] - mean[i, a]) * (x[i, k, b] - mean[i, b])
+                    cov[i, a, b] += mu[i, k] * (P[i, k, a, b] + spread)
+    return mean, cov
+
+
+def switching(sojourn: Floats, dt: float) -> Floats:
+    """Π(dt) = exp(G dt) for modes with mean sojourn times (K,) in s, each leaving for the others alike.
+
+    G_kk = −1/T_k, G_kl = 1/(T_k (K − 1)): exact for any dt, so irregular scans need no tuning per scan.
+    """
+    K = len(sojourn)
+    if K == 1:
+        return np.ones((1, 1))
+    G = np.repeat((1.0 / (sojourn * (K - 1)))[:, None], K, axis=1)
+    np.fill_diagonal(G, -1.0 / sojourn)
+    values, vectors = np.linalg.eig(G)
+    return np.asarray(np.real((vectors * np.exp(values * dt)) @ np.linalg.inv(vectors)).clip(0.0, 1.0))
