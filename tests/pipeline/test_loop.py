@@ -12,7 +12,16 @@ import pytest
 from tests.pipeline.runs import BEGIN, Seen, demo, drive, recorded, shown, stored
 from vedette.clock import NS
 from vedette.errors import ServiceError
-from vedette.pipeline import PICTURE_PERIOD, Pipeline, entries, origins_of, run_fast, simulated_in, site_of
+from vedette.pipeline import (
+    PICTURE_PERIOD,
+    Pipeline,
+    entries,
+    origins_of,
+    run_fast,
+    simulated_in,
+    site_of,
+    warm_up,
+)
 from vedette.pipeline.loop import Pipeline as Loop
 from vedette.store import Recorder, open_recording
 from vedette.types import AlertState, Detection, FeedState, Kind, Scan
@@ -200,3 +209,24 @@ def test_every_stage_is_counted() -> None:
     assert {name.split(".")[0] for name in counters} == {"tracker", "assess", "pipeline"}
     assert all(type(n) is int for n in counters.values())
     assert dataclasses.asdict(pipeline.picture.sensors[0])["detections"] > 0
+
+
+def test_warming_up_leaves_nothing_to_compile() -> None:
+    """After it, the first scans of a site add no compiled signature to any kernel on their way."""
+    from vedette.assess import approach
+    from vedette.kernel import convert, gate, marginals, motion, pmb
+
+    def compiled() -> dict[str, int]:
+        return {
+            f"{module.__name__}.{name}": len(kernel.signatures)
+            for module in (approach, convert, gate, marginals, motion, pmb)
+            for name, kernel in vars(module).items()
+            if hasattr(kernel, "signatures")
+        }
+
+    show = demo()
+    assert list(warm_up(show.site))[-1] == "alerts"
+    before = compiled()
+    assert len(before) > 5
+    run_fast(Pipeline(show.site), show.scans(), until=BEGIN + 60 * NS)
+    assert compiled() == before

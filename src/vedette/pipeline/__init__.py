@@ -7,6 +7,7 @@ from vedette.pipeline.metadata import metadata_of, origins_of, simulated_in, sit
 from vedette.pipeline.play import Player, run_fast, run_paced
 from vedette.pipeline.replay import ReplayDesk, Replayer, entries
 from vedette.pipeline.source import Demo, file_scans, open_demo, scenario_scans
+from vedette.pipeline.warm import warm_up
 
 __all__ = [
     "PICTURE_PERIOD",
@@ -32,4 +33,5 @@ __all__ = [
     "scenario_scans",
     "simulated_in",
     "site_of",
+    "warm_up",
 ]

@@ -17,6 +17,7 @@ from typing import TypeVar
 from vedette.errors import ServiceError
 from vedette.pipeline.loop import Pipeline
 from vedette.pipeline.play import Clock, Pace, Player, Step, follow
+from vedette.pipeline.warm import warm_up
 from vedette.pipeline.watch import aged
 from vedette.site import Site
 from vedette.types import Alert, FeedState, Picture, ReplayState, SensorHealth
@@ -113,6 +114,9 @@ class Desk:
         raise NotImplementedError
 
     async def _work(self) -> None:
+        for _ in warm_up(self.site):
+            if self._stopping:
+                break
         self._home, self._working = asyncio.get_running_loop(), asyncio.create_task(self.work())
         try:
             if self._stopping:

@@ -10,6 +10,7 @@ import msgspec
 import numpy as np
 
 from vedette.clock import NS
+from vedette.errors import ConfigError
 from vedette.feed import Feed, FeedConfig, Reorder
 from vedette.pipeline.desk import Desk
 from vedette.pipeline.loop import Pipeline
@@ -33,7 +34,10 @@ def open_feeds(pipeline: Pipeline, clock: Clock, rng: np.random.Generator) -> li
         return -1 if number is None else number
 
     on_raw = None if pipeline.recorder is None else keep
-    return [Feed(config, clock=clock, rng=rng, on_raw=on_raw) for config in resolved(pipeline.site)]
+    try:
+        return [Feed(config, clock=clock, rng=rng, on_raw=on_raw) for config in resolved(pipeline.site)]
+    except ConfigError as error:
+        raise ConfigError(str(error), where=str(pipeline.site.path)) from None
 
 
 def resolved(site: Site) -> list[FeedConfig]:
