@@ -59,6 +59,19 @@ def test_calibration_point_and_fourth_power() -> None:
     assert small[0] == pytest.approx(0.9, abs=2e-3)
 
 
+def test_probability_is_the_mean_over_uncertain_sizes() -> None:
+    """Against 200,000 sizes drawn from the log-normal, within 4 standard errors."""
+    rng = np.random.default_rng(22)
+    place = np.concatenate([at(8e3, 400), at(15e3, 700), at(25e3, 1000)])
+    found = sensor("radar3d", expected_rcs_spread=8).detection_probability(place)
+    radar = sensor("radar3d")
+    r = np.linalg.norm(radar.station.local(place), axis=1)  # type: ignore[attr-defined]
+    snr = snr_for(0.9, 1e-6) * (20e3 / r[:, None]) ** 4 * 10 ** (8 * rng.standard_normal(200_000) / 10)
+    drawn = swerling1(snr, 1e-6)
+    np.testing.assert_allclose(found, drawn.mean(1), atol=0.01)  # seven nodes
+    assert (found < radar.detection_probability(place)).all()
+
+
 def test_noise_formulas_by_hand() -> None:
     assert sigma_range(np.array(50.0), 60.0, 8.0) == pytest.approx(10.0)  # 60/√100 = 6, floor 8
     assert sigma_angle(np.array(50.0), 1.6, 0.0) == pytest.approx(0.1)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from vedette.clock import from_seconds
 from vedette.config import checked
 from vedette.geo import LocalFrame, is_above_horizon, to_polar
+from vedette.kernel.convert import NODES, WEIGHTS
 from vedette.sensor.base import Look, Measured, Targets
 from vedette.sensor.link import decibel, sigma_angle, sigma_range, snr, snr_for, swerling1
 from vedette.sensor.radar_config import Radar2DConfig, Radar3DConfig, RadarConfig
@@ -65,8 +66,15 @@ class Radar:
         seen = self._covers(polar) & _within(polar, sector) & self._above_horizon(local)
         if velocity is not None:
             seen &= self._moves(local, velocity)
-        pd = swerling1(self._snr(polar[:, 0], self.rcs_expected), self.config.pfa)
-        return np.where(seen, pd, 0.0)
+        return np.where(seen, self._mean_detection(polar[:, 0]), 0.0)
+
+    def _mean_detection(self, r: Array) -> Array:
+        """E[P_D] over the size of the target that may be there, log-normal in RCS, by Gauss–Hermite."""
+        snr = self._snr(r, self.rcs_expected)
+        if self.config.expected_rcs_spread == 0.0:
+            return swerling1(snr, self.config.pfa)
+        sizes = 10.0 ** (self.config.expected_rcs_spread * NODES / 10.0)
+        return np.asarray(swerling1(snr[:, None] * sizes, self.config.pfa) @ WEIGHTS)
 
     def false_alarms(self) -> float:
         """Expected false reports in one full search: P_fa × resolution cells, and `clutter` beside them."""

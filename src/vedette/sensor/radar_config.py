@@ -36,6 +36,7 @@ class RadarConfig(Place, frozen=True, kw_only=True):
     period: Positive
     pfa: FalseAlarm = 1e-6
     expected_rcs: Rcs | None = None
+    expected_rcs_spread: NotNegative = 0.0
     range_min: NotNegative = 0.0
     range_floor: NotNegative = 0.0
     azimuth_floor: NotNegative = 0.0
