@@ -220,18 +220,13 @@ def test_sensors_say_their_state_and_where_their_data_come_from(demo: Program, o
     sensors = console.page.locator(".sensor")
     expect(sensors.first).to_be_visible()
     for i in range(sensors.count()):
-        assert sensors.nth(i).locator(".sensor-state").inner_text() in {
-            "up",
-            "stale",
-            "down",
-            "ended",
-            "connecting",
-        }
+        assert sensors.nth(i).locator(".sensor-state").inner_text() in STATES
     sensors.first.locator("summary").click()
     expect(sensors.first.locator("details dl")).to_be_visible()
     words = console.text(".sensors").lower()
-    assert "recorded" in words  # the real traffic is a recording, and the page says so
-    assert "simulated" in words or "scenario" in words
+    assert "real ads-b" in words  # recorded elsewhere and moved here, and the page says so
+    assert "moved to this site and time" in words
+    assert "simulated" in words
     expect(console.page.locator(".badge-fictional")).to_be_visible()
     expect(console.page.locator(".badge-mode")).to_have_text("DEMO")
 

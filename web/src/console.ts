@@ -4,7 +4,8 @@ import type { Frame } from "./frame";
 import { writeHash, readHash } from "./hash";
 import type { Actions } from "./keys";
 import { MapView } from "./map/mapview";
-import type { Hello, ReplayCommand, ServerMessage, StatusMessage } from "./messages";
+import type { Camera } from "./map/view";
+import type { Hello, ReplayCommand, ServerMessage, Site, StatusMessage } from "./messages";
 import { importance, type LabelLevel } from "./overlay/labels";
 import { TRAIL_MODES } from "./overlay/trails";
 import type { Commands } from "./panels/commands";
@@ -21,13 +22,16 @@ export class Console implements Listener, Commands, Actions {
   readonly store: Store;
   readonly map: MapView;
   private readonly socket: Socket;
+  /** The view that the link asked for, kept since the page soon writes its own into the address. */
+  private readonly linkedCamera: Camera | undefined;
   private noticeTimer = 0;
   private hashTimer = 0;
   /** Whether the map is drawn; frames that come earlier are left out. */
   ready = false;
 
   constructor(socketUrl: string) {
-    const { camera: _camera, ...linked } = readHash(location.hash);
+    const { camera, ...linked } = readHash(location.hash);
+    this.linkedCamera = camera;
     const theme = recall(THEME_KEY) === "night" ? "night" : "dark";
     this.store = new Store({ ...EMPTY, theme, operator: recall(OPERATOR_KEY), ...linked });
     this.map = new MapView({
@@ -47,9 +51,11 @@ export class Console implements Listener, Commands, Actions {
   async start(): Promise<void> {
     document.documentElement.dataset["theme"] = this.store.state.theme;
     this.socket.connect();
-    const { camera } = readHash(location.hash);
-    await this.map.open(camera, () => this.store.state.site, this.store.state);
+    await this.map.open(this.linkedCamera, () => this.store.state.site, this.store.state);
     this.ready = true;
+    const { site, status } = this.store.state; // these may have come while the map was loading
+    if (site) this.show(site, !this.linkedCamera);
+    this.map.overlay.picture.pace = paceOf(status?.replay);
     await Promise.all([document.fonts.load('12px "Noto Sans"'), document.fonts.load('600 12px "Noto Sans"')]);
     this.map.overlay.restyle();
   }
@@ -98,9 +104,12 @@ export class Console implements Listener, Commands, Actions {
   private hello(hello: Hello): void {
     const first = this.store.state.site === null;
     this.store.set({ site: hello.site, mode: hello.mode });
-    if (!this.ready) return;
-    this.map.overlay.setSite(hello.site);
-    if (first && !readHash(location.hash).camera) this.map.jump(this.map.cameraFor(hello.site));
+    if (this.ready) this.show(hello.site, first && !this.linkedCamera);
+  }
+
+  private show(site: Site, wholly: boolean): void {
+    this.map.overlay.setSite(site);
+    if (wholly) this.map.jump(this.map.cameraFor(site));
   }
 
   private status(status: StatusMessage): void {

@@ -10,6 +10,8 @@ import type { Palette } from "../palette";
 type G = CanvasRenderingContext2D;
 export const FONT = '"Noto Sans", system-ui, sans-serif';
 const RING_CORNERS = 120;
+/** Ring distances stand between the bearings that are written out. */
+const LABEL_BEARING = 45;
 /** A site whose largest ring is smaller than this on the screen is drawn as a point with its name. */
 const SMALLEST_RING_PX = 70;
 /** Assets and sensors stand some hundred metres apart: named only where 1 km is at least this wide. */
@@ -36,7 +38,7 @@ export class Ground {
     this.rings = rings.map((radius) => ({
       radius,
       points: circle(site, radius),
-      label: destination(site, 0, radius),
+      label: destination(site, LABEL_BEARING, radius),
     }));
     this.ranges = site.sensors.flatMap((s) => (s.range && s.range > 0 ? [circle(s, s.range)] : []));
     this.assets = site.assets.map((a) => (a.radius && a.radius > 0 ? circle(a, a.radius, 60) : []));
@@ -125,14 +127,14 @@ export class Ground {
     this.nameRings(g, view, palette);
   }
 
-  /** Distances stand on the north side, left out where they would touch. */
+  /** Distances, left out where they would touch. */
   private nameRings(g: G, view: View, palette: Palette): void {
-    let last = Infinity;
+    let last = { x: Infinity, y: Infinity };
     for (const ring of this.rings) {
-      const { x, y } = view.project(ring.label.latitude, ring.label.longitude);
-      if (Math.abs(last - y) < 22) continue;
-      last = y;
-      plate(g, palette, distance(ring.radius).replace(".0 ", " "), x, y, palette["ring-text"]);
+      const at = view.project(ring.label.latitude, ring.label.longitude);
+      if (Math.hypot(last.x - at.x, last.y - at.y) < 30) continue;
+      last = at;
+      plate(g, palette, distance(ring.radius).replace(".0 ", " "), at.x, at.y, palette["ring-text"]);
     }
   }
 }

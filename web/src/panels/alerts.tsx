@@ -3,6 +3,7 @@ import type { Alert } from "../messages";
 import { paceOf, sinceStatus, type State } from "../store";
 import type { Commands } from "./commands";
 
+const ANSWER_MS = 4000;
 const MARK = { advisory: "!", warning: "!!", critical: "!!!" } as const;
 const RANK = { critical: 0, warning: 1, advisory: 2 } as const;
 const STATE_RANK = { new: 0, acknowledged: 1, closed: 2 } as const;
@@ -88,10 +89,11 @@ function Card({ alert, state, now, commands }: CardProps) {
           <span class="alert-what">
             T{alert.track} <span class="dim">→</span> {alert.zone}
           </span>
-          <span class="alert-raised">{clock(alert.t_raised_s, state.utc)}</span>
         </span>
         {alert.state !== "closed" && <Numbers alert={alert} state={state} now={now} />}
-        <span class="sentence">{alert.sentence}</span>
+        <span class="sentence">
+          <span class="dim">{clock(alert.t_raised_s, state.utc)}</span> {alert.sentence}
+        </span>
       </button>
       <Foot alert={alert} state={state} now={now} commands={commands} />
     </li>
@@ -128,29 +130,26 @@ function Numbers({ alert, state, now }: { alert: Alert; state: State; now: numbe
   );
 }
 
+/** Either the button to acknowledge, or who did and when. */
 function Foot({ alert, state, now, commands }: CardProps) {
-  const ack = alert.history.findLast((step) => step.state === "acknowledged");
-  const said = ack && (
-    <span class="by">
-      Acknowledged by {ack.by} at {clock(ack.t_s, state.utc)}
-    </span>
-  );
-  if (alert.state === "closed")
-    return (
-      <div class="alert-foot">
-        {said}
-        <span class="by">Closed</span>
-      </div>
-    );
-  if (alert.state === "acknowledged") return <div class="alert-foot">{said}</div>;
   const sent = state.sending[alert.id];
-  const waiting = sent !== undefined && now - sent < 4000;
+  const waiting = sent !== undefined && now - sent < ANSWER_MS;
+  if (alert.state === "new") {
+    return (
+      <>
+        <button class="ack" disabled={waiting} onClick={() => commands.acknowledge(alert.id)}>
+          {waiting ? "Sending…" : "Acknowledge"}
+        </button>
+        {sent !== undefined && !waiting && <p class="alert-foot warn">No answer yet; try again.</p>}
+      </>
+    );
+  }
+  const ack = alert.history.findLast((step) => step.state === "acknowledged");
+  const end = alert.state === "closed" ? alert.history.at(-1) : undefined;
   return (
-    <div class="alert-foot">
-      <button class="ack" disabled={waiting} onClick={() => commands.acknowledge(alert.id)}>
-        {waiting ? "Sending…" : "Acknowledge"}
-      </button>
-      {sent !== undefined && !waiting && <span class="by warn">No answer yet; try again.</span>}
-    </div>
+    <p class="alert-foot">
+      {ack && `Acknowledged by ${ack.by} at ${clock(ack.t_s, state.utc)}. `}
+      {end && `Closed at ${clock(end.t_s, state.utc)}${end.note ? `: ${end.note}` : ""}.`}
+    </p>
   );
 }

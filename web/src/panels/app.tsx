@@ -47,7 +47,7 @@ export function App({ state, now, commands, map }: Props) {
         <Detail state={state} now={now} commands={commands} />
         <Sensors state={state} now={now} />
       </aside>
-      <Announcer state={state} />
+      <Announcer state={state} now={now} />
       {state.help && <Help close={() => commands.help(false)} />}
     </>
   );

@@ -4,6 +4,8 @@ import type { Details, Fact } from "../messages";
 import { paceOf, type State } from "../store";
 import type { Commands } from "./commands";
 
+/** Details come every second; when they have stopped for this long, the track is gone or the server is. */
+const STALE_MS = 3500;
 const STATUS_NAMES = ["tentative", "confirmed", "coasting", "dropped"];
 
 /** Words for the facts that feeds report; others are shown under their own name. */
@@ -32,11 +34,12 @@ const UNITS: Record<string, string> = {
 
 export function Detail({ state, now, commands }: { state: State; now: number; commands: Commands }) {
   const { selected, details } = state;
+  const stale = details !== null && now - state.detailsAt > STALE_MS;
   return (
-    <section class="panel detail" aria-labelledby="detail-title">
+    <section class={`panel detail ${stale ? "stale-card" : ""}`} aria-labelledby="detail-title">
       <div class="panel-head">
         <h2 id="detail-title">{selected === null ? "Track" : `Track T${selected}`}</h2>
-        {details && <span class="count">{statusName(details.status)}</span>}
+        {details && !stale && <span class="count">{statusName(details.status)}</span>}
         {selected !== null && (
           <span class="panel-tools">
             <button
@@ -55,6 +58,9 @@ export function Detail({ state, now, commands }: { state: State; now: number; co
       {selected === null && <p class="empty">No track selected. Click one on the map, or press J.</p>}
       {selected !== null && !details && (
         <p class="empty">Nothing is known of T{selected} now; it may have been dropped.</p>
+      )}
+      {stale && (
+        <p class="gone">No longer in the picture. Last known {age((now - state.detailsAt) / 1000)} ago:</p>
       )}
       {details && (
         <Facts

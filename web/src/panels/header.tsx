@@ -21,7 +21,8 @@ export function Header({ state, now, commands }: { state: State; now: number; co
       <span class="spacer" />
       {status && (
         <span class="counts">
-          <b>{status.tracks}</b> tracks <span class="dim">+ {status.tentative} tentative</span>
+          <b>{status.tracks}</b> {status.tracks === 1 ? "track" : "tracks"}{" "}
+          {status.tentative > 0 && <span class="dim">+ {status.tentative} tentative</span>}
         </span>
       )}
       <DataAge state={state} now={now} />

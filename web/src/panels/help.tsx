@@ -79,6 +79,13 @@ export function Help({ close }: { close: () => void }) {
             critical, dashed warning, dotted advisory. Time to go gives the expected time and its 10 to 90 %
             range.
           </p>
+          <p>
+            For programs:{" "}
+            <a href="api/docs" target="_blank" rel="noreferrer">
+              the REST interface
+            </a>
+            .
+          </p>
           <p class="dim">Map data: Natural Earth. Its coasts and borders are coarse and settle no dispute.</p>
         </section>
       </div>
