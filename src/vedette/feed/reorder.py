@@ -80,9 +80,10 @@ class Reorder:
         """The stream has ended: everything that is still held, in order."""
         last = max((sensor.last for sensor in self._sensors.values()), default=NEVER)
         out = self.advance(last + self._hold + self._window)
-        rest = [scan for sensor in self._sensors.values() for scan in sensor.drain(self._done - 1)]
+        t1 = max([last, *(scan.t1 for scan in out)])
+        rest = [scan for sensor in self._sensors.values() for scan in sensor.drain(t1)]
         self._counters["scans"] += len(rest)
-        return out + sorted(rest, key=lambda scan: scan.key)
+        return sorted(out + rest, key=lambda scan: scan.key)
 
     def _cell(self, t: int) -> int:
         """The end of the last whole cell at or before t."""
@@ -140,7 +141,7 @@ class _Sensor:
 
     def drain(self, t: int) -> list[Scan]:
         """Everything that is left, filed at t."""
-        return self._orphans(self.last + 1, max(t, self.last))
+        return self._orphans(self.last + 1, t)
 
     def _lapse(self) -> int:
         """The end of the first cell in which the sensor no longer counts as scanning."""

@@ -86,6 +86,7 @@ class Asterix:
             report = self._record(block.category, record, t_rx)
             if report is not None:
                 out.append(report)
+                self._settle(record)
 
     def _record(self, category: int, record: Record, t_rx: int) -> Report | None:
         if not self._ours(record):
@@ -102,6 +103,11 @@ class Asterix:
             return None
         return self._antenna.message(record, t)
 
+    def _settle(self, record: Record) -> None:
+        """The first source that sent something believable is this sensor, when the site does not say."""
+        if self._source == "first":
+            self._source = f"{record['010']['SAC']}/{record['010']['SIC']}"
+
     def _ours(self, record: Record) -> bool:
         """Whether the record is of the source that this sensor is."""
         item = record.get("010")
@@ -110,9 +116,7 @@ class Asterix:
             return False
         source = f"{item['SAC']}/{item['SIC']}"
         self._sources[source] += 1
-        if self._source == "first":
-            self._source = source
-        if self._source not in (source, "any"):
+        if self._source not in (source, "any", "first"):
             self._tally.drop("other_source")
             return False
         return True
