@@ -73,11 +73,12 @@ class HandDesk:
 
 @dataclass
 class Served:
-    """A running server; `stop` ends it and waits until it is gone."""
+    """A running server; `stop` ends it and waits until it is gone, `ended` waits for it to end by itself."""
 
     host: str
     port: int
     stop: Callable[[], None]
+    ended: Callable[[float], bool]
 
     @property
     def url(self) -> str:
@@ -107,10 +108,14 @@ def served(app: Starlette) -> Iterator[Served]:
         thread.join(10.0)
         assert not thread.is_alive(), "the server did not stop"
 
+    def ended(patience: float) -> bool:
+        thread.join(patience)
+        return not thread.is_alive()
+
     try:
         while not server.started and thread.is_alive():
             thread.join(0.005)
-        yield Served(*listener.getsockname()[:2], stop)
+        yield Served(*listener.getsockname()[:2], stop, ended)
     finally:
         stop()
         listener.close()

@@ -21,7 +21,6 @@ from vedette.server.messages import (
 )
 from vedette.types import (
     Alert,
-    AlertState,
     FeedState,
     Mode,
     Picture,
@@ -30,10 +29,6 @@ from vedette.types import (
     Status,
     Track,
 )
-
-KEEP_CLOSED = 600_000_000_000  # ns for which a closed alert stays in the list
-WORST_FIRST = {"critical": 0, "warning": 1, "advisory": 2}
-OPEN_FIRST = {AlertState.NEW: 0, AlertState.ACKNOWLEDGED: 1, AlertState.CLOSED: 2}
 
 
 def signature(picture: Picture) -> object:
@@ -85,22 +80,8 @@ def sensor(health: SensorHealth, now: int) -> SensorMessage:
 
 
 def alerts(picture: Picture) -> list[AlertMessage]:
-    """Open ones before closed ones, new before acknowledged, worst first; closed ones for a while."""
-    shown = [
-        a
-        for a in picture.alerts
-        if a.state is not AlertState.CLOSED or picture.t - a.history[-1].t <= KEEP_CLOSED
-    ]
-    shown.sort(
-        key=lambda a: (
-            a.state is AlertState.CLOSED,
-            WORST_FIRST[a.severity],
-            OPEN_FIRST[a.state],
-            a.t_raised,
-            a.id,
-        )
-    )
-    return [alert(a) for a in shown]
+    """In the order of the assessment: open before closed, worst first."""
+    return [alert(each) for each in picture.alerts]
 
 
 def alert(a: Alert) -> AlertMessage:

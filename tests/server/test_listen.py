@@ -1,0 +1,106 @@
+"""Starting and ending the server: each failure is a sentence with a remedy, Ctrl-C is a clean end."""
+
+from __future__ import annotations
+
+import signal
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.server.by_hand import site
+from tests.server.served import HandDesk
+from vedette.errors import ServiceError
+from vedette.server import build_app, serve
+from vedette.server.listen import address, bind, is_loopback
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_a_port_in_use_is_said_in_a_sentence() -> None:
+    with bind("127.0.0.1", 0) as taken:
+        port = taken.getsockname()[1]
+        desk = HandDesk(site())
+        with pytest.raises(ServiceError, match=rf"Port {port} .* in use.*--port"):
+            serve(build_app(desk, clock=desk.now), "127.0.0.1", port)
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.1", "::", "example.org"])
+def test_other_machines_are_kept_out_unless_allowed(host: str) -> None:
+    with pytest.raises(ServiceError, match="--allow-remote"):
+        bind(host, 0)
+
+
+def test_remote_access_can_be_allowed() -> None:
+    with bind("0.0.0.0", 0, allow_remote=True) as listener:
+        assert listener.getsockname()[1] > 0
+
+
+def test_an_address_of_another_machine_is_explained() -> None:
+    with pytest.raises(ServiceError, match=r"192\.0\.2\.1 .* cannot be opened.*--host"):
+        bind("192.0.2.1", 0, allow_remote=True)
+
+
+@pytest.mark.parametrize(
+    ("host", "so"), [("localhost", True), ("127.0.0.9", True), ("::1", True), ("lan", False)]
+)
+def test_is_loopback(host: str, so: bool) -> None:
+    assert is_loopback(host) is so
+
+
+def test_the_address_is_one_to_click() -> None:
+    with bind("127.0.0.1", 0) as listener:
+        assert address(listener) == f"http://127.0.0.1:{listener.getsockname()[1]}/"
+
+
+PROGRAM = """
+from tests.server.by_hand import site
+from tests.server.served import HandDesk
+from vedette.server import build_app, serve
+desk = HandDesk(site())
+serve(build_app(desk, clock=desk.now), port=0, ready=lambda address: print(address, flush=True))
+print("ended", flush=True)
+"""
+
+
+def test_ctrl_c_ends_it_cleanly() -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-c", PROGRAM],
+        cwd=ROOT,
+        env={"PYTHONPATH": f"{ROOT}:{ROOT / 'src'}", "PATH": ""},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert process.stdout is not None
+        url = process.stdout.readline().strip()
+        end = time.monotonic() + 10
+        while time.monotonic() < end:
+            try:
+                assert httpx.get(url + "api/health").status_code == 200
+                break
+            except httpx.ConnectError:
+                time.sleep(0.02)
+        process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=10)
+    finally:
+        process.kill()
+    assert out == "ended\n"
+    assert err == ""
+    assert process.returncode == 0
+
+
+def test_a_second_server_may_take_the_port_at_once() -> None:
+    """No waiting for TIME_WAIT after a restart."""
+    with bind("127.0.0.1", 0) as first:
+        port = first.getsockname()[1]
+        client = socket.create_connection(("127.0.0.1", port))
+        accepted, _ = first.accept()
+        accepted.close()
+        client.close()
+    bind("127.0.0.1", port).close()
