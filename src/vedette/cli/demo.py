@@ -10,7 +10,6 @@ import typer
 from vedette import clock
 from vedette.cli.output import Json, print_figures, print_json, progress
 from vedette.cli.screen import PORT, NoBrowser, Port, Speed, show
-from vedette.types import Mode
 
 if TYPE_CHECKING:
     from vedette.pipeline import Demo
@@ -54,8 +53,16 @@ def demo(
         figures = rehearse_demo(open_demo(scenario_start(), seed), seconds, record=record, quiet=json)
         print_json(figures) if json else print_figures(figures)
         return
+    check_port(port)
     compiled(open_demo(scenario_start(), seed))
     watch_demo(open_demo(clock.wall(), seed), port, speed, browser=not no_browser, record=record)
+
+
+def check_port(port: int) -> None:
+    """Say that it is taken before anything is compiled for it."""
+    from vedette.server.listen import bind
+
+    bind("127.0.0.1", port).close()
 
 
 def scenario_start() -> int:
@@ -77,6 +84,7 @@ def compiled(demo: Demo) -> None:
 def watch_demo(demo: Demo, port: int, speed: float, *, browser: bool, record: Path | None) -> None:
     from vedette.cli.rehearsal import demo_recorder
     from vedette.pipeline import PacedDesk, Pipeline
+    from vedette.types import Mode
 
     pipeline = Pipeline(demo.site, demo_recorder(demo, record), mode=Mode.DEMO, origins=demo.origins())
     desk = PacedDesk(pipeline, demo.scans(), clock.wall, speed=speed, simulated=demo.simulated)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, NamedTuple
 
@@ -220,13 +219,22 @@ def examine_feeds(site: Site) -> Iterator[Finding]:
     from vedette import clock
     from vedette.feed import Feed
     from vedette.pipeline.live import resolved
+    from vedette.types import FeedState
+
+    async def drain(feed: Feed) -> None:
+        async for _ in feed.stream():
+            pass
 
     async def listen(feed: Feed) -> Finding:
-        with suppress(TimeoutError):
-            async with asyncio.timeout(LISTEN):
-                async for _ in feed.stream():
-                    if feed.health(clock.wall()).detections:
-                        break
+        """Until it has brought something or failed, at most `LISTEN`."""
+        listening = asyncio.create_task(drain(feed))
+        for _ in range(round(LISTEN / 0.1)):
+            await asyncio.sleep(0.1)
+            health = feed.health(clock.wall())
+            if listening.done() or health.detections or health.state is FeedState.DOWN:
+                break
+        listening.cancel()
+        await asyncio.gather(listening, return_exceptions=True)
         return heard(feed)
 
     async def all_of_them() -> list[Finding]:

@@ -36,26 +36,25 @@ def print_json(result: Any) -> None:
     print(text.decode(), flush=True)
 
 
-def print_figures(figures: Mapping[str, Any], title: str = "") -> None:
-    """Names and values in two columns on stdout."""
-    from rich.table import Table
-
-    table = Table(title=title or None, show_header=False, box=None, title_justify="left")
+def print_figures(figures: Mapping[str, Any], indent: int = 0) -> None:
+    """Names and values in two columns on stdout; a table within the table is indented below its name."""
     for name, value in figures.items():
-        table.add_row(name.replace("_", " "), shown(value))
-    console().print(table)
+        label = " " * indent + name.replace("_", " ")
+        if isinstance(value, Mapping) and value:
+            print(label)
+            print_figures(value, indent + 2)
+        else:
+            print(f"{label:<26}{shown(value)}")
 
 
 def shown(value: Any) -> str:
-    """A number as a person reads it: 12,345 or 3.1966."""
-    if isinstance(value, bool) or value is None:
-        return {True: "yes", False: "no", None: "none"}[value]
-    if isinstance(value, int):
-        return f"{value:,}"
+    """A value as a person reads it: numbers to five digits."""
+    if value is None or value == {} or value == "":
+        return "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     if isinstance(value, float):
-        return f"{value:,.0f}" if abs(value) >= 10_000 else f"{value:.5g}"
-    if isinstance(value, Mapping):
-        return ", ".join(f"{key} {shown(one)}" for key, one in value.items())
+        return f"{value:.0f}" if abs(value) >= 10_000 else f"{value:.5g}"
     return str(value)
 
 

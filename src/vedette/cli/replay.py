@@ -10,7 +10,6 @@ import typer
 from vedette import clock
 from vedette.cli.output import Json, print_figures, print_json, progress, say
 from vedette.cli.screen import PORT, NoBrowser, Port, Speed, show
-from vedette.types import Mode
 
 if TYPE_CHECKING:
     from vedette.pipeline import Pipeline
@@ -60,6 +59,7 @@ def pipeline_for(recording: Recording, site: Path | None) -> Pipeline:
     """A pipeline for the recorded site, or for another one."""
     from vedette.pipeline import Pipeline, origins_of, site_of
     from vedette.site import load_site
+    from vedette.types import Mode
 
     place = site_of(recording) if site is None else load_site(site)
     return Pipeline(place, mode=Mode.REPLAY, origins=origins_of(recording))

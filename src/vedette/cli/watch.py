@@ -11,7 +11,6 @@ from vedette import clock
 from vedette.cli.output import say
 from vedette.cli.screen import NoBrowser, show
 from vedette.errors import ConfigError, RecordingError
-from vedette.types import Mode
 
 if TYPE_CHECKING:
     from vedette.site import Site
@@ -48,6 +47,7 @@ def watch(
 
     from vedette.pipeline import LiveDesk, Pipeline
     from vedette.site import load_site
+    from vedette.types import Mode
 
     loaded = load_site(site)
     if not loaded.feeds:
@@ -71,6 +71,7 @@ def new_recorder(site: Site) -> Recorder | None:
     """A recording named after the time, in the folder that the site says."""
     from vedette.pipeline import metadata_of
     from vedette.store import Recorder
+    from vedette.types import Mode
 
     if site.record is None or not site.record.enabled:
         return None
