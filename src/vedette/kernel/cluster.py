@@ -54,11 +54,12 @@ def components(row: Ints, col: Ints, M: int) -> tuple[Ints, Ints, Ints]:
     for c in range(C):
         start[c + 1] = start[c] + size[c + 1]
     members = np.empty(start[C], np.int64)
-    fill = start[:-1].copy()
+    fill = np.zeros(C, np.int64)
     for i in range(N):
-        if row[i] < row[i + 1]:
-            members[fill[name[i]]] = i
-            fill[name[i]] += 1
+        c = name[i]
+        if c >= 0:
+            members[start[c] + fill[c]] = i
+            fill[c] += 1
     plot_cluster = np.full(M, -1, np.int64)
     for j in range(M):
         if owner[j] >= 0:

@@ -45,10 +45,11 @@ def grid(z: Floats, cell: float) -> tuple[float, float, float, int, int, Ints, I
     for c in range(nx * ny):
         start[c + 1] += start[c]
     order = np.empty(M, np.int64)
-    fill = start[:-1].copy()
+    fill = np.zeros(nx * ny, np.int64)
     for j in range(M):
-        order[fill[place[j]]] = j
-        fill[place[j]] += 1
+        c = place[j]
+        order[start[c] + fill[c]] = j
+        fill[c] += 1
     return x0, y0, cell, nx, ny, start, order
 
 
@@ -57,9 +58,10 @@ def _grow(col: Ints, log_l: Floats, share: Floats) -> tuple[Ints, Floats, Floats
     """The three edge arrays with twice the room."""
     size = 2 * col.shape[0]
     col2, log_l2, share2 = np.empty(size, np.int64), np.empty(size), np.empty((size, share.shape[1]))
-    col2[: col.shape[0]] = col
-    log_l2[: col.shape[0]] = log_l
-    share2[: col.shape[0]] = share
+    for e in range(col.shape[0]):
+        col2[e], log_l2[e] = col[e], log_l[e]
+        for k in range(share.shape[1]):
+            share2[e, k] = share[e, k]
     return col2, log_l2, share2
 
 
@@ -101,11 +103,12 @@ def gate(
     for j in range(M):
         r_max = max(r_max, R[j, 0, 0], R[j, 1, 1])
         t_max, t_min = max(t_max, abs(tau[j])), min(t_min, tau[j])
-    boxes, width = np.empty((N, 4)), np.empty(N)
+    boxes, log_width = np.empty((N, 4)), 0.0
     for i in range(N):
         _box(x[i], P[i], t_min, t_max, r_max, gamma, boxes[i])
-        width[i] = boxes[i, 1] - boxes[i, 0]
-    x0, y0, cell, nx, ny, start, order = grid(z, max(0.5 * np.median(width), 1e-6))
+        log_width += math.log(boxes[i, 1] - boxes[i, 0])
+    # Half the geometric mean: a few enormous gates of coasting targets must not coarsen the grid for all.
+    x0, y0, cell, nx, ny, start, order = grid(z, 0.5 * math.exp(log_width / N))
     work = np.empty(m), np.empty((n, m)), np.empty((m, m)), np.zeros((m, m)), np.empty(K)
     E = 0
     for i in range(N):
@@ -121,11 +124,13 @@ def gate(
                 if near:
                     if col.shape[0] <= E:
                         col, log_l, share = _grow(col, log_l, share)
-                    col[E], log_l[E], share[E] = j, value, work[4]
+                    col[E], log_l[E] = j, value
+                    for mode in range(K):
+                        share[E, mode] = work[4][mode]
                     E += 1
         _sort_row(col, log_l, share, first, E)
         row[i + 1] = E
-    return row, col[:E].copy(), log_l[:E].copy(), share[:E].copy()
+    return row, col[:E], log_l[:E], share[:E]
 
 
 @njit(cache=True)

@@ -38,15 +38,18 @@ def mix(mu: Floats, x: Floats, P: Floats, switch: Floats) -> None:
                         spread = (x[i, old, a] - x0[k, a]) * (x[i, old, b] - x0[k, b])
                         s += switch[old, k] * mu[i, old] / c[k] * (P[i, old, a, b] + spread)
                     P0[k, a, b], P0[k, b, a] = s, s
-        x[i], P[i], mu[i] = x0, P0, c
+        for k in range(K):
+            mu[i, k] = c[k]
+            for a in range(n):
+                x[i, k, a] = x0[k, a]
+                for b in range(n):
+                    P[i, k, a, b] = P0[k, a, b]
 
 
 @njit(cache=True)
 def combine(mu: Floats, x: Floats, P: Floats) -> tuple[Floats, Floats]:
     """The moment-matched single Gaussian of every target: x̄ (N, n), P̄ (N, n, n)."""
     N, K, n = x.shape
-    if K == 1:
-        return x[:, 0].copy(), P[:, 0].copy()
     mean, cov = np.zeros((N, n)), np.zeros((N, n, n))
     for i in range(N):
         for k in range(K):

@@ -102,9 +102,11 @@ def _exact(
     """
     n, states = who.shape[0], 1 << plots.shape[0]
     beta = np.empty((n + 1, states))
-    beta[n] = 1.0
+    for s in range(states):
+        beta[n, s] = 1.0
     for k in range(n - 1, -1, -1):
         i = who[k]
+        largest = 0.0
         for s in range(states):
             v = beta[k + 1, s]
             for e in range(row[i], row[i + 1]):
@@ -112,14 +114,16 @@ def _exact(
                 if not s & bit:
                     v += w[e] / kappa[col[e]] * beta[k + 1, s | bit]
             beta[k, s] = v
-        beta[k] /= beta[k].max()
+            largest = max(largest, v)
+        for s in range(states):
+            beta[k, s] /= largest
     alpha, after = np.zeros(states), np.empty(states)
     alpha[0] = 1.0
     for k in range(n):
         i = who[k]
-        after[:] = alpha
         miss = 0.0
         for s in range(states):
+            after[s] = alpha[s]
             miss += alpha[s] * beta[k + 1, s]
         norm = miss
         for e in range(row[i], row[i + 1]):
@@ -135,7 +139,11 @@ def _exact(
         for e in range(row[i], row[i + 1]):
             p[e] /= norm
             p_new[col[e]] -= p[e]
-        alpha[:] = after / after.max()
+        largest = 0.0
+        for s in range(states):
+            largest = max(largest, after[s])
+        for s in range(states):
+            alpha[s] = after[s] / largest
     for j in plots:
         p_new[j] = max(p_new[j], 0.0)
 
@@ -171,7 +179,8 @@ def _belief(
             nu[k] = 1.0 / kappa[col[e]]
             k += 1
     for _ in range(SWEEPS):
-        into[:] = 0.0
+        for j in range(into.shape[0]):
+            into[j] = 0.0
         k = 0
         for i in who:
             first, total = k, 1.0

@@ -245,13 +245,14 @@ def first_detections(
     M, m = z.shape
     beta, mean, cov = np.zeros(M), np.zeros((M, n)), np.zeros((M, n, n))
     nu, PHt, S, L = np.empty(m), np.empty((n, m)), np.empty((m, m)), np.zeros((m, m))
-    share, xk, Pk = np.empty(K), np.empty((K, n)), np.empty((K, n, n))
+    white, share, xk, Pk = np.empty(m), np.empty(K), np.empty((K, n)), np.empty((K, n, n))
     for j in range(M):
         total = 0.0
         for k in range(K):
             innovation(x[k], P[k], z[j], R[j], tau[j], nu, PHt, S)
             cholesky(S, L, m)
-            white = nu.copy()
+            for a in range(m):
+                white[a] = nu[a]
             d2 = whiten(L, white, m)
             share[k] = p_detect * weight[k] * math.exp(log_density(d2, log_determinant(L, m), m))
             total += share[k]

@@ -27,7 +27,14 @@ def squeeze(rows: Rows, size: int, keep: NDArray[np.bool_]) -> int:
             continue
         if k < i:
             r[k], r_birth[k], rate[k] = r[i], r_birth[i], rate[i]
-            mu[k], x[k], P[k], seen[k] = mu[i], x[i], P[i], seen[i]
+            for mode in range(mu.shape[1]):
+                mu[k, mode] = mu[i, mode]
+                for a in range(x.shape[2]):
+                    x[k, mode, a] = x[i, mode, a]
+                    for b in range(x.shape[2]):
+                        P[k, mode, a, b] = P[i, mode, a, b]
+            for s in range(seen.shape[1]):
+                seen[k, s] = seen[i, s]
             label[k], ident[k], confirmed[k] = label[i], ident[i], confirmed[i]
             looks[k], hits[k], born[k], updated[k], code[k] = looks[i], hits[i], born[i], updated[i], code[i]
         k += 1
@@ -62,9 +69,13 @@ def append(
             continue
         r[k], r_birth[k], rate[k] = r_new[j], r_new[j], rate_of_sensor
         for mode in range(mu.shape[1]):
-            mu[k, mode], x[k, mode], P[k, mode] = mu_new[mode], x_new[j], P_new[j]
-        seen[k] = 0
-        seen[k, sensor] = t[j]
+            mu[k, mode] = mu_new[mode]
+            for a in range(x.shape[2]):
+                x[k, mode, a] = x_new[j, a]
+                for b in range(x.shape[2]):
+                    P[k, mode, a, b] = P_new[j, a, b]
+        for s in range(seen.shape[1]):
+            seen[k, s] = t[j] if s == sensor else 0
         label[k], ident[k], confirmed[k] = next_label + k - size, 0, 0
         looks[k], hits[k], born[k], updated[k], code[k] = 0, 1, t[j], t[j], plot_code[j]
         k += 1

@@ -24,7 +24,7 @@ from vedette.types import Array, Detection, Estimate, Scan, Sector, Status, Trac
 
 Ints = NDArray[np.int64]
 
-LOOSE = 300.0  # m, total position uncertainty above which coverage is averaged over the density
+WIDE = 300.0  # m, total position uncertainty above which coverage is averaged over the density
 
 
 class Tracker:
@@ -127,20 +127,24 @@ class Tracker:
         self._pmb.look(plots, p_detect, looking=sector is not None, rate=sensor.report_rate, sensor=number)
 
     def _p_detect(self, sensor: Sensor, sector: Sector) -> Array:
-        """p̄ (N,): P_D averaged over where each target may be.
+        """p̄ (N,): P_D averaged over where each target may be and how it may move.
 
-        Where the place is known to LOOSE metres or better, P_D at the mean; else over the 2·3 sigma points of
-        the position (unscented transform, κ = 0), because coverage ends somewhere inside such a density.
+        Where the place is known well and motion makes no difference, P_D at the mean. Else the mean over the
+        2·6 sigma points of the state (unscented transform, κ = 0): coverage ends somewhere inside a wide
+        density, and a Doppler notch hides a target only while it surely flies across the beam.
         """
         mean, cov = self._pmb.combined()
-        p: Array = sensor.detection_probability(mean[:, :3], sector=sector)
-        loose = np.flatnonzero(np.trace(cov[:, :3, :3], axis1=1, axis2=2) > LOOSE**2)
-        if len(loose):
-            spread = np.sqrt(3.0) * np.linalg.cholesky(cov[loose, :3, :3])
-            points = mean[loose, None, :3] + np.concatenate([spread, -spread], axis=2).transpose(0, 2, 1)
-            around = sensor.detection_probability(points.reshape(-1, 3), sector=sector).reshape(-1, 6)
-            p = p.copy()
-            p[loose] = around.mean(axis=1)
+        still: Array = sensor.detection_probability(mean[:, :3], sector=sector)
+        p: Array = sensor.detection_probability(mean[:, :3], mean[:, 3:], sector)
+        wide = np.trace(cov[:, :3, :3], axis1=1, axis2=2) > WIDE**2
+        unsure = np.flatnonzero(wide | (p != still))
+        if len(unsure):
+            spread = math.sqrt(6.0) * np.linalg.cholesky(cov[unsure])
+            points = mean[unsure, None] + np.concatenate([spread, -spread], axis=2).transpose(0, 2, 1)
+            flat = points.reshape(-1, 6)
+            p[unsure] = (
+                sensor.detection_probability(flat[:, :3], flat[:, 3:], sector).reshape(-1, 12).mean(axis=1)
+            )
         return np.minimum(p, self.config.p_detect_max)
 
     # ----------------------------------------------------------- life cycle

@@ -15,9 +15,11 @@ from vedette.kernel.imm import combine, mix
 from vedette.kernel.kalman import update_mixtures
 from vedette.kernel.marginals import marginals
 from vedette.kernel.motion import predict, white_acceleration
-from vedette.kernel.pmb import look, survive
+from vedette.kernel.pmb import first_anywhere, keep_score, look, survive
+from vedette.kernel.rows import append, squeeze, worth_keeping
+from vedette.tracker.bernoulli import Bernoullis
 
-STEPS = ("motion", "gating", "clusters", "association", "update", "one look")
+STEPS = ("motion", "gating", "clusters", "association", "update", "one look", "first detections")
 
 
 def warm_up() -> Iterator[str]:
@@ -41,3 +43,10 @@ def warm_up() -> Iterator[str]:
     update_mixtures(mu, x, P, z, R, tau, row, col, miss, p, share)
     yield next(names)
     look(r, mu, x, P, code, half, True, z, R, tau, code, half, half, 16.0, 12, 1.0)
+    yield next(names)
+    first_anywhere(half, np.ones(3), z, R, tau, half)
+    rows = Bernoullis(n=6, modes=2, room=4)
+    append(rows.rows(), 0, 0, half, half, 0.0, mu[0], x[:, 0].copy(), P[:, 0].copy(), code, code, 0.0, 0)
+    keep, _ = worth_keeping(r, r, code, code, 0.0, 0, 0)
+    squeeze(rows.rows(), 2, keep)
+    keep_score(code, code, code, 0.0, 0, code, r, code, code, code, r, rows.seen)
