@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from vedette.kernel.cluster import components
+from vedette.kernel.convert import geodetic_to_local, local_to_local, unbiased_3d, unbiased_slant
 from vedette.kernel.gate import gate
 from vedette.kernel.imm import combine, mix
 from vedette.kernel.kalman import update_mixtures
@@ -19,7 +20,16 @@ from vedette.kernel.pmb import first_anywhere, keep_score, look, survive
 from vedette.kernel.rows import append, squeeze, worth_keeping
 from vedette.tracker.bernoulli import Bernoullis
 
-STEPS = ("motion", "gating", "clusters", "association", "update", "one look", "first detections")
+STEPS = (
+    "conversion",
+    "motion",
+    "gating",
+    "clusters",
+    "association",
+    "update",
+    "one look",
+    "first detections",
+)
 
 
 def warm_up() -> Iterator[str]:
@@ -28,6 +38,10 @@ def warm_up() -> Iterator[str]:
     mu, x, P = np.full((2, 2), 0.5), np.zeros((2, 2, 6)), np.tile(np.eye(6), (2, 2, 1, 1))
     z, R, tau = np.zeros((2, 3)), np.repeat(np.eye(3)[None], 2, axis=0), np.zeros(2)
     r, code, half = np.full(2, 0.5), np.full(2, -1, np.int64), np.full(2, 0.5)
+    yield next(names)
+    local_to_local(*unbiased_3d(z + 0.1, R), np.eye(3), np.zeros(3))
+    unbiased_slant(z + 0.1, R)
+    geodetic_to_local(z, R, np.zeros(3), np.eye(3))
     yield next(names)
     mix(mu, x, P, np.eye(2))
     predict(x, P, np.array([white_acceleration(1.0, 0.0)] * 2))
