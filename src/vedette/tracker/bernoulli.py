@@ -27,7 +27,7 @@ class Bernoullis:
     x, P       (·, modes, n), (·, modes, n, n) density in each mode, SI, in the site's frame
     label      (·,) running number, given at birth, never used twice
     id         (·,) public track number, 0 while it is not shown
-    confirmed  (·,) 1 once confirmed, 0 again when doubted
+    confirmed  (·,) 0 not yet, 1 confirmed, −1 doubted again
     looks      (·,) looks since birth that could have seen it
     hits       (·,) reports used
     born       (·,) ns UTC of the first report

@@ -166,10 +166,10 @@ class Tracker:
         new = np.flatnonzero((b.id[:N] == 0) & (r >= config.show) & (hits >= 2))
         b.id[new] = self.counters["tracks_started"] + 1 + np.arange(len(new))
         self.counters["tracks_started"] += len(new)
-        sure = np.flatnonzero((b.confirmed[:N] == 0) & (r >= config.confirm) & (hits >= config.confirm_hits))
+        sure = np.flatnonzero((b.confirmed[:N] < 1) & (r >= config.confirm) & (hits >= config.confirm_hits))
+        self.counters["tracks_confirmed"] += int((b.confirmed[sure] == 0).sum())
         b.confirmed[sure] = 1
-        self.counters["tracks_confirmed"] += len(sure)
-        b.confirmed[:N][r < config.drop] = 0
+        b.confirmed[:N][(b.confirmed[:N] == 1) & (r < config.drop)] = -1
 
     # ----------------------------------------------------------------- out
 
@@ -183,7 +183,7 @@ class Tracker:
 
     def _status(self, row: int) -> Status:
         b = self._pmb.bernoullis
-        if not b.confirmed[row]:
+        if b.confirmed[row] < 1:
             return Status.TENTATIVE
         coasting = self.t - int(b.updated[row]) > clock.from_seconds(self.config.coast_s)
         return Status.COASTING if coasting else Status.CONFIRMED
