@@ -107,7 +107,7 @@ def same(a, b):
     return a == b and isinstance(b, bool) == isinstance(a, bool)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(scans())
 def test_scan_round_trip(scan):
     data = encode_scan(scan)
@@ -116,7 +116,7 @@ def test_scan_round_trip(scan):
     assert encode_scan(again) == data
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(TIME, st.lists(tracks(), max_size=3))
 def test_tracks_round_trip(t, found):
     data = encode_tracks(t, found)
@@ -126,7 +126,7 @@ def test_tracks_round_trip(t, found):
     assert encode_tracks(*again) == data
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(st.lists(NUMBER, min_size=9, max_size=9), st.text(), TIME)
 def test_alerts_round_trip(numbers, text, t):
     names = [f.name for f in dataclasses.fields(Evidence) if f.type == "float"]

@@ -172,7 +172,7 @@ def json_schema(record: type[_Record]) -> bytes:
     """JSON Schema of a topic's messages, its root an object so that viewers can open it."""
     schema = msgspec.json.schema(record)
     root = schema["$defs"].pop(record.__name__)
-    return json.dumps({**root, "$defs": schema["$defs"]}, sort_keys=True, ensure_ascii=False).encode()
+    return json.dumps({**root, "$defs": schema["$defs"]}, ensure_ascii=False).encode()
 
 
 def describe() -> str:
