@@ -11,8 +11,7 @@ from vedette.feed.format.aircraft_json import (
     AircraftJsonOptions,
     looks_like_aircraft_json,
 )
-from vedette.feed.format.asterix import Asterix, looks_like_asterix
-from vedette.feed.format.asterix.options import AsterixOptions
+from vedette.feed.format.asterix import Asterix, AsterixOptions, looks_like_asterix
 from vedette.feed.format.beast import Beast, BeastOptions, looks_like_beast
 from vedette.feed.format.jsonl import Jsonl, JsonlOptions, looks_like_jsonl
 from vedette.feed.format.protocol import Format, FormatEntry

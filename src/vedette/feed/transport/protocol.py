@@ -12,6 +12,8 @@ Clock = Callable[[], int]  # now, in ns UTC
 
 
 class Chunk(NamedTuple):
+    """Bytes as they came, and when."""
+
     data: bytes
     t_rx: int  # ns UTC
 

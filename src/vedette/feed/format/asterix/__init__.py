@@ -23,6 +23,7 @@ from vedette.feed.format.protocol import Tally
 from vedette.feed.limits import implausible
 from vedette.feed.look import Report
 
+__all__ = ["Asterix", "AsterixOptions", "looks_like_asterix"]
 TIME_ITEM = {34: "030", 48: "140", 62: "070"}
 
 
