@@ -12,14 +12,13 @@ found per connected component of close pairs, exactly, however many points there
 from __future__ import annotations
 
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
+
+from vedette.kernel.assign import assign
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -56,40 +55,12 @@ def gospa(X: Floats, Y: Floats, *, c: float, p: float = 2.0, alpha: float = 2.0,
 
 
 def _assign(X: Floats, Y: Floats, c: float, p: float) -> tuple[Ints, Floats]:
-    """Optimal pairs closer than c: components of close pairs, then one assignment problem each."""
+    """Optimal pairs (K, 2) closer than c and their costs d^p (K,)."""
     close = cKDTree(X).sparse_distance_matrix(cKDTree(Y), c, output_type="coo_matrix")
-    i, j, d = close.row.astype(np.int64), close.col.astype(np.int64), close.data
-    inside = d < c
-    i, j, d = i[inside], j[inside], d[inside]
-    n = len(X)
-    graph = coo_array((np.ones(len(i)), (i, n + j)), shape=(n + len(Y), n + len(Y)))
-    count, label = connected_components(graph, directed=False)
-    order = np.argsort(label[i], kind="stable")
-    i, j, d = i[order], j[order], d[order]
-    bounds = np.searchsorted(label[i], np.arange(count + 1))
-    rows, cols, costs = [], [], []
-    for a, b in pairwise(bounds):
-        if b > a:
-            r, s, v = _assign_component(i[a:b], j[a:b], d[a:b] ** p, c**p)
-            rows.append(r)
-            cols.append(s)
-            costs.append(v)
-    if not rows:
-        return np.empty((0, 2), np.int64), np.empty(0)
-    return np.column_stack([np.concatenate(rows), np.concatenate(cols)]), np.concatenate(costs)
-
-
-def _assign_component(i: Ints, j: Ints, d: Floats, cp: float) -> tuple[Ints, Ints, Floats]:
-    """Pairs (K,) minimising Σ d − c^p over a component given as edges; cost of an unassigned pair is c^p."""
-    if len(i) == 1:
-        return i, j, d
-    ui, ri = np.unique(i, return_inverse=True)
-    uj, rj = np.unique(j, return_inverse=True)
-    cost = np.full((len(ui), len(uj)), float(cp))
-    cost[ri, rj] = d
-    a, b = linear_sum_assignment(cost)
-    good = cost[a, b] < cp
-    return ui[a[good]], uj[b[good]], cost[a[good], b[good]]
+    i, j, d = close.row.astype(np.int64), close.col.astype(np.int64), close.data**p
+    # A pair that is assigned saves the miss and the false estimate, c^p together, and costs d^p.
+    best = assign(i, j, c**p - d, len(X), len(Y))
+    return np.column_stack([i[best], j[best]]), d[best]
 
 
 def _unsplit(X: Floats, Y: Floats, c: float, p: float, alpha: float) -> Gospa:
