@@ -28,8 +28,8 @@ test: .venv/.ready-all $(BUILT) ## Run the tests (under two minutes; no browser,
 	@$(PY) -m pytest $(ARGS)
 
 check: .venv/.ready-all $(BUILT) ## Lint, format, types and import directions
-	@$(PY) -m ruff check src tests tools bench
-	@$(PY) -m ruff format --check src tests tools bench
+	@$(PY) -m ruff check
+	@$(PY) -m ruff format --check
 	@$(PY) -m mypy
 	@$(PY) -m pytest -q tests/meta
 
@@ -55,7 +55,7 @@ lock: .venv/.ready-demo ## Pin every dependency anew (UPGRADE=1 to take newer ve
 	@$(PY) tools/lock.py $(if $(UPGRADE),--upgrade)
 
 samples: .venv/.ready-demo ## Fetch the whole Mode S recording of which a slice is in the repository
-	@$(PY) tools/samples.py
+	@$(PY) tools/make_samples.py
 
 clean: ## Remove everything that was built or installed here
 	rm -rf .venv web/node_modules src/vedette/web src/vedette/geo/egm96.npz site dist recordings .mypy_cache .ruff_cache .pytest_cache .hypothesis
