@@ -159,13 +159,13 @@ def test_desks_are_what_the_server_wants() -> None:
 def recording(tmp_path_factory: pytest.TempPathFactory) -> Recording:
     path = tmp_path_factory.mktemp("desk") / "run.mcap"
     show = demo()
-    drive(Pipeline(show.site, recorded(path, show)), show, 80.0, ack_at=60.0)
+    drive(Pipeline(show.site, recorded(path, show)), show, 40.0, ack_at=30.0)
     return open_recording(path)
 
 
 def test_a_replay_is_played_paused_sought_and_sped_up(recording: Recording) -> None:
     straight = Replayer(Pipeline(site_of(recording), mode=Mode.REPLAY), recording)
-    target = BEGIN + 70 * NS
+    target = BEGIN + 35 * NS
     while not straight.advance(target):
         pass
 
@@ -187,7 +187,7 @@ def test_a_replay_is_played_paused_sought_and_sped_up(recording: Recording) -> N
         await until(lambda: not desk.replay_state().playing)
         assert desk.picture().t > recording.t_end - NS
         assert (await desk.replay("play")).playing  # at the end: from the begin again
-        await until(lambda: desk.picture().t < BEGIN + 70 * NS)
+        await until(lambda: desk.picture().t < BEGIN + 35 * NS)
         await until(lambda: desk.picture().replay is not None and len(desk.picture().replay.marks) >= 2)  # type: ignore[union-attr]
         with pytest.raises(ServiceError, match="This is a replay"):
             await desk.acknowledge("1-Inner-1", "Duty officer")

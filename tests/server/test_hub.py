@@ -142,7 +142,7 @@ def take_message(buffer: bytearray) -> tuple[int, bytes] | None:
 
 
 def test_a_viewer_that_stalls_skips_to_the_newest(running: Running) -> None:
-    """It does not read for three seconds while 2,000 tracks move; others are not held up, and it jumps."""
+    """It does not read for some seconds while 2,000 tracks move; others are not held up, and it jumps."""
     desk, hub, server = running
     wire = open_socket(server)
     with wire, connect(server.ws) as other:
@@ -154,7 +154,7 @@ def test_a_viewer_that_stalls_skips_to_the_newest(running: Running) -> None:
             while frame_of(other)[1] < t / NS:
                 pass
         last = T + 3 * NS
-        times = read_frames(wire, 2.0)
+        times = read_frames(wire, 1.0)
         assert times[-1] == last / NS
         assert times == sorted(times)
         assert len(times) < 12, "it was sent everything it missed"

@@ -12,6 +12,7 @@ from typing import Any
 import httpx
 import msgspec
 import pytest
+from websockets.exceptions import ConnectionClosedError
 from websockets.sync.client import ClientConnection, connect
 
 from tests.server.by_hand import T, alert_of, picture_of, site, track_of
@@ -219,6 +220,16 @@ def test_what_cannot_be_obeyed_is_answered_in_a_sentence(server: Served, bad: st
         ws.send('{"type": "select", "id": 8}')  # and the connection lives on
         assert text_of(ws, "details")["id"] == 8
     assert bad_messages(server) == before + 1
+
+
+def test_a_message_of_absurd_length_closes_the_connection(server: Served) -> None:
+    with connect(server.ws) as ws:
+        ws.send("x" * 70_000)
+        with pytest.raises(ConnectionClosedError):
+            list(ws)
+        assert ws.close_code == 1009
+    with connect(server.ws) as ws:  # of that page alone
+        assert text_of(ws, "status")
 
 
 def test_a_replay_is_steered(server: Served, desk: HandDesk) -> None:

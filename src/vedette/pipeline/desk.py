@@ -59,7 +59,13 @@ class Desk:
     def picture(self) -> Picture:
         """The newest tracks and alerts, with the sensors' condition as it is now."""
         newest = self._newest
-        return replace(newest, t=newest.t or self.now(), sensors=self.health(), replay=self.replay_state())
+        return replace(
+            newest,
+            t=newest.t or self.now(),
+            t_made=self.clock(),
+            sensors=self.health(),
+            replay=self.replay_state(),
+        )
 
     def health(self) -> tuple[SensorHealth, ...]:
         """Every sensor's condition now."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from vedette.types import Scan, SensorHealth
 
 TICK = 0.1  # s between two looks at what may go on although nothing has come
 SLACK = NS // 20  # ns that a chunk may have waited between its stamp of arrival and its being read
+OVERRUN = 0.25  # s by which a turn of the loop may be late
 HOLD = NS // 2  # ns that the reorder buffer waits at least
 
 
@@ -56,12 +58,19 @@ def reorder_of(site: Site) -> Reorder:
 
 
 class Intake:
-    """Reports of all feeds in, scans stepped in order. `heard` is the latest time of arrival, ns UTC."""
+    """Reports of all feeds in, scans stepped in order.
+
+    heard     latest time of arrival, ns UTC
+    counters  overrun: how often a turn of the loop took longer than OVERRUN. The tracker cannot keep up then,
+              and what arrives meanwhile is stamped too late.
+    """
 
     def __init__(self, pipeline: Pipeline, reorder: Reorder) -> None:
         self.pipeline, self.reorder = pipeline, reorder
         self.heard = 0
+        self.counters: Counter[str] = Counter(overrun=0)
         pipeline.stages["reorder"] = reorder
+        pipeline.stages["intake"] = self
 
     async def take(self, feed: Feed) -> None:
         """Everything one feed brings, until it ends."""
@@ -76,8 +85,11 @@ class Intake:
 
     async def advance(self, clock: Clock) -> None:
         """Pass on what became final by the passing of time, although nothing came."""
+        loop = asyncio.get_running_loop()
         while True:
+            due = loop.time() + TICK
             await asyncio.sleep(TICK)
+            self.counters["overrun"] += loop.time() - due > OVERRUN
             self.step(self.reorder.advance(clock() - SLACK))
 
     def flush(self) -> None:
