@@ -95,6 +95,8 @@ def check_covariance(z: Array, R: Array, what: str) -> None:
     """Refuse what cannot be a measurement: z (m,), R (m, m) must be finite and R positive definite."""
     if not (math.isfinite(float(z.sum())) and math.isfinite(float(R.sum()))):
         raise MeasurementError(f"The {what} holds a number that is not finite; drop it at the feed.")
+    if np.count_nonzero(R) == len(R) and min(R.diagonal().tolist()) > 0.0:
+        return  # independent errors, which most feeds give: nothing to factorise
     if np.abs(R - R.T).max() > 1e-9 * np.abs(R).max():
         raise MeasurementError(f"The covariance of {what} is not symmetric; give R as (R + Rᵀ)/2.")
     try:

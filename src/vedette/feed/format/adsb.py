@@ -88,7 +88,10 @@ def velocity_sigmas(nacv: int | None, age: float) -> tuple[float, float]:
 
 def covariance(*sigmas: float) -> Array:
     """Independent errors: diag(σ²)."""
-    return np.diag(np.square(np.array(sigmas, dtype=np.float64)))
+    m = len(sigmas)
+    R = np.zeros((m, m))
+    R.flat[:: m + 1] = [sigma * sigma for sigma in sigmas]
+    return R
 
 
 def emitter_category(octet: int) -> str | None:
