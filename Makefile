@@ -45,7 +45,7 @@ browser-test: .venv/.ready-all $(BUILT) src/vedette/web/index.html ## Run the te
 	@$(PY) -m pytest -m browser $(ARGS)
 
 docs: .venv/.ready-all ## Build the documentation into site/
-	@NO_MKDOCS_2_WARNING=1 $(PY) -m mkdocs build --strict --quiet && echo "site/index.html"
+	@NO_MKDOCS_2_WARNING=1 $(PY) -m mkdocs build --strict && echo "site/index.html"
 
 bench: $(BUILT) ## Measure the whole pipeline from a recording, and the published oracle scenarios
 	@$(PY) -m vedette.cli bench pipeline
