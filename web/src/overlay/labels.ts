@@ -11,6 +11,7 @@ const PAD = 3;
 const CELL = 48;
 /** Half the size of a symbol in pixels, by severity: the frames of alerts are larger. */
 const REACH = [8, 14, 16, 21] as const;
+const SELECTED_REACH = 26;
 
 export interface Placed {
   track: Plotted;
@@ -89,8 +90,8 @@ class Ground {
   }
 }
 
-function reach(record: TrackRecord): number {
-  return REACH[record.severity] ?? REACH[0];
+function reach(record: TrackRecord, selected: number | null): number {
+  return record.id === selected ? SELECTED_REACH : (REACH[record.severity] ?? REACH[0]);
 }
 
 const RIGHT_FIRST = [0, 1, 2, 3, 4, 5, 6, 7] as const;
@@ -133,18 +134,19 @@ export function placeLabels(
     .map((spot) => ({ ...spot, rank: importance(spot.track.record, spot.track.record.id === selected) }))
     .sort((a, b) => b.rank - a.rank || a.track.record.id - b.track.record.id);
   for (const { track, px, py } of ranked) {
-    const r = reach(track.record) - 1;
+    const r = reach(track.record, selected) - 1;
     ground.take(px - r, py - r, px + r, py + r);
   }
   const placed: Placed[] = [];
   for (const spot of ranked) {
     const { record } = spot.track;
+    const r = reach(record, selected);
     const must = record.severity > 0 || record.id === selected;
     if (record.status === Status.tentative && level < 3 && !must) continue;
     const wanted: LabelLevel = record.id === selected && level < 2 ? 2 : level;
     const label =
-      fit(ground, spot, labelLines(record, wanted, siteHeight), measure, false) ??
-      fit(ground, spot, labelLines(record, must ? wanted : 1, siteHeight), measure, must);
+      fit(ground, spot, labelLines(record, wanted, siteHeight), measure, r, false) ??
+      fit(ground, spot, labelLines(record, must ? wanted : 1, siteHeight), measure, r, must);
     if (label) placed.push(label);
   }
   return placed;
@@ -155,11 +157,12 @@ function fit(
   { track, px, py }: Spot,
   lines: string[],
   measure: (text: string) => number,
+  r: number,
   force: boolean,
 ): Placed | null {
   const width = Math.max(...lines.map(measure));
   const tall = lines.length * LINE;
-  const choices = slots(width, tall, reach(track.record));
+  const choices = slots(width, tall, r);
   const order = [track.slot, ...preference(track.record)].filter((slot) => slot >= 0);
   for (const [attempt, slot] of order.entries()) {
     const [dx, dy] = choices[slot] ?? [0, 0];

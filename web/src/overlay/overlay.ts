@@ -175,11 +175,11 @@ export class Overlay {
     this.vectors(g, view, spots);
     const pixels = new Map(spots.map((spot) => [spot.track, spot]));
     const chosen = spots.find(({ track }) => track.record.id === this.options.selected);
-    for (const { track, px, py } of spots) this.symbols.draw(g, track.record, px, py);
+    // What nobody may overlook lies on top of everything.
+    const urgent = (spot: Spot) => spot.track.record.severity > 0 || spot === chosen;
+    for (const spot of spots) if (!urgent(spot)) this.symbols.draw(g, spot.track.record, spot.px, spot.py);
     this.writeLabels(g, pixels);
-    // Once more on top of everything: what nobody may overlook.
-    const urgent = spots.filter((spot) => spot.track.record.severity > 0 || spot === chosen);
-    for (const { track, px, py } of urgent) this.symbols.draw(g, track.record, px, py);
+    for (const spot of spots) if (urgent(spot)) this.symbols.draw(g, spot.track.record, spot.px, spot.py);
     if (chosen) ring(g, chosen.px, chosen.py, this.palette.select);
   }
 

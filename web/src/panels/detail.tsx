@@ -23,6 +23,7 @@ const FACTS: Record<string, string> = {
   radial_speed: "Radial speed",
   track_number: "Sensor's track number",
   serial: "Serial number",
+  relocated: "Moved to this site",
 };
 const UNITS: Record<string, string> = {
   height_baro: " m",
@@ -161,7 +162,9 @@ function climb(metresPerSecond: number | null): string {
 
 /** Each fact with who said it and how long ago: claims, not proofs. */
 function Identity({ identity, passed }: { identity: Record<string, Fact>; passed: number }) {
-  const facts = Object.entries(identity);
+  const order = Object.keys(FACTS);
+  const rank = (key: string) => (order.includes(key) ? order.indexOf(key) : order.length);
+  const facts = Object.entries(identity).sort(([a], [b]) => rank(a) - rank(b));
   if (facts.length === 0) return <Row name="Identity">says nothing of itself</Row>;
   return (
     <>
@@ -179,6 +182,7 @@ function Identity({ identity, passed }: { identity: Record<string, Fact>; passed
 
 function factValue(key: string, { value }: Fact): string {
   if (typeof value === "boolean") return value ? "yes" : "no";
-  const text = typeof value === "number" && !Number.isInteger(value) ? number(value, 1) : String(value);
-  return text + (UNITS[key] ?? "");
+  const unit = UNITS[key];
+  if (typeof value !== "number" || unit === undefined) return String(value); // a code is no quantity
+  return number(value, unit === " m" ? 0 : 1) + unit;
 }
