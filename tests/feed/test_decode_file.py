@@ -59,6 +59,8 @@ def test_what_is_not_recognised_is_said(tmp_path: Path) -> None:
         decode_file(path, "beats")
     with pytest.raises(FeedError, match="cannot be read"):
         decode_file(tmp_path / "nothing")
+    with pytest.raises(FeedError, match="cannot be read"):
+        decode_file(tmp_path / "nothing", "beast")
 
 
 def test_an_empty_file(tmp_path: Path) -> None:

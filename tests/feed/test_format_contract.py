@@ -96,7 +96,7 @@ def test_octet_by_octet_gives_the_same(name: str) -> None:
 
 
 @EVERY
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(places=st.lists(st.integers(0, 2**20), max_size=12))
 def test_the_same_detections_however_it_is_cut(name: str, places: list[int]) -> None:
     sample = SAMPLES()[name]
@@ -108,7 +108,7 @@ def test_the_same_detections_however_it_is_cut(name: str, places: list[int]) -> 
 
 
 @EVERY
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(pieces=st.lists(st.binary(max_size=300), max_size=5))
 def test_random_octets_never_raise(name: str, pieces: list[bytes]) -> None:
     parser = FORMATS[name].open("sensor")
@@ -117,7 +117,7 @@ def test_random_octets_never_raise(name: str, pieces: list[bytes]) -> None:
 
 
 @EVERY
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(
     flips=st.lists(st.tuples(st.integers(0, 2**20), st.integers(0, 7)), min_size=1, max_size=30),
     places=st.lists(st.integers(0, 2**20), max_size=5),

@@ -172,6 +172,15 @@ def test_gps_timestamps_are_used_when_asked_for() -> None:
     assert parser.counters["implausible_clock_offset"] == 1
 
 
+def test_the_counter_tells_time_only_when_asked_to() -> None:
+    """12 million ticks between the frames are one second, whatever the arrival says."""
+    parser = beast(time="ticks")
+    stream = frame(ODD, 5_000_000) + frame(EVEN, 17_000_000)
+    (report,) = parser.feed(stream, T0)
+    assert isinstance(report, Detection)
+    assert (report.t, report.t_rx) == (T0 + NS, T0)
+
+
 def test_1000_random_frames_come_out_as_they_went_in() -> None:
     """Every octet random, so escapes are frequent; BlueSky's reader loses 84 of such 1,000 and invents 43."""
     source = random.Random(1)

@@ -224,7 +224,7 @@ def merged(items: list[Arrival], groups: list[int], ticks: list[int]) -> tuple[l
     return out + reorder.flush(), reorder
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(
     items=arrivals(),
     groups=st.lists(st.integers(0, 9), min_size=1, max_size=5),

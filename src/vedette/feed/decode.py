@@ -59,12 +59,18 @@ def decode_file(
     Raises FeedError when the file cannot be read or its format is neither given nor recognised.
     """
     path = Path(path)
+    if format is not None and format not in FORMATS:
+        raise FeedError(f"'{format}' is not a known format; {nearest(format, list(FORMATS))}")
+    try:
+        written = path.stat().st_mtime_ns
+    except OSError as error:
+        raise FeedError(f"{path} cannot be read ({error.strerror or error}); check the path.") from None
     name = format or detect_format(path)
-    if name not in FORMATS:
-        raise FeedError(f"'{name}' is not a known format; {nearest(name, list(FORMATS))}")
-    t_rx = clock() if clock is not None else path.stat().st_mtime_ns
+    t_rx = written if clock is None else clock()
     entry = FORMATS[name]
-    return Decoding(path, name, entry.open(sensor, options or entry.inspect), t_rx, port)
+    timed = recording.is_recording(path) or pcap.is_pcap(path)
+    fitting = entry.inspect if timed else entry.untimed or entry.inspect
+    return Decoding(path, name, entry.open(sensor, options or fitting), t_rx, port)
 
 
 def detect_format(path: Path) -> str:

@@ -25,6 +25,7 @@ _ROWS = (
         make=Beast,
         page="beast.md",
         sniff=looks_like_beast,
+        untimed=BeastOptions(time="ticks"),
     ),
     FormatEntry(
         name="sbs",

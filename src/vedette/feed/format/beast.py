@@ -27,13 +27,17 @@ from vedette.feed.limits import implausible
 from vedette.feed.look import Report
 
 ESCAPE = 0x1A
+TICK_NS = 250, 3  # one tick of 12 MHz is 250/3 ns
 LENGTH = {0x31: 2, 0x32: 7, 0x33: 14}  # octets of the message, by type
 
 
 class BeastOptions(ModeSOptions, frozen=True):
-    """time  "receive": a report's time is its time of arrival; "gps": the receiver sends GPS timestamps"""
+    """time  "receive": a report's time is its time of arrival; "gps": the receiver sends GPS timestamps;
+    "ticks": the first arrival plus what the 12 MHz counter has moved on, for looking into a file that
+    holds no times
+    """
 
-    time: Literal["receive", "gps"] = "receive"
+    time: Literal["receive", "gps", "ticks"] = "receive"
 
 
 class Frame(NamedTuple):
@@ -126,7 +130,8 @@ class Beast:
         self._tally = Tally(sensor)
         self._framer = Framer(self._tally)
         self._mode_s = ModeS(self._tally, options)
-        self._gps = options.time == "gps"
+        self._clock = options.time
+        self._first: tuple[int, int] | None = None  # counter and arrival of the first frame
 
     @property
     def raw(self) -> int | None:
@@ -143,7 +148,7 @@ class Beast:
     def feed(self, data: bytes, t_rx: int) -> list[Report]:
         out: list[Report] = []
         for stamp, message in self._framer.frames(data):
-            t = self._time(stamp, t_rx) if self._gps else t_rx
+            t = t_rx if self._clock == "receive" else self._time(stamp, t_rx)
             report = None if t is None else self._mode_s.message(message, t, t_rx)
             if report is not None:
                 out.append(report)
@@ -155,7 +160,10 @@ class Beast:
         return []
 
     def _time(self, stamp: int, t_rx: int) -> int | None:
-        """ns UTC of a GPS timestamp; None, counted, when the clock cannot be right."""
+        """ns UTC of a timestamp; None, counted, when a GPS clock cannot be right."""
+        if self._clock == "ticks":
+            self._first = self._first or (stamp, t_rx)
+            return self._first[1] + (stamp - self._first[0]) * TICK_NS[0] // TICK_NS[1]
         second, ns = divmod(stamp, 1 << 30)
         t = from_time_of_day(second, t_rx) + ns
         if reason := implausible(time_of_day=second, clock_offset=(t - t_rx) / NS):

@@ -50,6 +50,7 @@ class FormatEntry:
     page     name of the documentation page under docs/feed/
     sniff    looks at the first bytes of a file and says whether they are of this format
     inspect  options for looking into a file without a site, where the defaults would hide something
+    untimed  the same for a file that holds no times of arrival
     """
 
     name: str
@@ -59,6 +60,7 @@ class FormatEntry:
     page: str
     sniff: Callable[[bytes], bool]
     inspect: msgspec.Struct | None = None
+    untimed: msgspec.Struct | None = None
 
     def open(self, sensor: str, options: msgspec.Struct | None = None) -> Format:
         return self.make(sensor, self.options() if options is None else options)
