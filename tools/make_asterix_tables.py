@@ -98,6 +98,9 @@ def extended(key: str, variation: Any, read: list[str]) -> dict[str, Any]:
         sized = [item for item in items if item is not None]
         bits = sum(size for _, size in sized) + (items[-1] is None)
         parts.append({"length": bits // 8, "fields": fields(sized, bits, read)})
+    if variation.cv_items_list[-1][-1] is None:
+        # Nothing may follow the last extent: a block that goes on is of another edition.
+        parts.append({"length": UNDEFINED, "fields": []})
     return {"format": "extended", "parts": parts}
 
 
