@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from vedette.kernel.compiled import compiled
 
 Ints = NDArray[np.int64]
 
 
-@njit(cache=True)
+@compiled
 def _root(parent: Ints, a: int) -> int:
     while parent[a] != a:
         parent[a] = parent[parent[a]]  # path halving
@@ -17,7 +18,7 @@ def _root(parent: Ints, a: int) -> int:
     return a
 
 
-@njit(cache=True)
+@compiled
 def components(row: Ints, col: Ints, M: int) -> tuple[Ints, Ints, Ints]:
     """Group targets by shared plots (union-find with path halving, O(E α)).
 

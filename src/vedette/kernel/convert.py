@@ -13,8 +13,9 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from vedette.kernel.compiled import compiled
 
 Floats = NDArray[np.float64]
 
@@ -28,7 +29,7 @@ NODES: Floats = _nodes
 WEIGHTS: Floats = _weights / math.sqrt(2.0 * math.pi)
 
 
-@njit(cache=True)
+@compiled
 def unbiased_2d(z: Floats, R: Floats) -> tuple[Floats, Floats]:
     """Range and bearing z (m, 2), R (m, 2, 2) → y (m, 2), S (m, 2, 2)."""
     m = z.shape[0]
@@ -48,7 +49,7 @@ def unbiased_2d(z: Floats, R: Floats) -> tuple[Floats, Floats]:
     return y, S
 
 
-@njit(cache=True)
+@compiled
 def unbiased_3d(z: Floats, R: Floats) -> tuple[Floats, Floats]:
     """Range, azimuth, elevation z (m, 3), R (m, 3, 3) → y (m, 3), S (m, 3, 3)."""
     m = z.shape[0]
@@ -79,7 +80,7 @@ def unbiased_3d(z: Floats, R: Floats) -> tuple[Floats, Floats]:
     return y, S
 
 
-@njit(cache=True)
+@compiled
 def unbiased_slant(z: Floats, R: Floats) -> tuple[Floats, Floats]:
     """Slant range, bearing, height u above the sensor's plane z (m, 3), R (m, 3, 3) → y (m, 3), S (m, 3, 3).
 
@@ -111,7 +112,7 @@ def unbiased_slant(z: Floats, R: Floats) -> tuple[Floats, Floats]:
     return y, S
 
 
-@njit(cache=True)
+@compiled
 def geodetic_to_local(z: Floats, R: Floats, origin: Floats, axes: Floats) -> tuple[Floats, Floats]:
     """Latitude, longitude, height (and velocity along east, north, up there) → the plane at `origin`.
 
@@ -143,7 +144,7 @@ def geodetic_to_local(z: Floats, R: Floats, origin: Floats, axes: Floats) -> tup
     return y, S
 
 
-@njit(cache=True)
+@compiled
 def local_to_local(y: Floats, S: Floats, T: Floats, t: Floats) -> None:
     """In place: y (m, 3) ← T y + t and S (m, 3, 3) ← T S Tᵀ, from one plane to another."""
     x, Q = np.empty(3), np.empty((3, 3))
@@ -154,7 +155,7 @@ def local_to_local(y: Floats, S: Floats, T: Floats, t: Floats) -> None:
         y[j, :], S[j] = x, Q
 
 
-@njit(cache=True)
+@compiled
 def _turn(T: Floats, R: Floats, S: Floats) -> None:
     """S ← B R Bᵀ with B block-diagonal of T (3, 3), for R of size 3 or 6; symmetric to the last bit."""
     k = R.shape[0]

@@ -10,9 +10,9 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from vedette.kernel.compiled import compiled
 from vedette.kernel.gauss import cholesky, log_density, log_determinant, whiten
 from vedette.kernel.kalman import innovation
 
@@ -20,7 +20,7 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
 
-@njit(cache=True)
+@compiled
 def grid(z: Floats, cell: float) -> tuple[float, float, float, int, int, Ints, Ints]:
     """Counting-sort plots z (M, ≥2) into square cells of about `cell` metres.
 
@@ -53,7 +53,7 @@ def grid(z: Floats, cell: float) -> tuple[float, float, float, int, int, Ints, I
     return x0, y0, cell, nx, ny, start, order
 
 
-@njit(cache=True)
+@compiled
 def _grow(col: Ints, log_l: Floats, share: Floats) -> tuple[Ints, Floats, Floats]:
     """The three edge arrays with twice the room."""
     size = 2 * col.shape[0]
@@ -65,7 +65,7 @@ def _grow(col: Ints, log_l: Floats, share: Floats) -> tuple[Ints, Floats, Floats
     return col2, log_l2, share2
 
 
-@njit(cache=True)
+@compiled
 def _box(x: Floats, P: Floats, t_min: float, t_max: float, r_max: float, gamma: float, box: Floats) -> None:
     """box = (low x, high x, low y, high y): where a plot of this target can be, in any of its modes."""
     K, n = x.shape
@@ -80,7 +80,7 @@ def _box(x: Floats, P: Floats, t_min: float, t_max: float, r_max: float, gamma: 
             box[2 * a + 1] = max(box[2 * a + 1], first + half, last + half)
 
 
-@njit(cache=True)
+@compiled
 def gate(
     mu: Floats, x: Floats, P: Floats, z: Floats, R: Floats, tau: Floats, gamma: float
 ) -> tuple[Ints, Ints, Floats, Floats]:
@@ -133,7 +133,7 @@ def gate(
     return row, col[:E], log_l[:E], share[:E]
 
 
-@njit(cache=True)
+@compiled
 def _pair(
     mu: Floats,
     x: Floats,
@@ -155,10 +155,15 @@ def _pair(
             continue
         d2 = whiten(L, nu, m)
         near = near or d2 < gamma
-        share[k] = math.log(mu[k]) + log_density(d2, log_determinant(L, m), m)
+        share[k] = log_density(d2, log_determinant(L, m), m)
+        if K > 1:
+            share[k] += math.log(mu[k])
         best = max(best, share[k])
     if not near:
         return False, best
+    if K == 1:
+        share[0] = 1.0
+        return True, best
     total = 0.0
     for k in range(K):
         share[k] = math.exp(share[k] - best)
@@ -168,7 +173,7 @@ def _pair(
     return True, best + math.log(total)
 
 
-@njit(cache=True)
+@compiled
 def _sort_row(col: Ints, log_l: Floats, share: Floats, first: int, last: int) -> None:
     """Insertion sort of one row by plot index: rows are short, and one order means one result."""
     for a in range(first + 1, last):

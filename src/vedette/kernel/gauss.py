@@ -8,53 +8,58 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from vedette.kernel.compiled import compiled
 
 Floats = NDArray[np.float64]
 LOG_2PI = math.log(2.0 * math.pi)
 
 
-@njit(cache=True)
+@compiled
 def cholesky(A: Floats, L: Floats, m: int) -> bool:
-    """L Lᵀ = A for the leading m × m block, L lower triangular; False when A is not positive definite."""
+    """L Lᵀ = A for the leading m × m block, L lower triangular; False when A is not positive definite.
+
+    The diagonal of L holds 1 / L_ii: all that follows divides by it, and a division costs ten products.
+    """
     for i in range(m):
-        for j in range(i + 1):
+        for j in range(i):
             s = A[i, j]
             for k in range(j):
                 s -= L[i, k] * L[j, k]
-            if i == j:
-                if not s > 0.0:
-                    return False
-                L[i, i] = math.sqrt(s)
-            else:
-                L[i, j] = s / L[j, j]
+            L[i, j] = s * L[j, j]
+        s = A[i, i]
+        for k in range(i):
+            s -= L[i, k] * L[i, k]
+        if not s > 0.0:
+            return False
+        L[i, i] = 1.0 / math.sqrt(s)
     return True
 
 
-@njit(cache=True)
+@compiled
 def whiten(L: Floats, b: Floats, m: int) -> float:
-    """b ← L⁻¹ b in place; returns |L⁻¹ b|², the squared Mahalanobis length of b under L Lᵀ."""
+    """b ← L⁻¹ b in place (L from `cholesky`); returns |L⁻¹ b|², the squared Mahalanobis length of b."""
     d2 = 0.0
     for i in range(m):
         s = b[i]
         for k in range(i):
             s -= L[i, k] * b[k]
-        b[i] = s / L[i, i]
+        b[i] = s * L[i, i]
         d2 += b[i] * b[i]
     return d2
 
 
-@njit(cache=True)
+@compiled
 def log_determinant(L: Floats, m: int) -> float:
-    """log |L Lᵀ| = 2 Σ log L_ii."""
-    s = 0.0
+    """log |L Lᵀ| = −2 log Π (1 / L_ii), one logarithm for the few factors there are."""
+    s = 1.0
     for i in range(m):
-        s += math.log(L[i, i])
-    return 2.0 * s
+        s *= L[i, i]
+    return -2.0 * math.log(s)
 
 
-@njit(cache=True)
+@compiled
 def log_density(d2: float, log_det: float, m: int) -> float:
     """log N(ν; 0, S) = −½ (d² + log |S| + m log 2π)."""
     return -0.5 * (d2 + log_det + m * LOG_2PI)

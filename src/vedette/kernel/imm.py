@@ -7,13 +7,14 @@ Blom & Bar-Shalom 1988; Bar-Shalom, Li & Kirubarajan (2001), §11.6.6. With K = 
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from vedette.kernel.compiled import compiled
 
 Floats = NDArray[np.float64]
 
 
-@njit(cache=True)
+@compiled
 def mix(mu: Floats, x: Floats, P: Floats, switch: Floats) -> None:
     """Interaction at the start of a step, in place; switch (K, K) is Π, Π_lk = P(mode k now | mode l before).
 
@@ -46,7 +47,7 @@ def mix(mu: Floats, x: Floats, P: Floats, switch: Floats) -> None:
                     P[i, k, a, b] = P0[k, a, b]
 
 
-@njit(cache=True)
+@compiled
 def combine(mu: Floats, x: Floats, P: Floats) -> tuple[Floats, Floats]:
     """The moment-matched single Gaussian of every target: x̄ (N, n), P̄ (N, n, n)."""
     N, K, n = x.shape

@@ -12,9 +12,9 @@ is below a tenth of any sensor's noise for τ of a few seconds and is left out.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from vedette.kernel.compiled import compiled
 from vedette.kernel.gauss import cholesky, whiten
 
 Floats = NDArray[np.float64]
@@ -23,7 +23,7 @@ Ints = NDArray[np.int64]
 MODE_FLOOR = 1e-6
 
 
-@njit(cache=True)
+@compiled
 def innovation(
     x: Floats, P: Floats, z: Floats, R: Floats, tau: float, nu: Floats, PHt: Floats, S: Floats
 ) -> None:
@@ -52,7 +52,7 @@ def innovation(
             S[a, b] = PHt[a, b] + R[a, b]
 
 
-@njit(cache=True)
+@compiled
 def posterior(x: Floats, P: Floats, nu: Floats, PHt: Floats, L: Floats, x_out: Floats, P_out: Floats) -> None:
     """Kalman update of one target, given the Cholesky factor L of S.
 
@@ -76,7 +76,7 @@ def posterior(x: Floats, P: Floats, nu: Floats, PHt: Floats, L: Floats, x_out: F
             P_out[b, a] = c
 
 
-@njit(cache=True)
+@compiled
 def update_mixtures(
     mu: Floats,
     x: Floats,
@@ -145,7 +145,7 @@ def update_mixtures(
         _normalise(mu[i])
 
 
-@njit(cache=True)
+@compiled
 def _normalise(mu: Floats) -> None:
     """Mode probabilities sum to one, and none falls below the floor: manoeuvres begin without notice."""
     total = 0.0

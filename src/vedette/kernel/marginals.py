@@ -15,8 +15,9 @@ Two ways, per cluster of competing targets:
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from vedette.kernel.compiled import compiled
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -25,7 +26,7 @@ TOLERANCE = 1e-6  # of a sweep's largest relative change of a message
 SWEEPS = 1000
 
 
-@njit(cache=True)
+@compiled
 def marginals(
     row: Ints, col: Ints, w: Floats, kappa: Floats, start: Ints, members: Ints, exact_plots: int
 ) -> tuple[Floats, Floats, Floats, int]:
@@ -64,7 +65,7 @@ def marginals(
     return p, p_miss, p_new, loopy
 
 
-@njit(cache=True)
+@compiled
 def _single(
     i: int, row: Ints, col: Ints, w: Floats, kappa: Floats, p: Floats, p_miss: Floats, p_new: Floats
 ) -> None:
@@ -78,7 +79,7 @@ def _single(
         p_new[col[e]] = 1.0 - p[e]
 
 
-@njit(cache=True)
+@compiled
 def _exact(
     who: Ints,
     row: Ints,
@@ -148,7 +149,7 @@ def _exact(
         p_new[j] = max(p_new[j], 0.0)
 
 
-@njit(cache=True)
+@compiled
 def _belief(
     who: Ints,
     row: Ints,

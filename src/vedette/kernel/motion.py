@@ -9,8 +9,9 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from vedette.kernel.compiled import compiled
 
 Floats = NDArray[np.float64]
 Step = tuple[float, float, float, float, float]  # α, β, Q_pp, Q_pv, Q_vv over one time step
@@ -47,7 +48,7 @@ def damped_velocity(q: float, relaxation: float, dt: float) -> Step:
     return tau * (1.0 - b), b, q_pp, q * tau**2 / 2.0 * (1.0 - b) ** 2, q * tau / 2.0 * (1.0 - b * b)
 
 
-@njit(cache=True)
+@compiled
 def predict(x: Floats, P: Floats, steps: Floats) -> None:
     """x ← F x and P ← F P Fᵀ + Q for every target and mode, in place; F = [[I, α I], [0, β I]].
 

@@ -16,10 +16,10 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from vedette.kernel.cluster import components
+from vedette.kernel.compiled import compiled
 from vedette.kernel.gate import gate
 from vedette.kernel.gauss import cholesky, log_density, log_determinant, whiten
 from vedette.kernel.kalman import innovation, posterior, update_mixtures
@@ -31,7 +31,7 @@ Ints = NDArray[np.int64]
 SURE = 1.0 - 1e-12  # no product r·P_D may reach 1: nothing is ever so sure that evidence cannot move it
 
 
-@njit(cache=True)
+@compiled
 def survive(r: Floats, rate: Floats, survival: float, dt: float) -> None:
     """Existence over a time step of dt seconds, in place.
 
@@ -45,7 +45,7 @@ def survive(r: Floats, rate: Floats, survival: float, dt: float) -> None:
             r[i] = r[i] * s / (1.0 - r[i] + r[i] * s)
 
 
-@njit(cache=True)
+@compiled
 def weights(
     r: Floats,
     p_detect: Floats,
@@ -80,7 +80,7 @@ def weights(
     return w, r_miss
 
 
-@njit(cache=True)
+@compiled
 def look(
     r: Floats,
     mu: Floats,
@@ -137,7 +137,7 @@ def look(
     return p_new, r_new, used, col.shape[0], loopy
 
 
-@njit(cache=True)
+@compiled
 def keep_score(
     used: Ints,
     t: Ints,
@@ -171,7 +171,7 @@ def keep_score(
             code[i] = plot_code[j]
 
 
-@njit(cache=True)
+@compiled
 def first_anywhere(
     intensity: Floats, sigma_v: Floats, z: Floats, R: Floats, tau: Floats, p_detect: Floats
 ) -> tuple[Floats, Floats, Floats]:
@@ -232,7 +232,7 @@ def first_anywhere(
     return beta, x, P
 
 
-@njit(cache=True)
+@compiled
 def first_detections(
     weight: Floats, x: Floats, P: Floats, z: Floats, R: Floats, tau: Floats, p_detect: float
 ) -> tuple[Floats, Floats, Floats]:

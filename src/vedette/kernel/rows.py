@@ -7,8 +7,9 @@ floats r, r_birth, rate, mu, x, P; integers label, id, confirmed, looks, hits, b
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from vedette.kernel.compiled import compiled
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -17,7 +18,7 @@ Rows = tuple[
 ]  # fmt: skip
 
 
-@njit(cache=True)
+@compiled
 def squeeze(rows: Rows, size: int, keep: NDArray[np.bool_]) -> int:
     """Move the rows to keep (size,) to the front, in order; returns how many there are."""
     r, r_birth, rate, mu, x, P, label, ident, confirmed, looks, hits, born, updated, code, seen = rows
@@ -41,7 +42,7 @@ def squeeze(rows: Rows, size: int, keep: NDArray[np.bool_]) -> int:
     return k
 
 
-@njit(cache=True)
+@compiled
 def append(
     rows: Rows,
     size: int,
@@ -82,7 +83,7 @@ def append(
     return k
 
 
-@njit(cache=True)
+@compiled
 def worth_keeping(
     r: Floats, r_birth: Floats, looks: Ints, updated: Ints, prune: float, grace: int, oldest: int
 ) -> tuple[NDArray[np.bool_], bool]:

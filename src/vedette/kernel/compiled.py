@@ -1,0 +1,55 @@
+"""Compile kernels once and keep them on disk, under a name that changes with any kernel's source.
+
+Numba's own cache looks only at the file in which a function stands, not at the files of the functions it
+calls. After an edit of gauss.py, gate.py would silently go on with the old Cholesky factor. So the folder is
+named after a hash of every file beside this one: an edit, or another version of Vedette, starts afresh.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+import numba
+
+F = TypeVar("F", bound=Callable[..., object])
+HERE = Path(__file__).parent
+SETTINGS: Any = numba.config
+
+
+@cache
+def cache_folder() -> str:
+    """Where the compiled kernels are kept.
+
+    Below NUMBA_CACHE_DIR where that is set, else beside the sources, else (a system-wide installation that
+    this user cannot write to) in the user's cache folder.
+    """
+    sources = hashlib.sha256()
+    for path in sorted(HERE.glob("*.py")):
+        sources.update(path.name.encode() + path.read_bytes())
+    name = f"kernels-{sources.hexdigest()[:16]}"
+    if SETTINGS.CACHE_DIR:
+        return str(Path(SETTINGS.CACHE_DIR) / name)
+    beside = HERE / "__pycache__"
+    if os.access(beside if beside.exists() else HERE, os.W_OK):
+        return str(beside / name)
+    home = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return str(home / "vedette" / name)
+
+
+def compiled(function: F) -> F:
+    """Decorator: numba.njit with the cache above, releasing the interpreter lock while it runs.
+
+    Numba's own cache setting is left as it was found.
+    """
+    found = SETTINGS.CACHE_DIR
+    SETTINGS.CACHE_DIR = cache_folder()
+    try:
+        result: Any = numba.njit(cache=True, nogil=True)(function)
+    finally:
+        SETTINGS.CACHE_DIR = found
+    return cast(F, result)
