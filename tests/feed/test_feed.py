@@ -159,6 +159,18 @@ def test_a_silent_connection_is_stale_and_then_opened_again() -> None:
     asyncio.run(main())
 
 
+def test_a_silent_port_is_stale_but_stays_bound() -> None:
+    async def main() -> None:
+        one = feed(transport="udp", host="127.0.0.1", port=0)
+        async with Listening(one):
+            await until(lambda: health(one).state is FeedState.STALE)
+            await asyncio.sleep(0.5)  # well over three stale times
+            assert health(one).state is FeedState.STALE
+            assert one.counters() == {"connections": 1}
+
+    asyncio.run(main())
+
+
 def test_waits_double_up_to_the_longest(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without waiting: what the feed asks of asyncio.sleep."""
     waits: list[float] = []

@@ -26,7 +26,7 @@ from vedette.types import Detection, FeedState, SensorHealth
 
 OnRaw = Callable[[str, bytes, int], int]
 RATE_WINDOW = 10 * NS
-SILENCE = 3.0  # stale times after which a live connection is given up and opened again
+SILENCE = 3.0  # stale times after which a connection that may hang is given up and opened again
 
 
 class Batch(NamedTuple):
@@ -96,7 +96,7 @@ class Feed:
 
     async def _session(self, chunks: AsyncGenerator[Chunk, None]) -> AsyncGenerator[Batch, None]:
         """One connection, until it ends, stalls or breaks."""
-        patience = self.config.stale_s * SILENCE if self._transport.live else None
+        patience = self.config.stale_s * SILENCE if self._transport.hangs else None
         try:
             while True:
                 try:

@@ -30,6 +30,7 @@ BREATH = 64  # chunks between two turns for everything else, at full speed
 
 class File:
     live = False
+    hangs = False
 
     def __init__(self, config: FeedConfig, clock: Clock) -> None:
         self._path, self._clock = Path(config.path or ""), clock

@@ -21,6 +21,7 @@ TIMEOUT = 10.0  # s
 class Http:
     whole = True
     live = True
+    hangs = False
     origin = ""
 
     def __init__(self, config: FeedConfig, clock: Clock) -> None:

@@ -23,11 +23,13 @@ class Transport(Protocol):
 
     whole   True: every chunk stands alone (a datagram, a document); nothing continues from chunk to chunk
     live    True: when it ends, something is wrong and it is worth opening again; False: a file that was read
+    hangs   True: a silent connection may be dead without anybody having said so, and is opened again
     origin  where the data really come from, in words; empty when the source does not say
     """
 
     whole: bool
     live: bool
+    hangs: bool
     origin: str
 
     async def open(self) -> AsyncGenerator[Chunk, None]:

@@ -14,6 +14,7 @@ READ = 65_536  # octets asked for at once
 class Tcp:
     whole = False
     live = True
+    hangs = True
     origin = ""
 
     def __init__(self, config: FeedConfig, clock: Clock) -> None:

@@ -17,6 +17,7 @@ WAITING = 4096  # datagrams held for the reader; beyond them new ones are droppe
 class Udp:
     whole = True
     live = True
+    hangs = False
     origin = ""
 
     def __init__(self, config: FeedConfig, clock: Clock) -> None:
