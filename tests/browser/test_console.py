@@ -165,7 +165,13 @@ def test_map_moves_by_mouse_wheel_and_keys(demo: Program, open_page: Open, query
 def test_map_rests_while_tracks_move(demo: Program, open_page: Open) -> None:
     """MapLibre may draw only when the view moves: in software a redraw costs more than everything else."""
     console = open_page(demo)
-    console.page.wait_for_timeout(4000)  # the map's own loading
+
+    def loaded() -> bool:  # on a busy machine the map's own loading takes many seconds
+        calls = console.webgl_calls()
+        console.page.wait_for_timeout(2500)
+        return 0 < calls == console.webgl_calls()
+
+    console.until(loaded, "the map redraws without end")
     redraws, drawn = console.webgl_calls(), console.hook("cost")["draws"]
     console.page.wait_for_timeout(3000)
     assert console.hook("cost")["draws"] > drawn
