@@ -168,13 +168,7 @@ class Site:
     @cached_property
     def areas(self) -> Mapping[str, Circle | Polygon]:
         """Ground area of every zone by name, in `frame`."""
-        return {zone.name: self._area(zone) for zone in self.zones}
-
-    def _area(self, zone: ZoneConfig) -> Circle | Polygon:
-        if zone.polygon is None:
-            return Circle(zone.position(self.frame)[:2], zone.radius or 0.0)
-        corners = np.array([(lat * DEGREE, lon * DEGREE, self.frame.height) for lat, lon in zone.polygon])
-        return Polygon(self.frame.from_geodetic(corners)[:, :2])
+        return {zone.name: zone.area(self.frame) for zone in self.zones}
 
     def warnings(self) -> Iterator[str]:
         """What is allowed but probably not meant, in sentences."""

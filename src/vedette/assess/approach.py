@@ -19,8 +19,9 @@ from statistics import NormalDist
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from vedette.kernel.compiled import compiled
 
 Array = NDArray[np.float64]
 
@@ -105,7 +106,7 @@ def entries(x: Array, P: Array, volumes: Volumes, q: Array, horizon: float) -> E
     return Entries(probability, time)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _entries(
     x: Array,
     P: Array,
@@ -152,7 +153,7 @@ def _entries(
                 _quantiles(np.sort(found[:count]), time[n, z])
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _reaches(
     x: Array, P: Array, reach: float, floor: float, ceiling: float, q: Array, horizon: float
 ) -> bool:
@@ -177,7 +178,7 @@ def _reaches(
     return False
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _deviations(P: Array, q: Array, t: float) -> tuple[float, float]:
     """Standard deviations of position after t seconds: the larger horizontal one, and the vertical one."""
     wander = t * t * t / 3.0
@@ -190,7 +191,7 @@ def _deviations(P: Array, q: Array, t: float) -> tuple[float, float]:
     return math.sqrt(max(wide, 0.0)), math.sqrt(max(h, 0.0))
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _passage(x: Array, reach: float, horizon: float) -> float:
     """When the mean comes to the zone: into its circle, else nearest to it; the horizon where it recedes."""
     vv: float = x[3] * x[3] + x[4] * x[4]
@@ -202,7 +203,7 @@ def _passage(x: Array, reach: float, horizon: float) -> float:
     return min(max(t, 0.0), horizon)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _spread(P: Array, q: Array, third: float, L: Array) -> None:
     """Cholesky factor of P in the order velocity, position, with q τ/3 added to the velocity's variance.
 
@@ -221,7 +222,7 @@ def _spread(P: Array, q: Array, third: float, L: Array) -> None:
                 L[i, j] = total / L[j, j] if L[j, j] > 0.0 else 0.0
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _ray(x: Array, L: Array, nodes: Array, node: int, ray: Array) -> None:
     """ray (6,) ← x + L nodes[node], in the order velocity, position."""
     for i in range(6):
@@ -231,7 +232,7 @@ def _ray(x: Array, L: Array, nodes: Array, node: int, ray: Array) -> None:
         ray[i] = total
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _band(h: float, vh: float, floor: float, ceiling: float, horizon: float) -> tuple[float, float]:
     """When within [0, horizon] the height h + vh t lies in the band: (from, to); never where from > to."""
     if vh == 0.0:
@@ -240,7 +241,7 @@ def _band(h: float, vh: float, floor: float, ceiling: float, horizon: float) -> 
     return max(min(a, b), 0.0), min(max(a, b), horizon)
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _into_circle(ray: Array, radius: float, low: float, high: float) -> float:
     """First t in [low, high] with |p + v t| ≤ radius: roots of v·v t² + 2 p·v t + p·p − r² = 0."""
     vx, vy, px, py = ray[0], ray[1], ray[3], ray[4]
@@ -255,7 +256,7 @@ def _into_circle(ray: Array, radius: float, low: float, high: float) -> float:
     return t if t <= min((-pv + root) / vv, high) else math.inf
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _into_polygon(
     ray: Array, east: float, north: float, corners: Array, crossings: Array, low: float, high: float
 ) -> float:
@@ -278,7 +279,7 @@ def _into_polygon(
     return math.inf
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _insert(ordered: Array, count: int, value: float) -> None:
     """Put a value into the first `count` of an ordered array, keeping the order."""
     k = count
@@ -288,7 +289,7 @@ def _insert(ordered: Array, count: int, value: float) -> None:
     ordered[k] = value
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def _quantiles(sorted_times: Array, out: Array) -> None:
     """QUANTILES of a sorted sample, linear between its order statistics (Hyndman and Fan 1996, type 7)."""
     for k in range(len(QUANTILES)):
