@@ -74,3 +74,30 @@ def test_sparse_gospa_equals_one_dense_assignment():
         rows, cols = linear_sum_assignment(cost)
         dense = cost[rows, cols].sum() + c**2 / 2 * abs(len(A) - len(B))
         assert gospa(A, B, c=c).distance ** 2 == pytest.approx(dense, rel=1e-12)
+
+
+@pytest.mark.parametrize(("offset", "distance"), [(0.5, 2.5), (1.0, 5.0)])
+def test_stone_soups_gospa_of_constant_offsets(offset, distance):
+    truths = np.column_stack([np.arange(5.0) * 50.0, np.zeros(5)])
+    assert gospa(truths, truths + [offset, 0.0], c=10, p=1).distance == pytest.approx(distance)
+
+
+@pytest.mark.parametrize("p", [1, 2])
+@pytest.mark.parametrize("offset", [0.5, 0.2])
+def test_stone_soups_ospa_of_constant_offsets(offset, p):
+    truths = np.column_stack([np.arange(5.0) * 50.0, np.zeros(5)])
+    assert ospa(truths, truths + [offset, 0.0], c=10, p=p).distance == pytest.approx(offset)
+
+
+def test_sparse_ospa_equals_one_dense_assignment():
+    from scipy.optimize import linear_sum_assignment
+
+    rng = np.random.default_rng(4)
+    for p in (1, 2):
+        for _ in range(25):
+            A, B = (rng.uniform(0, 100, (rng.integers(1, 40), 2)) for _ in "AB")
+            c, k = 15.0, max(len(A), len(B))
+            cost = np.minimum(np.linalg.norm(A[:, None] - B[None], axis=-1), c) ** p
+            rows, cols = linear_sum_assignment(cost)
+            dense = (cost[rows, cols].sum() + c**p * abs(len(A) - len(B))) / k
+            assert ospa(A, B, c=c, p=p).distance ** p == pytest.approx(dense, rel=1e-12)

@@ -90,11 +90,9 @@ def ospa(X: Floats, Y: Floats, *, c: float, p: float = 1.0) -> Ospa:
     n, m = (len(X) if X.size else 0), (len(Y) if Y.size else 0)
     if max(n, m) == 0:
         return Ospa(0.0, 0.0, 0.0)
-    near = 0.0
-    if n and m:
-        cost = np.minimum(np.linalg.norm(X[:, None] - Y[None], axis=-1), c) ** p
-        a, b = linear_sum_assignment(cost)
-        near = float(cost[a, b].sum())
+    cost = _assign(X, Y, c, p)[1] if n and m else np.empty(0)
+    # Whoever finds nobody closer than c is assigned to somebody farther, at the cost c^p.
+    near = float(cost.sum()) + c**p * (min(n, m) - len(cost))
     far = c**p * abs(n - m)
     k = max(n, m)
     return Ospa(((near + far) / k) ** (1 / p), (near / k) ** (1 / p), (far / k) ** (1 / p))
