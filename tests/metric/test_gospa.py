@@ -79,14 +79,14 @@ def test_sparse_gospa_equals_one_dense_assignment():
 @pytest.mark.parametrize(("offset", "distance"), [(0.5, 2.5), (1.0, 5.0)])
 def test_stone_soups_gospa_of_constant_offsets(offset, distance):
     truths = np.column_stack([np.arange(5.0) * 50.0, np.zeros(5)])
-    assert gospa(truths, truths + [offset, 0.0], c=10, p=1).distance == pytest.approx(distance)
+    assert gospa(truths, truths + np.array([offset, 0.0]), c=10, p=1).distance == pytest.approx(distance)
 
 
 @pytest.mark.parametrize("p", [1, 2])
 @pytest.mark.parametrize("offset", [0.5, 0.2])
 def test_stone_soups_ospa_of_constant_offsets(offset, p):
     truths = np.column_stack([np.arange(5.0) * 50.0, np.zeros(5)])
-    assert ospa(truths, truths + [offset, 0.0], c=10, p=p).distance == pytest.approx(offset)
+    assert ospa(truths, truths + np.array([offset, 0.0]), c=10, p=p).distance == pytest.approx(offset)
 
 
 def test_sparse_ospa_equals_one_dense_assignment():
