@@ -58,7 +58,7 @@ class ServerConfig(Table, frozen=True, kw_only=True):
     """`[server]`: where the page is served. Loopback by default: anybody who can reach it can acknowledge."""
 
     host: str = "127.0.0.1"
-    port: Port = 8008
+    port: Port = 8700
 
 
 class RecordConfig(Table, frozen=True, kw_only=True):

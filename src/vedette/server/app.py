@@ -10,6 +10,7 @@ from pathlib import Path
 
 from fastapi import FastAPI
 from starlette.middleware import Middleware
+from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
@@ -47,7 +48,7 @@ def build_app(desk: Desk, *, clock: Callable[[], int], hosts: Iterable[str] = ()
         docs_url=None,  # FastAPI's own page loads from a CDN; ours is served from here
         redoc_url=None,
         lifespan=lifespan,
-        middleware=[Middleware(Guard, hosts=tuple(hosts), counters=refused)],
+        middleware=[Middleware(Guard, hosts=tuple(hosts), counters=refused), Middleware(GZipMiddleware)],
     )
     app.state.hub, app.state.failure = hub, None
     app.state.stop = app.state.ready = lambda: None

@@ -32,7 +32,7 @@ HOST = re.compile(r"(?P<name>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::(?P<port>\d{
 
 
 def split_host(host: str) -> tuple[str, str | None] | None:
-    """'[::1]:8080' → ('::1', '8040'); None when it is not a host."""
+    """'[::1]:8700' → ('::1', '8700'); None when it is not a host."""
     match = HOST.match(host)
     return (match["name"].strip("[]").lower(), match["port"]) if match else None
 
@@ -47,16 +47,13 @@ def is_address(name: str) -> bool:
 
 
 def content_security_policy(host: str) -> str:
-    """Everything from this server only; MapLibre needs its worker, and blob and data images.
-
-    `style-src 'unsafe-inline'` is for the map's style attributes; scripts have no such hole.
-    """
+    """Everything from this server only; MapLibre needs its worker, and blob and data images."""
     return "; ".join(
         (
             "default-src 'none'",
             "script-src 'self'",
             "worker-src 'self'",
-            "style-src 'self' 'unsafe-inline'",
+            "style-src 'self'",
             "img-src 'self' data: blob:",
             "font-src 'self' data:",
             "manifest-src 'self'",

@@ -14,7 +14,7 @@ from starlette.applications import Starlette
 from vedette.errors import ServiceError
 from vedette.server.viewer import MAX_MESSAGE
 
-HOST, PORT = "127.0.0.1", 8080
+HOST, PORT = "127.0.0.1", 8700
 SEND_BUFFER = 128 * 1024  # bytes; about two frames of 1,000 tracks, and 1 MB/s at 100 ms of round trip
 PATIENCE = 3  # s that open connections get to finish once the server stops
 
@@ -109,6 +109,6 @@ def serve(
 
 
 def address(listener: socket.socket) -> str:
-    """The page's address, e.g. http://127.0.0.1:8080/."""
+    """The page's address, e.g. http://127.0.0.1:8700/."""
     host, port = listener.getsockname()[:2]
     return f"http://[{host}]:{port}/" if ":" in host else f"http://{host}:{port}/"
