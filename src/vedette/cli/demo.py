@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from vedette import clock
-from vedette.cli.output import Json, print_figures, print_json, progress
+from vedette.cli.output import Json, print_figures, print_json, progress, say
 from vedette.cli.screen import PORT, NoBrowser, Port, Speed, show
 
 if TYPE_CHECKING:
@@ -77,7 +78,10 @@ def compiled(demo: Demo) -> None:
     """Meet every kernel once before anything is shown: the first start compiles for some seconds."""
     from vedette.pipeline import Pipeline, run_fast
 
-    with progress("starting; the first start compiles the tracker's kernels", None, quiet=False):
+    what = "starting (the first start compiles the tracker's kernels, half a minute)"
+    if not sys.stderr.isatty():
+        say(what)
+    with progress(what, None, quiet=False):
         run_fast(Pipeline(demo.site), demo.scans(), until=demo.begin + 8 * clock.NS)
 
 
