@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import resource
+import shlex
 import socket
 import subprocess
 import sys
@@ -65,7 +66,9 @@ def test_debug_shows_the_trace(vedette: Vedette, tmp_path: Path) -> None:
 
 
 def test_a_reader_that_goes_away_is_no_fault(tmp_path: Path) -> None:
-    command = f"{sys.executable} -m vedette.cli decode {SLICE} --show 100000 | head -1"
+    command = (
+        f"{shlex.quote(sys.executable)} -m vedette.cli decode {shlex.quote(str(SLICE))} --show 9999 | head -1"
+    )
     done = subprocess.run(
         ["bash", "-c", command],
         env={"PYTHONPATH": str(ROOT / "src")},

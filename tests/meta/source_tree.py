@@ -12,7 +12,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 SRC = ROOT / "src"
-UNREAD_FOLDERS = {".git", ".venv", "node_modules", "site", "dist", "recordings", "downloads", "__pycache__"}
+BUILT_FOLDERS = {"node_modules", "dist", "recordings", "downloads", "__pycache__"}
 
 
 @dataclass(frozen=True)
@@ -86,6 +86,11 @@ def written_files() -> list[Path]:
             if name and (ROOT / os.fsdecode(name)).is_file()
         ]
     except (OSError, subprocess.CalledProcessError):
-        # Without git, or unpacked from an archive: everything that is not built.
-        every = (path for path in ROOT.rglob("*") if path.is_file())
-        return [path for path in every if not UNREAD_FOLDERS.intersection(path.relative_to(ROOT).parts)]
+        return [path for path in ROOT.rglob("*") if path.is_file() and not built(path.relative_to(ROOT))]
+
+
+def built(path: Path) -> bool:
+    """Whether a file came about by building or testing here; asked where there is no git to tell."""
+    hidden = any(part.startswith(".") and part != ".ci" for part in path.parts[:-1])
+    page = path.parts[:3] == ("src", "vedette", "web") or path.parts[0] == "site"
+    return hidden or page or bool(BUILT_FOLDERS.intersection(path.parts))

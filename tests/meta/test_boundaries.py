@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.meta.source_tree import SRC, Module, dotted, imported, modules, parse
+from tests.meta.source_tree import SRC, Module, dotted, import_statements, imported, modules, parse
 
 Check = Callable[[Module], list[str]]
 
@@ -125,8 +125,12 @@ WRITES_FILES = {"vedette.feed.transport.recording"}  # packs a slice of a record
 OPTIMISERS = {"scipy.optimize", "optuna", "cma", "nevergrad", "skopt", "hyperopt", "pymoo", "highspy"}
 
 
+# Runs another tracker's own program on this machine, to compare with it.
+STARTS_A_PROGRAM = {"vedette.study.side_by_side.process"}
+
+
 def connects(module: Module) -> list[str]:
-    if module.package in CONNECTING:
+    if module.package in CONNECTING or module.name in STARTS_A_PROGRAM:
         return []
     names = imported(module) | set(names_used(module))
     return [
@@ -175,7 +179,10 @@ def acts_on_advice(module: Module) -> list[str]:
 
 def optimises_a_raid(module: Module) -> list[str]:
     """Whoever holds an optimiser does not see what flies in, so it cannot be asked for a better attack."""
-    tools = {name for name in imported(module) for tool in OPTIMISERS if f"{name}.".startswith(f"{tool}.")}
+    searching = {
+        f"{base}.{name}" for base, name in import_statements(module) if name != "linear_sum_assignment"
+    }  # pairing what is given searches nothing
+    tools = {name for name in searching for tool in OPTIMISERS if f"{name}.".startswith(f"{tool}.")}
     raid = {name for name in imported(module) if re.match(r"vedette\.(scenario|study)\b", name)}
     return [f"{module.name} imports {sorted(tools)} beside {sorted(raid)}"] if tools and raid else []
 
