@@ -46,7 +46,7 @@ def squeeze(rows: Rows, size: int, keep: NDArray[np.bool_]) -> int:
 def append(
     rows: Rows,
     size: int,
-    next_label: int,
+    labels: Ints,
     r_new: Floats,
     p_new: Floats,
     unexplained: float,
@@ -60,7 +60,7 @@ def append(
 ) -> int:
     """A Bernoulli for every plot that is new with at least probability `unexplained`; returns the new size.
 
-    r_new, p_new (M,), mu_new (K,), x_new (M, n), P_new (M, n, n), t and plot_code (M,);
+    r_new, p_new (M,), mu_new (K,), x_new (M, n), P_new (M, n, n), labels, t and plot_code (M,);
     the arrays have room for M more.
     """
     r, r_birth, rate, mu, x, P, label, ident, confirmed, looks, hits, born, updated, code, seen = rows
@@ -77,7 +77,7 @@ def append(
                     P[k, mode, a, b] = P_new[j, a, b]
         for s in range(seen.shape[1]):
             seen[k, s] = t[j] if s == sensor else 0
-        label[k], ident[k], confirmed[k] = next_label + k - size, 0, 0
+        label[k], ident[k], confirmed[k] = labels[j], 0, 0
         looks[k], hits[k], born[k], updated[k], code[k] = 0, 1, t[j], t[j], plot_code[j]
         k += 1
     return k

@@ -25,7 +25,7 @@ class Bernoullis:
     rate       (·,) reports per second its transmitter is known to send, 0 if none
     mu         (·, modes) probability of each way of moving
     x, P       (·, modes, n), (·, modes, n, n) density in each mode, SI, in the site's frame
-    label      (·,) running number, given at birth, never used twice
+    label      (·,) given at birth by the plot; with `born` it names the Bernoulli for good
     id         (·,) public track number, 0 while it is not shown
     confirmed  (·,) 0 not yet, 1 confirmed, −1 doubted again
     looks      (·,) looks since birth that could have seen it
@@ -74,6 +74,14 @@ class Bernoullis:
             self.r, self.r_birth, self.rate, self.mu, self.x, self.P, self.label, self.id, self.confirmed,
             self.looks, self.hits, self.born, self.updated, self.code, self.seen,
         )  # fmt: skip
+
+    def copy(self) -> Bernoullis:
+        """The rows in use, on their own."""
+        other = Bernoullis(self.x.shape[2], self.x.shape[1], self.seen.shape[1], room=max(self.size, 1))
+        for new, old in zip(other.rows(), self.rows(), strict=True):
+            new[: self.size] = old[: self.size]
+        other.size = self.size
+        return other
 
     def make_room(self, rows: int) -> None:
         """Room for `rows` more; doubled when short, so that growing costs O(1) per row."""

@@ -25,7 +25,7 @@ class TrackerConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     confirm_hits        reports a confirmed track needs at least
     coast_s             a confirmed track without a report for longer is shown as coasting
     forget_s            a track without a report for longer is dropped
-    late_s              a scan up to so much older than the tracker is still used
+    horizon_s           a scan up to so much older than the newest is put where it belongs; older are dropped
     """
 
     acceleration: float = 0.5
@@ -49,7 +49,7 @@ class TrackerConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     confirm_hits: int = 3
     coast_s: float = 8.0
     forget_s: float = 60.0
-    late_s: float = 1.0
+    horizon_s: float = 5.0
 
     def problems(self) -> list[str]:
         """What is inconsistent, as (key: sentence) lines; empty when all is well."""

@@ -28,7 +28,8 @@ class Plots:
 
     z (M, m), R (M, m, m): position, or position and velocity; tau (M,) s before the scan's time;
     clutter (M,): expected false plots per unit of measurement space at each plot;
-    p_detect (M,): detection probability at each plot; t (M,) ns UTC; code (M,) identity or −1.
+    p_detect (M,): detection probability at each plot; t (M,) ns UTC; code (M,) identity or −1;
+    label (M,): what a Bernoulli started by the plot is called, running numbers if None.
     """
 
     z: Array
@@ -38,6 +39,7 @@ class Plots:
     p_detect: Array
     t: Ints
     code: Ints
+    label: Ints | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +80,14 @@ class Motion:
     def switching(self, dt: float) -> Array:
         """Π(dt), (K, K)"""
         return switching(np.array(self.sojourn), dt)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PmbState:
+    """What `Pmb.save` keeps."""
+
+    bernoullis: Bernoullis
+    undetected: tuple[Array, ...]
 
 
 @dataclass(slots=True)
@@ -145,10 +155,14 @@ class Pmb:
             b.seen,
         )
         b.make_room(len(plots.t))
+        labels = plots.label
+        if labels is None:
+            labels = np.arange(self.next_label, self.next_label + len(plots.t))
+            self.next_label += len(labels)
         size = append(
             b.rows(),
             N,
-            self.next_label,
+            labels,
             r_new,
             p_new,
             config.unexplained,
@@ -160,8 +174,16 @@ class Pmb:
             rate,
             sensor,
         )
-        self.next_label += size - N
         b.size = size
+
+    def save(self) -> PmbState:
+        """A copy of all that the next scan's result depends on."""
+        return PmbState(self.bernoullis.copy(), self.undetected.save())
+
+    def restore(self, state: PmbState) -> None:
+        """Be as at `save`; the copy stays good for another time."""
+        self.bernoullis = state.bernoullis.copy()
+        self.undetected.restore(state.undetected)
 
     def worth_keeping(self, oldest: int = 0) -> NDArray[np.bool_] | None:
         """Which rows (N,) are worth keeping, or None for all; `oldest` as in kernel.rows.worth_keeping."""

@@ -14,11 +14,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vedette import clock
+from vedette.kernel.imm import combine
 from vedette.kernel.motion import damped_velocity, white_acceleration
 from vedette.sensor import Sensor
 from vedette.tracker.config import TrackerConfig
+from vedette.tracker.history import History, key_of
 from vedette.tracker.names import Names
-from vedette.tracker.pmb import Motion, Plots, Pmb, PmbConfig
+from vedette.tracker.pmb import Motion, Plots, Pmb, PmbConfig, PmbState
+from vedette.tracker.shown import Shown
 from vedette.tracker.undetected import Anywhere
 from vedette.types import Array, Detection, Estimate, Scan, Sector, Status, Track
 
@@ -33,8 +36,9 @@ class Tracker:
     sensors  name → Sensor, for every sensor that may send a scan
     frame    name of the site's local frame, e.g. "enu:base"; states are [e, n, u, v_e, v_n, v_u], SI
 
-    `step` takes scans in time order (feed.Reorder sees to it); `snapshot` shows what is believed at the time
-    of the last scan. Nothing inside is random and nothing reads a clock: the same scans give the same bytes.
+    `step` takes scans in any order within `horizon_s`: the result is that of the right order. `snapshot`
+    shows what is believed at the time of the newest scan. Nothing inside is random and nothing reads a clock:
+    the same scans give the same bytes.
     """
 
     def __init__(
@@ -51,34 +55,62 @@ class Tracker:
             n=6, undetected=self._undetected(), config=self._pmb_config(), motion=self._motion(),
             sensors=len(self._order),
         )  # fmt: skip
-        self._dropped: list[Track] = []
+        horizon = clock.from_seconds(self.config.horizon_s)
+        self.history = History(horizon, self._save)
+        self.shown = Shown()
 
     # ------------------------------------------------------------------ in
 
     def step(self, scan: Scan) -> None:
-        """One look of one sensor, or one batch of reports."""
-        sensor = self.sensors.get(scan.sensor)
-        if sensor is None:
+        """One look of one sensor, or one batch of reports; a late one is put where it belongs."""
+        if scan.sensor not in self.sensors:
             self.counters["unknown_sensor"] += 1
-            return
-        if self.t and scan.t1 < self.t - clock.from_seconds(self.config.late_s):
-            self.counters["late_scan"] += 1
-            return
+        elif self.history.is_next(key_of(scan)):
+            self._count(scan)
+            self._run(scan)
+        elif self.history.knows(key_of(scan)):
+            self.counters["repeated_scan"] += 1
+        else:
+            self._run_late(scan)
+
+    def _count(self, scan: Scan) -> None:
         self.counters["scans"] += 1
         self.counters["detections"] += len(scan.detections)
+
+    def _run(self, scan: Scan) -> None:
+        """The loop of the textbook."""
+        self.history.append(scan)
+        sensor = self.sensors[scan.sensor]
         self._predict(scan.t1)
         for plots in self._plots(scan, sensor):
             self._look(plots, sensor, scan.sector if sensor.looks else None)
         self._prune()
         self._promote()
 
+    def _run_late(self, scan: Scan) -> None:
+        """Back to the state before the scan, and forward again through it and all that followed."""
+        late = scan.t1 < self.t - self.history.horizon
+        found = None if late else self.history.rewind(scan)
+        if found is None:
+            self.counters["late_scan"] += 1
+            return
+        self._count(scan)
+        self.counters["out_of_sequence"] += 1
+        (self.t, state), again = found
+        self._pmb.restore(state)
+        self.shown.rewind(self.t)
+        for each in again:
+            self._run(each)
+
+    def _save(self) -> tuple[int, PmbState]:
+        return self.t, self._pmb.save()
+
     def _predict(self, t: int) -> None:
-        """Everything to time t; a scan a little late is met with the states as they are (see Plots.tau)."""
+        """Everything to time t."""
         dt = clock.seconds(t - self.t) if self.t else 0.0
-        self.t = max(self.t, t)
+        self.t = t
         if dt > 0.0:
-            survival = math.exp(-dt / self.config.mean_life_s)
-            self._pmb.predict(dt, survival)
+            self._pmb.predict(dt, math.exp(-dt / self.config.mean_life_s))
 
     def _plots(self, scan: Scan, sensor: Sensor) -> list[Plots]:
         """The scan's reports as arrays in the site's frame; one Plots per measurement size, in order."""
@@ -110,6 +142,7 @@ class Tracker:
         return Plots(
             z=y, R=S, tau=(self.t - t) / clock.NS, clutter=np.maximum(clutter, 1e-30), p_detect=p_detect,
             t=t, code=np.array([self.names.hear(d) for d in some], np.int64),
+            label=np.array([d.seq for d in some], np.int64) * len(self._order) + self._order[sensor.name],
         )  # fmt: skip
 
     def _velocity_density(self, v: Array) -> Array:
@@ -154,32 +187,40 @@ class Tracker:
         b = self._pmb.bernoullis
         keep = self._pmb.worth_keeping(self.t - clock.from_seconds(self.config.forget_s))
         if keep is not None:
-            self._combined = self._pmb.combined()
-            for row in np.flatnonzero(~keep & (b.id[: b.size] > 0)):
-                self._dropped.append(self._track(int(row), Status.DROPPED))
+            going = np.flatnonzero(~keep & (b.id[: b.size] > 0))
+            for track in self._tracks(going, dropped=True):
+                self.shown.drop(track)
         self._pmb.forget(keep)
 
     def _promote(self) -> None:
         """Shown above `show` with two reports, confirmed above `confirm`, doubted again below `drop`."""
         b, N, config = self._pmb.bernoullis, self._pmb.bernoullis.size, self.config
-        r, hits = b.r[:N], b.hits[:N]
-        new = np.flatnonzero((b.id[:N] == 0) & (r >= config.show) & (hits >= 2))
-        b.id[new] = self.counters["tracks_started"] + 1 + np.arange(len(new))
-        self.counters["tracks_started"] += len(new)
-        sure = np.flatnonzero((b.confirmed[:N] < 1) & (r >= config.confirm) & (hits >= config.confirm_hits))
-        self.counters["tracks_confirmed"] += int((b.confirmed[sure] == 0).sum())
-        b.confirmed[sure] = 1
-        b.confirmed[:N][(b.confirmed[:N] == 1) & (r < config.drop)] = -1
+        r, hits, confirmed = b.r[:N], b.hits[:N], b.confirmed[:N]
+        for row in np.flatnonzero((b.id[:N] == 0) & (r >= config.show) & (hits >= 2)):
+            b.id[row] = self.shown.number(int(b.born[row]), int(b.label[row]))
+        for row in np.flatnonzero((confirmed < 1) & (r >= config.confirm) & (hits >= config.confirm_hits)):
+            confirmed[row] = 1
+            self.shown.confirm(int(b.id[row]))
+        confirmed[(confirmed == 1) & (r < config.drop)] = -1
+        self.counters["tracks_started"] = self.shown.numbers
+        self.counters["tracks_confirmed"] = self.shown.confirmations
 
     # ----------------------------------------------------------------- out
 
     def snapshot(self) -> tuple[Track, ...]:
         """Every shown track at time `t`, by id; a dropped one appears once, as it was when dropped."""
         b = self._pmb.bernoullis
-        self._combined = self._pmb.combined()
-        tracks = [self._track(int(row), self._status(int(row))) for row in np.flatnonzero(b.id[: b.size] > 0)]
-        gone, self._dropped = self._dropped, []
-        return tuple(sorted(gone + tracks, key=lambda track: track.id))
+        tracks = self._tracks(np.flatnonzero(b.id[: b.size] > 0))
+        self.shown.forget(self.t - self.history.horizon - clock.NS, [track.id for track in tracks])
+        return tuple(sorted([*self.shown.goodbyes(), *tracks], key=lambda track: track.id))
+
+    def _tracks(self, rows: NDArray[np.int64], *, dropped: bool = False) -> list[Track]:
+        b = self._pmb.bernoullis
+        x, P = combine(b.mu[rows], b.x[rows], b.P[rows])
+        return [
+            self._track(int(row), x[k], P[k], Status.DROPPED if dropped else self._status(int(row)))
+            for k, row in enumerate(rows)
+        ]
 
     def _status(self, row: int) -> Status:
         b = self._pmb.bernoullis
@@ -188,14 +229,13 @@ class Tracker:
         coasting = self.t - int(b.updated[row]) > clock.from_seconds(self.config.coast_s)
         return Status.COASTING if coasting else Status.CONFIRMED
 
-    def _track(self, row: int, status: Status) -> Track:
+    def _track(self, row: int, x: Array, P: Array, status: Status) -> Track:
         b = self._pmb.bernoullis
         seen = b.seen[row]
-        x, P = self._combined
         return Track(
             id=int(b.id[row]),
             status=status,
-            estimate=Estimate(t=self.t, x=x[row].copy(), P=P[row].copy(), frame=self.frame),
+            estimate=Estimate(t=self.t, x=x, P=P, frame=self.frame),
             existence=float(b.r[row]),
             identity=self.names.of(int(b.code[row])),
             klass={},

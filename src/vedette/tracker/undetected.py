@@ -28,6 +28,10 @@ class Undetected(Protocol):
 
     def looked(self, p_detect: float) -> None: ...
 
+    def save(self) -> tuple[Array, ...]: ...
+
+    def restore(self, state: tuple[Array, ...]) -> None: ...
+
 
 @dataclass(slots=True)
 class Mixture:
@@ -57,6 +61,12 @@ class Mixture:
         keep = self.w >= self.prune
         self.w, self.x, self.P = self.w[keep], self.x[keep], self.P[keep]
 
+    def save(self) -> tuple[Array, ...]:
+        return self.w.copy(), self.x.copy(), self.P.copy()
+
+    def restore(self, state: tuple[Array, ...]) -> None:
+        self.w, self.x, self.P = (part.copy() for part in state)
+
 
 @dataclass(slots=True)
 class Anywhere:
@@ -85,6 +95,12 @@ class Anywhere:
 
     def looked(self, p_detect: float) -> None:
         """Nothing to do: `search` already counts every look."""
+
+    def save(self) -> tuple[Array, ...]:
+        return (np.array(self.age),)
+
+    def restore(self, state: tuple[Array, ...]) -> None:
+        self.age = float(state[0])
 
     def intensity(self, position: Array) -> Array:
         loss = self.death + self.search(position)

@@ -60,7 +60,7 @@ def warm_up() -> Iterator[str]:
     yield next(names)
     first_anywhere(half, np.ones(3), z, R, tau, half)
     rows = Bernoullis(n=6, modes=2, room=4)
-    append(rows.rows(), 0, 0, half, half, 0.0, mu[0], x[:, 0].copy(), P[:, 0].copy(), code, code, 0.0, 0)
+    append(rows.rows(), 0, code, half, half, 0.0, mu[0], x[:, 0].copy(), P[:, 0].copy(), code, code, 0.0, 0)
     keep, _ = worth_keeping(r, r, code, code, 0.0, 0, 0)
     squeeze(rows.rows(), 2, keep)
     keep_score(code, code, code, 0.0, 0, code, r, code, code, code, r, rows.seen)
