@@ -84,11 +84,21 @@ def on_disk(path):
         return 0
 
 
-def test_everything_is_on_the_disk_within_a_second_of_data_time(tmp_path):
+def test_everything_is_handed_over_within_a_second_of_data_time(tmp_path):
     recorder = Recorder(tmp_path / "a.mcap", {})
     for k in range(40):
         recorder.tracks(T0 + k * 250_000_000, [])
         assert k + 1 - on_disk(recorder.path) <= 4
+    recorder.close()
+
+
+def test_the_disk_is_waited_for_every_ten_seconds_of_data_time(tmp_path, monkeypatch):
+    recorder, waits = Recorder(tmp_path / "a.mcap", {}), []
+    monkeypatch.setattr(os, "fsync", lambda handle: waits.append(recorder.counts["/tracks"]))
+    for k in range(45):
+        recorder.tracks(T0 + k * 10**9, [])
+    assert waits == [11, 21, 31, 41]
+    monkeypatch.undo()
     recorder.close()
 
 

@@ -1,6 +1,6 @@
 """Writing a recording: raw bytes, scans, tracks, alerts and operators' acts into one MCAP file.
 
-What was flushed is on the disk and survives `kill -9` and a power cut; what was not is lost with the process.
+What was handed to the operating system survives `kill -9`; what was put on the disk survives a power cut too.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ from vedette.types import Alert, Scan, Track
 
 CHUNK_SIZE = 1 << 20  # bytes before compression; a flush closes a chunk early
 LAST_TIME = 1 << 63  # ns; the year 2262
+# Of so many hand-overs one waits for the disk: a recording may be played at any speed, a disk may not.
+DISK_EVERY = 10
 CLOCK_SET_BACK = 60 * NS  # a time this far before the last flush is a new time line, not a late message
 
 
@@ -30,7 +32,8 @@ class Recorder:
     """Records into `path` (*.mcap, must not exist yet). Not for use by several threads at once.
 
     metadata  what a replay needs besides: site text, scenario, mode, versions, seed
-    flush_s   at the latest after so many seconds of data time everything is on the disk
+    flush_s   after so many seconds of data time at the latest everything is with the operating system, where
+              no end of this process can reach it; after DISK_EVERY times that, on the disk
     """
 
     def __init__(self, path: Path | str, metadata: Mapping[str, str], *, flush_s: float = 1.0) -> None:
@@ -44,6 +47,7 @@ class Recorder:
         self._number = 0
         self._broken = False
         self._flush_ns = round(flush_s * NS)
+        self._hand_overs = 0
         self._flushed: dict[
             bool, int
         ] = {}  # raw or data → time of the last flush; the two may be years apart
@@ -78,10 +82,17 @@ class Recorder:
 
     def flush(self) -> None:
         """Put everything recorded so far on the disk. Returns when it is there."""
+        self._hand_over()
+        try:
+            os.fsync(self._file.fileno())
+        except OSError as error:
+            raise self._failure(error) from None
+
+    def _hand_over(self) -> None:
+        """Give everything recorded so far to the operating system."""
         self._check()
         try:
             self._writer.flush()  # type: ignore[no-untyped-call]
-            os.fsync(self._file.fileno())
         except OSError as error:
             raise self._failure(error) from None
 
@@ -131,7 +142,11 @@ class Recorder:
     def _flush_when_due(self, t: int, raw: bool) -> None:
         last = self._flushed.setdefault(raw, t)
         if t - last >= self._flush_ns or last - t >= CLOCK_SET_BACK:
-            self.flush()
+            self._hand_overs += 1
+            if self._hand_overs % DISK_EVERY == 0:
+                self.flush()
+            else:
+                self._hand_over()
             self._flushed[raw] = t
 
     def _open(self, topic: str) -> int:
