@@ -27,7 +27,6 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -35,7 +34,7 @@ import numpy as np
 
 from vedette.clock import NS, from_seconds
 from vedette.feed.format import adsb
-from vedette.feed.format.protocol import Tally
+from vedette.feed.format.protocol import Tallied, Tally
 from vedette.feed.limits import implausible
 from vedette.feed.look import Report
 from vedette.types import Claim, Detection, Kind
@@ -55,23 +54,11 @@ class AircraftJsonOptions(msgspec.Struct, forbid_unknown_fields=True, frozen=Tru
     """There is nothing to set."""
 
 
-class AircraftJson:
+class AircraftJson(Tallied):
     def __init__(self, sensor: str, options: AircraftJsonOptions) -> None:
         self._tally = Tally(sensor)
         self._documents = Documents(self._tally)
         self._reported: dict[str, int] = {}  # address → time of the last position reported
-
-    @property
-    def raw(self) -> int | None:
-        return self._tally.raw
-
-    @raw.setter
-    def raw(self, index: int | None) -> None:
-        self._tally.raw = index
-
-    @property
-    def counters(self) -> Mapping[str, int]:
-        return self._tally.counters
 
     def feed(self, data: bytes, t_rx: int) -> list[Report]:
         out: list[Report] = []

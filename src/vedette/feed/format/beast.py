@@ -17,12 +17,11 @@ receiver is known to send GPS time.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Literal, NamedTuple
 
 from vedette.clock import NS, from_time_of_day
 from vedette.feed.format.mode_s import ModeS, ModeSOptions
-from vedette.feed.format.protocol import Tally
+from vedette.feed.format.protocol import Tallied, Tally
 from vedette.feed.limits import implausible
 from vedette.feed.look import Report
 
@@ -123,7 +122,7 @@ def unescape(buffer: bytes, i: int, count: int) -> tuple[bytes, int] | None:
     return bytes(body), i
 
 
-class Beast:
+class Beast(Tallied):
     """Beast binary to detections; see the module's text."""
 
     def __init__(self, sensor: str, options: BeastOptions) -> None:
@@ -132,18 +131,6 @@ class Beast:
         self._mode_s = ModeS(self._tally, options)
         self._clock = options.time
         self._first: tuple[int, int] | None = None  # counter and arrival of the first frame
-
-    @property
-    def raw(self) -> int | None:
-        return self._tally.raw
-
-    @raw.setter
-    def raw(self, index: int | None) -> None:
-        self._tally.raw = index
-
-    @property
-    def counters(self) -> Mapping[str, int]:
-        return self._tally.counters
 
     def feed(self, data: bytes, t_rx: int) -> list[Report]:
         out: list[Report] = []

@@ -20,7 +20,7 @@ and m or null. A key that is not in this list is an error, so that a misspelt on
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
 
 import msgspec
@@ -28,7 +28,7 @@ import numpy as np
 
 from vedette.clock import NS
 from vedette.feed.format.lines import Lines
-from vedette.feed.format.protocol import Tally
+from vedette.feed.format.protocol import Tallied, Tally
 from vedette.feed.limits import implausible
 from vedette.feed.look import Look, Report
 from vedette.types import SIZE, Array, Claim, Detection, Kind, Sector
@@ -71,25 +71,13 @@ class Line(msgspec.Struct, forbid_unknown_fields=True, frozen=True, omit_default
     t_rx: int | None = None
 
 
-class Jsonl:
+class Jsonl(Tallied):
     """JSON lines to detections and looks."""
 
     def __init__(self, sensor: str, options: JsonlOptions) -> None:
         self._tally = Tally(sensor)
         self._lines = Lines(self._tally)
         self._decode = msgspec.json.Decoder(Line).decode
-
-    @property
-    def raw(self) -> int | None:
-        return self._tally.raw
-
-    @raw.setter
-    def raw(self, index: int | None) -> None:
-        self._tally.raw = index
-
-    @property
-    def counters(self) -> Mapping[str, int]:
-        return self._tally.counters
 
     def feed(self, data: bytes, t_rx: int) -> list[Report]:
         reports = (self._line(line, t_rx) for line in self._lines.lines(data))

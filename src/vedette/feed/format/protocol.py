@@ -117,3 +117,21 @@ class Tally:
     def look(self, t0: int, t1: int, sector: Sector | None) -> Look:
         self.counters["looks"] += 1
         return Look(sensor=self.sensor, t0=t0, t1=t1, sector=sector)
+
+
+class Tallied:
+    """A format's tally, shown as `Format` wants it. The format keeps it as `_tally`."""
+
+    _tally: Tally
+
+    @property
+    def raw(self) -> int | None:
+        return self._tally.raw
+
+    @raw.setter
+    def raw(self, index: int | None) -> None:
+        self._tally.raw = index
+
+    @property
+    def counters(self) -> Mapping[str, int]:
+        return self._tally.counters

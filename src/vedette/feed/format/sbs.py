@@ -26,7 +26,6 @@ Where there is a choice, take `beast` or `aircraft_json`.
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import msgspec
@@ -35,7 +34,7 @@ import numpy as np
 from vedette.clock import NS
 from vedette.feed.format import adsb
 from vedette.feed.format.lines import Lines
-from vedette.feed.format.protocol import Tally
+from vedette.feed.format.protocol import Tallied, Tally
 from vedette.feed.limits import implausible
 from vedette.feed.look import Report
 from vedette.types import Claim, Detection, Kind
@@ -68,25 +67,13 @@ class Aircraft:
     squawk: str = ""
 
 
-class Sbs:
+class Sbs(Tallied):
     def __init__(self, sensor: str, options: SbsOptions) -> None:
         self._tally = Tally(sensor)
         self._lines = Lines(self._tally)
         self._epu = options.epu_m
         self._aircraft: dict[str, Aircraft] = {}
         self._t_forgot = 0
-
-    @property
-    def raw(self) -> int | None:
-        return self._tally.raw
-
-    @raw.setter
-    def raw(self, index: int | None) -> None:
-        self._tally.raw = index
-
-    @property
-    def counters(self) -> Mapping[str, int]:
-        return self._tally.counters
 
     def feed(self, data: bytes, t_rx: int) -> list[Report]:
         reports = [self._line(line, t_rx) for line in self._lines.lines(data)]

@@ -19,7 +19,7 @@ from vedette.feed.format.asterix.cat048 import plot
 from vedette.feed.format.asterix.cat062 import track
 from vedette.feed.format.asterix.options import AsterixOptions, check
 from vedette.feed.format.asterix.tables import CATEGORIES, Record, edition_of, records
-from vedette.feed.format.protocol import Tally
+from vedette.feed.format.protocol import Tallied, Tally
 from vedette.feed.limits import implausible
 from vedette.feed.look import Report
 
@@ -27,7 +27,7 @@ __all__ = ["Asterix", "AsterixOptions", "looks_like_asterix"]
 TIME_ITEM = {34: "030", 48: "140", 62: "070"}
 
 
-class Asterix:
+class Asterix(Tallied):
     """Data blocks to detections and looks. Raises ConfigError when the options cannot be."""
 
     def __init__(self, sensor: str, options: AsterixOptions) -> None:
@@ -38,18 +38,6 @@ class Asterix:
         self._antenna = Antenna(self._tally)
         self._source = options.source
         self._sources: Counter[str] = Counter()
-
-    @property
-    def raw(self) -> int | None:
-        return self._tally.raw
-
-    @raw.setter
-    def raw(self, index: int | None) -> None:
-        self._tally.raw = index
-
-    @property
-    def counters(self) -> Mapping[str, int]:
-        return self._tally.counters
 
     @property
     def sources(self) -> Mapping[str, int]:
