@@ -80,6 +80,6 @@ class TrackerConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
             found.append(
                 f"p_detect_max: must lie between 0 and 1, not {self.p_detect_max:g}; 0.95 suits most radars"
             )
-        if not 0 <= self.exact_plots <= 20:
-            found.append(f"exact_plots: must be 0 to 20, not {self.exact_plots}; cost doubles with each plot")
+        if not 0 <= self.exact_plots <= 16:
+            found.append(f"exact_plots: must be 0 to 16, not {self.exact_plots}; cost doubles with each plot")
         return found
