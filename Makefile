@@ -25,7 +25,7 @@ headless: $(BUILT) ## The same without a screen: print the counts after SECONDS_
 	@$(PY) -m vedette.cli demo --headless --seconds $(SECONDS_OF_DEMO) --json
 
 test: .venv/.ready-all $(BUILT) ## Run the tests (under two minutes; no browser, no network)
-	@$(PY) -m pytest $(ARGS)
+	@$(PY) -m pytest -n auto --dist loadfile $(ARGS)
 
 check: .venv/.ready-all $(BUILT) ## Lint, format, types and import directions
 	@$(PY) -m ruff check
