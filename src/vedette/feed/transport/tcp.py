@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import AsyncGenerator
 
 from vedette.feed.config import FeedConfig
@@ -21,7 +22,14 @@ class Tcp:
         self._host, self._port, self._clock = config.host or "127.0.0.1", config.port or 0, clock
 
     async def open(self) -> AsyncGenerator[Chunk, None]:
-        reader, writer = await asyncio.open_connection(self._host, self._port)
+        """Raises OSError in words that an operator can act on."""
+        where = f"{self._host}:{self._port}"
+        try:
+            reader, writer = await asyncio.open_connection(self._host, self._port)
+        except ConnectionRefusedError:
+            raise OSError(f"nobody listens on {where}; start the receiver or check host and port") from None
+        except socket.gaierror:
+            raise OSError(f"the name {self._host} is not known here; check host") from None
         return self._chunks(reader, writer)
 
     async def _chunks(
