@@ -70,11 +70,15 @@ def test_a_replay_is_sought_over_the_wire(tmp_path: Path, seek_s: float) -> None
         until(lambda: httpx.get(f"{server.url}/api/health").json()["tracks"], bool)
         for order in ({"action": "pause"}, {"action": "seek", "t_s": BEGIN / NS + seek_s}):
             assert httpx.post(f"{server.url}/api/replay", json=order).status_code == 200
-        at = until(
-            lambda: httpx.get(f"{server.url}/api/tracks").json()["t_s"] - BEGIN / NS,
-            lambda t: seek_s - 1.2 < t <= seek_s,
-        )
-        time.sleep(0.3)
-        assert httpx.get(f"{server.url}/api/tracks").json()["t_s"] - BEGIN / NS == at
+
+        def place() -> float:
+            return float(httpx.get(f"{server.url}/api/tracks").json()["t_s"]) - BEGIN / NS
+
+        def rests(t: float) -> bool:
+            """The play-head is where it was sent, and nothing moves any more."""
+            time.sleep(0.3)
+            return seek_s - 1.2 < t <= seek_s and place() == t
+
+        until(place, rests)
         health = httpx.get(f"{server.url}/api/health").json()
         assert (health["mode"], health["status"]) == ("replay", "ok")
