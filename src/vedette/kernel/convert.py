@@ -104,7 +104,9 @@ def unbiased_slant(z: Floats, R: Floats) -> tuple[Floats, Floats]:
         spread[0, 1, 1] = R[j, 1, 1]
         y2, S2 = unbiased_2d(ground, spread)
         y[j, 0], y[j, 1], y[j, 2] = y2[0, 0], y2[0, 1], u1
-        S[j, :2, :2] = S2[0]
+        for a in range(2):
+            for b in range(2):
+                S[j, a, b] = S2[0, a, b]
         lam, cov = math.exp(-0.5 * R[j, 1, 1]), du - d1 * u1
         S[j, 0, 2] = S[j, 2, 0] = cov * lam * math.cos(z[j, 1])
         S[j, 1, 2] = S[j, 2, 1] = cov * lam * math.sin(z[j, 1])
@@ -152,7 +154,10 @@ def local_to_local(y: Floats, S: Floats, T: Floats, t: Floats) -> None:
         for a in range(3):
             x[a] = t[a] + T[a, 0] * y[j, 0] + T[a, 1] * y[j, 1] + T[a, 2] * y[j, 2]
         _turn(T, S[j], Q)
-        y[j, :], S[j] = x, Q
+        for a in range(3):
+            y[j, a] = x[a]
+            for b in range(3):
+                S[j, a, b] = Q[a, b]
 
 
 @compiled
