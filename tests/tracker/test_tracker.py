@@ -42,6 +42,18 @@ def test_two_drones_are_confirmed_soon_and_keep_their_numbers(sensors):
     assert len(numbers) == 2
 
 
+def test_a_close_formation_is_confirmed_and_kept(sensors):
+    """Six drones 5 to 10 m apart, far below the radar's resolution: no plot is surely any one's, yet each is
+    seen at every look. Reports are counted all the same, so nobody is taken for silent and dropped."""
+    tracker = Tracker(sensors, SITE.name)
+    paths = [((9000.0 + 10 * (k % 3), 3000 + 5.0 * (k // 3), 400), (-30.0, 20, 0)) for k in range(6)]
+    for k, tracks in enumerate(run(tracker, radar_scans(sensors["radar"], paths, 120)), start=1):
+        confirmed = [t for t in tracks if t.status is Status.CONFIRMED]
+        assert not any(t.status in (Status.COASTING, Status.DROPPED) and t.existence > 0.9 for t in tracks)
+        if k > 20:
+            assert len(confirmed) == 6
+
+
 def test_clutter_alone_confirms_nothing(sensors):
     """3 false plots a second for ten minutes; a false confirmed track would ring the bell for nothing."""
     tracker = Tracker(sensors, SITE.name)

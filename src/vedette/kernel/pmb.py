@@ -106,8 +106,9 @@ def look(
     plots and of first detections at each plot, per unit of measurement space; gamma: gate on d².
 
     Returns the probability that each plot is new or clutter (M,), the existence of the Bernoulli it starts
-    (M,), the plot most probably used by each target or −1 (N,), and the numbers of gated pairs and of loopy
-    clusters.
+    (M,), the likeliest plot of each target of which the scan more probably than not holds one, else −1 (N,),
+    and the numbers of gated pairs and of loopy clusters. Such a target is called by its plot's name when that
+    one plot is more probably its own than not.
     """
     N, M = r.shape[0], z.shape[0]
     row, col, log_l, share = gate(mu, x, P, z, R, tau, gamma)
@@ -121,11 +122,16 @@ def look(
     for i in range(N):
         # r⁺ = p_i0 r_miss + Σ_j p_ij
         stay = p_miss[i] * r_miss[i]
-        total, best = stay, 0.5
+        seen, best = 0.0, 0.0
         for e in range(row[i], row[i + 1]):
-            total += p[e]
+            seen += p[e]
             if p[e] > best:
-                best, used[i] = p[e], col[e]
+                best, j = p[e], col[e]
+        total = stay + seen
+        if seen > 0.5:  # in a close formation each of several plots may be this target's, one surely is
+            used[i] = j
+            if best > 0.5 and plot_code[j] >= 0:
+                code[i] = plot_code[j]
         r[i] = min(total, SURE)
         omega0[i] = stay / total if total > 0.0 else 1.0
         for e in range(row[i], row[i + 1]):
@@ -141,20 +147,18 @@ def look(
 def keep_score(
     used: Ints,
     t: Ints,
-    plot_code: Ints,
     rate_of_sensor: float,
     sensor: int,
     looks: Ints,
     could_see: Floats,
     hits: Ints,
     updated: Ints,
-    code: Ints,
     rate: Floats,
     seen: Ints,
 ) -> None:
-    """Book-keeping of one look, in place: who used which plot, when, from whom, and what it called itself.
+    """Book-keeping of one look, in place: who used which plot, when, and from whom.
 
-    used (N,) plot or −1; t, plot_code (M,); could_see (N,): probability that this look could have seen it.
+    used (N,) plot or −1; t (M,); could_see (N,): probability that this look could have seen it.
     """
     for i in range(used.shape[0]):
         if could_see[i] > 0.05:  # elsewhere a miss says nothing
@@ -167,8 +171,6 @@ def keep_score(
         seen[i, sensor] = t[j]
         if rate_of_sensor > 0.0:
             rate[i] = rate_of_sensor
-        if plot_code[j] >= 0:
-            code[i] = plot_code[j]
 
 
 @compiled

@@ -143,14 +143,12 @@ class Pmb:
         keep_score(
             used,
             plots.t,
-            plots.code,
             rate,
             sensor,
             b.looks[:N],
             could_see,
             b.hits,
             b.updated,
-            b.code,
             b.rate,
             b.seen,
         )

@@ -63,4 +63,4 @@ def warm_up() -> Iterator[str]:
     append(rows.rows(), 0, code, half, half, 0.0, mu[0], x[:, 0].copy(), P[:, 0].copy(), code, code, 0.0, 0)
     keep, _ = worth_keeping(r, r, code, code, 0.0, 0, 0)
     squeeze(rows.rows(), 2, keep)
-    keep_score(code, code, code, 0.0, 0, code, r, code, code, code, r, rows.seen)
+    keep_score(code, code, 0.0, 0, code, r, code, code, r, rows.seen)
