@@ -81,6 +81,38 @@ def test_numbers_that_were_shown_stay(sensors, scans):
     assert len(settled[0]) == 3
 
 
+@pytest.mark.parametrize("seed", range(6))
+def test_whoever_was_shown_is_said_goodbye_to_once(sensors, seed):
+    """An aircraft that often falls silent, and late scans that bring it back or undo it: from one snapshot to
+    the next nobody disappears without a goodbye, and nobody who is gone already is said goodbye to."""
+    rng = np.random.default_rng(seed)
+    tracker = Tracker(sensors, SITE.name, TrackerConfig(forget_s=6.0))
+    heard = np.flatnonzero(rng.random(60) < 0.5)
+    reports = [
+        batch(report(T0 + k * NS, (2000 + 50.0 * k, 30.0 * k - 4000, 900), (50, 30, 0), "393322", int(k)))
+        for k in heard
+    ]
+    arrivals = shuffled([*radar_scans(sensors["radar"], DRONES[:1], 60, seed), *reports], rng, 4 * NS)
+    alive: set[int] = set()
+    known: set[int] = set()
+    for scan in arrivals:
+        tracker.step(scan)
+        tracks = tracker.snapshot()
+        gone = {track.id for track in tracks if track.status is Status.DROPPED}
+        here = {track.id for track in tracks} - gone
+        assert alive - here <= gone
+        assert not (gone - alive) & known
+        alive, known = here, known | here | gone
+    assert tracker.counters["out_of_sequence"] > 10
+    quiet = tracker.t + 100 * NS
+    for k in range(2):
+        t = quiet + k * 10 * NS
+        tracker.step(Scan(sensor="adsb", t0=t, t1=t, sector=None, detections=()))
+        tracker.snapshot()
+    assert not tracker.shown._ids
+    assert not tracker.shown._confirmed
+
+
 def test_what_is_later_than_the_horizon_is_counted_and_dropped(sensors, scans):
     tracker = Tracker(sensors, SITE.name, TrackerConfig(horizon_s=2.0))
     held, rest = scans[20], scans[:20] + scans[21:]

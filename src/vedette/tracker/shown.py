@@ -6,10 +6,10 @@ that, so they are kept here by the report that each target began with, not in th
 
 from __future__ import annotations
 
-from collections.abc import Collection
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
-from vedette.types import Track
+from vedette.types import Status, Track
 
 Birth = tuple[int, int]  # time (ns UTC) and label of the first report
 
@@ -23,7 +23,8 @@ class Shown:
     _ids: dict[Birth, int] = field(default_factory=dict)
     _confirmed: set[int] = field(default_factory=set)  # numbers
     _leaving: list[Track] = field(default_factory=list)
-    _left: list[tuple[int, int]] = field(default_factory=list)  # (time, number) of those said goodbye to
+    _told: dict[int, Track] = field(default_factory=dict)  # number → as in the last snapshot, while alive
+    _last: dict[int, int] = field(default_factory=dict)  # number → ns UTC when last shown or said goodbye to
 
     def number(self, born: int, label: int) -> int:
         """The public number of the target that began with this report."""
@@ -47,16 +48,26 @@ class Shown:
         """Everything after time t will be computed again: goodbyes not yet said may not come true."""
         self._leaving = [track for track in self._leaving if track.estimate.t <= t]
 
-    def goodbyes(self) -> list[Track]:
-        """Dropped tracks that nobody has been told of yet; each once."""
-        said, self._leaving = self._leaving, []
-        self._left += [(track.estimate.t, track.id) for track in said]
+    def goodbyes(self, t: int, alive: Sequence[Track]) -> list[Track]:
+        """Tracks that are gone since the snapshot before; `alive` are those of this one, at time t (ns UTC).
+
+        Each is told once, as it was when dropped; one that a late scan has undone, as it was last shown. Only
+        a track that a late scan brought back after its goodbye is said goodbye to again.
+        """
+        here = {track.id for track in alive}
+        dropped = {track.id: track for track in self._leaving if track.id not in here}
+        said = [
+            replace(dropped.pop(number, track), status=Status.DROPPED)
+            for number, track in self._told.items()
+            if number not in here
+        ]
+        said += [track for number, track in dropped.items() if number not in self._last]
+        self._leaving, self._told = [], {track.id: track for track in alive}
+        self._last |= dict.fromkeys([*here, *(track.id for track in said)], t)
         return said
 
-    def forget(self, oldest: int, alive: Collection[int]) -> None:
+    def forget(self, oldest: int) -> None:
         """Numbers of tracks that left before `oldest` can no longer come back: free what they hold."""
-        done = {number for t, number in self._left if t < oldest}.difference(alive)
-        if done:
-            self._left = [(t, number) for t, number in self._left if t >= oldest]
-            self._ids = {birth: number for birth, number in self._ids.items() if number not in done}
-            self._confirmed -= done
+        self._last = {number: t for number, t in self._last.items() if t >= oldest}
+        self._ids = {birth: number for birth, number in self._ids.items() if number in self._last}
+        self._confirmed &= set(self._last)

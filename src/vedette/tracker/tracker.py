@@ -211,8 +211,9 @@ class Tracker:
         """Every shown track at time `t`, by id; a dropped one appears once, as it was when dropped."""
         b = self._pmb.bernoullis
         tracks = self._tracks(np.flatnonzero(b.id[: b.size] > 0))
-        self.shown.forget(self.t - self.history.horizon - clock.NS, [track.id for track in tracks])
-        return tuple(sorted([*self.shown.goodbyes(), *tracks], key=lambda track: track.id))
+        gone = self.shown.goodbyes(self.t, tracks)
+        self.shown.forget(self.t - self.history.horizon - clock.NS)
+        return tuple(sorted([*gone, *tracks], key=lambda track: track.id))
 
     def _tracks(self, rows: NDArray[np.int64], *, dropped: bool = False) -> list[Track]:
         b = self._pmb.bernoullis
