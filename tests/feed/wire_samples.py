@@ -109,7 +109,7 @@ def detections() -> list[Detection]:
     out = []
     for seq, (kind, z) in enumerate(places.items()):
         A = rng.normal(size=(len(z), len(z)))
-        R = A @ A.T + 0.1 * np.eye(len(z))
+        R = 0.01 * (A @ A.T + 0.1 * np.eye(len(z)))
         claims = {"track_number": seq, "snr_db": 12.5, "ground": False, "callsign": "É-1"}
         t = NOON + seq * NS // 3 + 1
         out.append(

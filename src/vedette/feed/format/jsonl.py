@@ -35,8 +35,17 @@ from vedette.types import SIZE, Array, Claim, Detection, Kind, Sector
 from vedette.units import DEGREE
 
 POLAR = {Kind.RANGE_AZ_EL, Kind.RANGE_AZ, Kind.RANGE_AZ_HEIGHT}
+# Where the angles stand in z.
+ANGLES = {
+    Kind.RANGE_AZ_EL: slice(1, 3),
+    Kind.RANGE_AZ: slice(1, 2),
+    Kind.RANGE_AZ_HEIGHT: slice(1, 2),
+    Kind.AZ_EL: slice(0, 2),
+    Kind.AZ: slice(0, 1),
+}
 EPOCH_LIMIT = 2**62  # ns; the year 2116. A larger integer is not a time
 VARIANCE_LIMIT = 1e14  # a σ of 10,000 km: whoever is less sure than this has not measured
+ANGLE_LIMIT = 0.6  # rad, σ of an angle, beyond which no direction was measured (kernel.convert)
 
 
 class JsonlOptions(msgspec.Struct, forbid_unknown_fields=True, frozen=True):
@@ -134,6 +143,9 @@ class Jsonl(Tallied):
         if reason := implausible_time(t) or implausible(**readable(kind, line.z)):
             self._tally.drop(reason)
             return None
+        if is_vague(kind, covariance):
+            self._tally.drop("implausible_covariance")
+            return None
         return self._tally.detection(
             t, t_rx, kind, np.array(line.z, dtype=np.float64), covariance, line.claims
         )
@@ -161,6 +173,12 @@ def covariance_of(line: Line, m: int) -> Array | None:
     if line.sigma is None or len(line.sigma) != m:
         return None
     return np.diag([min(abs(sigma), 1e100) ** 2 for sigma in line.sigma])
+
+
+def is_vague(kind: Kind, R: Array) -> bool:
+    """Whether an angle of a polar report is less sure than ANGLE_LIMIT: no place could be made of it."""
+    angles = ANGLES.get(kind, slice(0))
+    return bool((R.diagonal()[angles] > ANGLE_LIMIT**2).any())
 
 
 def readable(kind: Kind, z: list[float]) -> dict[str, float | None]:
