@@ -196,6 +196,9 @@ def test_what_cannot_be_used_is_counted(sensors):
 def test_inconsistent_settings_are_named():
     wrong = TrackerConfig(confirm=0.2, show=0.5, acceleration=0.0)
     assert [line.split(":")[0] for line in wrong.problems()] == ["acceleration", "confirm"]
+    blind = TrackerConfig(coast_s=0.0, forget_s=-1.0, confirm_hits=0, in_the_air=-1.0, horizon_s=-5.0)
+    keys = ["coast_s", "forget_s", "confirm_hits", "in_the_air", "horizon_s"]
+    assert [line.split(":")[0] for line in blind.problems()] == keys
 
 
 def turning(t, speed=40.0, rate=0.35):

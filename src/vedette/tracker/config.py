@@ -68,8 +68,16 @@ class TrackerConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
                 "speed_sigma",
                 "climb_sigma",
                 "gate",
+                "coast_s",
+                "forget_s",
+                "confirm_hits",
             )
             if not getattr(self, key) > 0
+        ]
+        found += [
+            f"{key}: must not be negative, but is {getattr(self, key):g}; remove the line to use the default"
+            for key in ("in_the_air", "horizon_s")
+            if not getattr(self, key) >= 0
         ]
         if not 0 < self.drop <= self.show <= self.confirm < 1:
             found.append(
