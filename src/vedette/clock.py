@@ -1,11 +1,12 @@
 """Time is an int: nanoseconds UTC since 1970. Sortable, hashable, exact, without a time zone.
 
-Only `cli` reads the wall clock (`wall`); everything below it is given the time.
+Only `cli` reads the wall clock (`wall`, `steady`); everything below it is given the time.
 """
 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 NS = 1_000_000_000
@@ -15,6 +16,15 @@ DAY_NS = 86_400 * NS
 def wall() -> int:
     """Now, in ns UTC. The one place that reads the wall clock; pass it down, never call it below `cli`."""
     return time.time_ns()
+
+
+def steady() -> Callable[[], int]:
+    """A clock in ns UTC that agrees with the wall clock now and never goes back or jumps, for a live run.
+
+    A wall clock that is set back by an hour would leave every report of that hour in the future.
+    """
+    began = time.time_ns() - time.monotonic_ns()
+    return lambda: began + time.monotonic_ns()
 
 
 def from_seconds(seconds: float) -> int:

@@ -75,13 +75,12 @@ def test_a_slow_tracker_does_not_hold_up_the_web() -> None:
             pass
 
     async def visit() -> None:
-        worst, seen = 0.0, len(told)
-        loop = asyncio.get_running_loop()
+        """Four pictures take the sink 0.6 s; a loop that waited for it would turn a handful of times."""
+        turns, seen = 0, len(told)
         while len(told) < seen + 4:
-            before = loop.time()
             await asyncio.sleep(0.001)
-            worst = max(worst, loop.time() - before)
-        assert worst < 0.1
+            turns += 1
+        assert turns > 40
 
     told: list[Picture] = []
     desk = paced(speed=5.0)

@@ -231,3 +231,14 @@ def test_a_hard_turn_is_followed(sensors):
     assert len(numbers) == 1
     assert np.mean([e for t, e in errors.items() if t < 30]) < 60
     assert max(errors.values()) < 250
+
+
+def test_invented_names_are_forgotten(sensors):
+    """A spoofer sends a new address with every report for an hour; what is kept of them stays bounded."""
+    tracker = Tracker(sensors, SITE.name)
+    for k in range(3600):
+        t = T0 + k * NS
+        tracker.step(batch(report(t, (20e3 + k % 50, 0, 9e3), (0, 0, 0), f"{k:06x}", k)))
+    assert tracker.names.given == 3600
+    assert len(tracker.names.facts) < 800
+    assert len(tracker.names.codes) == len(tracker.names.facts) == len(tracker.names.heard)

@@ -91,5 +91,5 @@ def watch_demo(demo: Demo, port: int, speed: float, *, browser: bool, record: Pa
     from vedette.types import Mode
 
     pipeline = Pipeline(demo.site, demo_recorder(demo, record), mode=Mode.DEMO, origins=demo.origins())
-    desk = PacedDesk(pipeline, demo.scans(), clock.wall, speed=speed, simulated=demo.simulated)
+    desk = PacedDesk(pipeline, demo.scans(), clock.steady(), speed=speed, simulated=demo.simulated)
     show(desk, port, browser=browser)

@@ -52,7 +52,7 @@ def replay(
         return
     from vedette.pipeline import ReplayDesk
 
-    show(ReplayDesk(pipeline, found, clock.wall, speed=speed), port, browser=not no_browser)
+    show(ReplayDesk(pipeline, found, clock.steady(), speed=speed), port, browser=not no_browser)
 
 
 def pipeline_for(recording: Recording, site: Path | None) -> Pipeline:

@@ -31,7 +31,7 @@ def show(
         if browser:
             open_browser(address)
 
-    app = build_app(desk, clock=clock.wall, hosts=() if host == "127.0.0.1" else (host,))
+    app = build_app(desk, clock=clock.steady(), hosts=() if host == "127.0.0.1" else (host,))
     serve(app, host, port, allow_remote=allow_remote, ready=ready)
 
 

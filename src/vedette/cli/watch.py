@@ -57,7 +57,7 @@ def watch(
     recorder = None if no_record else new_recorder(loaded)
     pipeline = Pipeline(loaded, recorder, mode=Mode.LIVE)
     # The root generator: it only spreads the feeds' reconnections, so chance may seed it.
-    desk = LiveDesk(pipeline, clock.wall, np.random.default_rng())
+    desk = LiveDesk(pipeline, clock.steady(), np.random.default_rng())
     show(
         desk,
         loaded.server.port if port is None else port,

@@ -211,8 +211,10 @@ class Pipeline:
 
     def close(self) -> None:
         """Show what the last scans brought, close the sinks and the recording."""
-        if self.tracker.t > self.picture.t:
-            self.show()
-        for sink in self.sinks:
-            sink.close()
-        self.record(lambda recorder: recorder.close())
+        try:
+            if self.tracker.t > self.picture.t:
+                self.show()
+            for sink in self.sinks:
+                sink.close()
+        finally:  # whatever a sink does, the recording is sealed
+            self.record(lambda recorder: recorder.close())

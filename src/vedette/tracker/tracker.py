@@ -86,6 +86,8 @@ class Tracker:
             self._look(plots, sensor, scan.sector if sensor.looks else None)
         self._prune()
         self._promote()
+        b = self._pmb.bernoullis
+        self.names.forget(self.t, b.code[: b.size].tolist())
 
     def _run_late(self, scan: Scan) -> None:
         """Back to the state before the scan, and forward again through it and all that followed."""
@@ -172,12 +174,15 @@ class Tracker:
         wide = np.trace(cov[:, :3, :3], axis1=1, axis2=2) > WIDE**2
         unsure = np.flatnonzero(wide | (p != still))
         if len(unsure):
-            spread = math.sqrt(6.0) * np.linalg.cholesky(cov[unsure])
+            try:
+                spread = math.sqrt(6.0) * np.linalg.cholesky(cov[unsure])
+            except np.linalg.LinAlgError:  # numbers at the end of their tether; the mean must do
+                self.counters["covariance_not_positive"] += 1
+                spread = np.zeros_like(cov[unsure])
             points = mean[unsure, None] + np.concatenate([spread, -spread], axis=2).transpose(0, 2, 1)
             flat = points.reshape(-1, 6)
-            p[unsure] = (
-                sensor.detection_probability(flat[:, :3], flat[:, 3:], sector).reshape(-1, 12).mean(axis=1)
-            )
+            around = sensor.detection_probability(flat[:, :3], flat[:, 3:], sector)
+            p[unsure] = around.reshape(-1, 12).mean(axis=1)
         return np.minimum(p, self.config.p_detect_max)
 
     # ----------------------------------------------------------- life cycle
