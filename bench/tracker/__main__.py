@@ -75,7 +75,8 @@ def main(words: Sequence[str]) -> None:
     print(table(rows))
     if asked.json:
         every = [{"setting": setting, **asdict(figures)} for setting, figures in found]
-        asked.json.write_text(json.dumps(every, indent=1) + "\n", encoding="utf-8")
+        lines = ",\n".join(map(json.dumps, every))
+        asked.json.write_text(f"[\n{lines}\n]\n", encoding="utf-8")
     if asked.docs:
         from report import write_docs
 

@@ -25,7 +25,7 @@ QUICK = (*OURS, "recipe", "stonesoup-kdgnn", "stonesoup-kdehm2")
 PLAN: Mapping[tuple[str, int], Mapping[str, int]] = {
     ("plain", 10): dict.fromkeys((*QUICK, "stonesoup-gnn"), 5),
     ("plain", 30): dict.fromkeys((*QUICK, "stonesoup-gnn"), 5),
-    ("plain", 100): dict.fromkeys(QUICK, 5) | {"stonesoup-gnn": 1, "stonesoup-kdgnn-tutorial": 1},
+    ("plain", 100): dict.fromkeys(QUICK, 5) | {"stonesoup-gnn": 1, "stonesoup-kdgnn-tutorial": 3},
     ("plain", 300): dict.fromkeys(QUICK, 2) | {"stonesoup-gnn": 1, "stonesoup-kdgnn-tutorial": 1},
     ("plain", 1_000): dict.fromkeys(OURS, 2) | dict.fromkeys(QUICK[2:], 1),
     ("plain", 10_000): {"vedette": 1},

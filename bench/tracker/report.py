@@ -16,7 +16,7 @@ LABELS: Mapping[str, str] = {
     "vedette-gnn": "Vedette's plain baseline",
     "recipe": "filterpy + scipy recipe",
     "stonesoup-kdgnn": "Stone Soup KD-tree GNN",
-    "stonesoup-kdgnn-tutorial": "the same, as in its tutorial",
+    "stonesoup-kdgnn-tutorial": "Stone Soup KD-tree GNN, as in its tutorial",
     "stonesoup-gnn": "Stone Soup GNN",
     "stonesoup-kdehm2": "Stone Soup JPDA-EHM2, KD tree",
 }
@@ -99,8 +99,8 @@ def write_docs(rows: Sequence[Row], folder: Path) -> None:
     """Put the table between the marks on the page, and draw the picture beside it."""
     page = folder / "tracker.md"
     text = page.read_text(encoding="utf-8")
-    marks = re.compile(r"(<!-- figures -->\n).*?(\n<!-- end of figures -->)", re.DOTALL)
-    page.write_text(marks.sub(lambda m: m[1] + table(rows) + m[2], text), encoding="utf-8")
+    marks = re.compile(r"(?<=<!-- figures -->\n).*?(?=<!-- end of figures -->)", re.DOTALL)
+    page.write_text(marks.sub(lambda _: table(rows) + "\n\n", text), encoding="utf-8")
     picture(rows, folder / "tracker.svg")
 
 
@@ -112,7 +112,7 @@ def picture(rows: Sequence[Row], path: Path) -> None:
     import matplotlib.pyplot as plt
 
     mpl.rcParams.update({"svg.hashsalt": "vedette", "svg.fonttype": "none", "font.size": 9})
-    figure, (left, right) = plt.subplots(1, 2, figsize=(10.0, 4.4), layout="constrained")
+    figure, (left, right) = plt.subplots(1, 2, figsize=(10.0, 4.9), layout="constrained")
     plain = [row for row in rows if row.setting == "plain"]
     for name, colour in COLOURS.items():
         mine = sorted((row.figures for row in plain if row.figures.name == name), key=lambda f: f.targets)
@@ -126,7 +126,8 @@ def picture(rows: Sequence[Row], path: Path) -> None:
     right.set(
         xlabel="targets", ylabel="mean GOSPA / √targets, m", title="Error (lower is better)", ylim=(0, None)
     )
-    left.legend(frameon=False, fontsize=8)
+    handles, labels = left.get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside lower center", ncols=3, frameon=False)
     for axes in (left, right):
         axes.grid(alpha=0.25, linewidth=0.5)
         axes.spines[["top", "right"]].set_visible(False)

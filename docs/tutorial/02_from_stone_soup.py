@@ -32,14 +32,14 @@ for k, moment in enumerate(air):
 
 
 def stone_soup():
-    """Its nearest neighbours, confirmed by three updates and deleted after three scans without one."""
+    """Its nearest neighbours, confirmed by two updates, deleted after two scans without one: best here."""
     predictor, updater = KalmanPredictor(motion), KalmanUpdater(plots)
-    hypothesiser = DistanceHypothesiser(predictor, updater, Mahalanobis(), missed_distance=3)
+    hypothesiser = DistanceHypothesiser(predictor, updater, Mahalanobis(), missed_distance=3.5)
     associator = DetectionKDTreeGNN2D(hypothesiser, predictor, updater, number_of_neighbours=3)
-    deleter = UpdateTimeStepsDeleter(3)
+    deleter = UpdateTimeStepsDeleter(2)
     speeds = np.square(air.speed_sigma)
     prior = GaussianState([[0], [0], [0], [0]], np.diag([0, speeds[0], 0, speeds[1]]))
-    initiator = MultiMeasurementInitiator(prior, deleter, associator, updater, plots, min_points=3)
+    initiator = MultiMeasurementInitiator(prior, deleter, associator, updater, plots, min_points=2)
     return MultiTargetTracker(initiator, deleter, iter(scans), associator, updater)
 
 

@@ -37,7 +37,7 @@ CONTENDERS: Mapping[str, tuple[str, str]] = MappingProxyType(
         "vedette": ("ours", "pmb"),
         "vedette-imm": ("ours", "imm"),
         "vedette-gnn": ("ours", "gnn"),
-        "recipe": ("recipe", "Recipe"),
+        "recipe": ("recipe", "recipe"),
         "stonesoup-gnn": ("stone_soup", "gnn"),
         "stonesoup-kdgnn": ("stone_soup", "kd_gnn"),
         "stonesoup-kdehm2": ("stone_soup", "kd_ehm2"),

@@ -10,8 +10,9 @@ import numpy as np
 
 from vedette.kernel.motion import damped_velocity, white_acceleration
 from vedette.scenario.traffic import Traffic
+from vedette.study.side_by_side.rule import best_rule
 from vedette.tracker import Anywhere, Motion, Plots, Pmb, PmbConfig, TrackerConfig
-from vedette.tracker.gnn import Gnn
+from vedette.tracker.gnn import Gnn, GnnConfig
 from vedette.types import Array
 
 CONFIG = PmbConfig(gamma=16.0, exact_plots=8, unexplained=0.5)
@@ -116,6 +117,9 @@ class Plain:
 
 
 def gnn(traffic: Traffic) -> Plain:
-    """Confirmed after three hits, dropped after three misses, as the peers are."""
-    model = partial(white_acceleration, traffic.q)
-    return Plain(traffic, Gnn(n=2 * traffic.dims, sigma_v=traffic.speed_sigma, model=model))
+    """Confirmed and dropped by the same rule as the peers."""
+    rule, model = best_rule(traffic), partial(white_acceleration, traffic.q)
+    config = GnnConfig(
+        gamma=rule.distance**2, confirm=rule.hits, within=rule.hits + rule.misses, misses=rule.misses
+    )
+    return Plain(traffic, Gnn(n=2 * traffic.dims, sigma_v=traffic.speed_sigma, config=config, model=model))

@@ -1,8 +1,7 @@
 """What an engineer writes in an afternoon with filterpy and scipy: nearest neighbours in two stages.
 
 The honest rival in Python: no framework, one filterpy call per track, scipy for trees and assignment. The
-logic is that of the Stone Soup trackers: confirmed tracks choose first, three hits confirm, three misses
-drop.
+logic is that of the Stone Soup trackers: confirmed tracks choose first, hits confirm, misses drop.
 """
 
 from __future__ import annotations
@@ -16,9 +15,8 @@ from scipy.optimize import linear_sum_assignment
 from scipy.spatial import cKDTree
 
 from vedette.scenario.traffic import Traffic
+from vedette.study.side_by_side.rule import Rule, best_rule
 from vedette.types import Array
-
-GATE, HITS, MISSES = 3.0, 3, 3  # Mahalanobis distance; hits to confirm; misses in a row to drop
 
 
 @dataclass(slots=True)
@@ -36,6 +34,7 @@ class Recipe:
     """The whole tracker."""
 
     traffic: Traffic
+    rule: Rule
     tracks: list[Track] = field(default_factory=list)
 
     def prepare(self, k: int, plots: Array) -> Array:
@@ -50,8 +49,8 @@ class Recipe:
             track.x, track.P = predict(track.x, track.P, F, Q)
         free = np.ones(len(scan), bool)
         for confirmed in (True, False):
-            self._assign([t for t in self.tracks if (t.hits >= HITS) is confirmed], scan, free)
-        self.tracks = [track for track in self.tracks if track.misses < MISSES]
+            self._assign([t for t in self.tracks if (t.hits >= self.rule.hits) is confirmed], scan, free)
+        self.tracks = [track for track in self.tracks if track.misses < self.rule.misses]
         P0 = np.diag([self.traffic.sigma**2] * D + [s * s for s in self.traffic.speed_sigma])
         self.tracks += [Track(np.concatenate([z, np.zeros(D)]), P0.copy()) for z in scan[free]]
 
@@ -64,15 +63,16 @@ class Recipe:
             return
         H, R = np.eye(D, 2 * D), self.traffic.sigma**2 * np.eye(D)
         x, S = np.array([t.x[:D] for t in tracks]), np.array([t.P[:D, :D] for t in tracks]) + R
-        reach = GATE * np.sqrt(S.diagonal(axis1=1, axis2=2).max(axis=1))
+        gate = self.rule.distance
+        reach = gate * np.sqrt(S.diagonal(axis1=1, axis2=2).max(axis=1))
         near = cKDTree(scan[left]).query_ball_point(x, reach)
         i = np.repeat(np.arange(len(tracks)), [len(some) for some in near])
         j = np.concatenate(near).astype(int)
         nu = scan[left[j]] - x[i]
         d = np.sqrt(np.einsum("ea,eab,eb->e", nu, np.linalg.inv(S)[i], nu))
         cost = np.full((len(tracks), len(left) + len(tracks)), 1e6)
-        cost[i[d < GATE], j[d < GATE]] = d[d < GATE]
-        cost[np.arange(len(tracks)), len(left) + np.arange(len(tracks))] = GATE  # missed
+        cost[i[d < gate], j[d < gate]] = d[d < gate]
+        cost[np.arange(len(tracks)), len(left) + np.arange(len(tracks))] = gate  # missed
         for track, k in zip(tracks, linear_sum_assignment(cost)[1], strict=True):
             if k >= len(left):
                 track.misses += 1
@@ -82,4 +82,8 @@ class Recipe:
 
     def positions(self) -> Array:
         D = self.traffic.dims
-        return np.array([t.x[:D] for t in self.tracks if t.hits >= HITS]).reshape(-1, D)
+        return np.array([t.x[:D] for t in self.tracks if t.hits >= self.rule.hits]).reshape(-1, D)
+
+
+def recipe(traffic: Traffic) -> Recipe:
+    return Recipe(traffic, best_rule(traffic))

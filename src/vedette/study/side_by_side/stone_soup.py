@@ -1,12 +1,10 @@
 """Stone Soup's trackers on plain traffic, built as its tutorials build them and set as well as we know.
 
-Settings, chosen in their favour at 100 targets (of two and three points to confirm, three and five steps to
-delete and several covariance deleters the best were kept): three updates confirm
-(MultiMeasurementInitiator), three steps without one delete, a Mahalanobis distance of 3 gates, gate
-probability 0.99, three neighbours from the tree; the true process noise, plot noise, detection probability
-and clutter density; the velocity prior of the traffic. `…_tutorial` computes its transition matrices anew
-for every track and scan, as the tutorials do; the others are given them once, which Stone Soup allows when
-scans are regular and which nearly halves its time. No history is kept beyond what the deleter reads.
+Confirmation, deletion and gate are the best of `rule` for the traffic (MultiMeasurementInitiator,
+UpdateTimeStepsDeleter, missed_distance); gate probability 0.99, three neighbours from the tree; the true
+process noise, plot noise, detection probability and clutter density; the velocity prior of the traffic. The
+transition matrices are given once, which Stone Soup allows when scans are regular and which saves a third of
+its time. `…_tutorial` has the usual rule and computes the matrices anew for every track and scan.
 """
 
 from __future__ import annotations
@@ -37,10 +35,11 @@ from stonesoup.types.state import GaussianState
 from stonesoup.updater.kalman import KalmanUpdater
 
 from vedette.scenario.traffic import Traffic
+from vedette.study.side_by_side.rule import USUAL, best_rule
 from vedette.types import Array
 
 START = datetime(2024, 1, 1, tzinfo=UTC).replace(tzinfo=None)  # Stone Soup's own times carry no zone
-POINTS, STEPS, DISTANCE, P_GATE, NEIGHBOURS = 3, 3, 3.0, 0.99, 3
+P_GATE, NEIGHBOURS = 0.99, 3
 
 Scan = tuple[datetime, set[Detection]]
 
@@ -77,7 +76,7 @@ class StoneSoup:
         return np.array(states).reshape(-1, self.traffic.dims)
 
 
-def transition(traffic: Traffic, fixed: bool) -> object:
+def transition(traffic: Traffic, *, fixed: bool) -> object:
     """Nearly constant velocity; with `fixed` its matrices for one scan period, computed once."""
     model = CombinedLinearGaussianTransitionModel([ConstantVelocity(traffic.q)] * traffic.dims)
     if not fixed:
@@ -95,12 +94,14 @@ def prior(traffic: Traffic) -> GaussianState:
     return GaussianState(np.zeros((2 * traffic.dims, 1)), np.diag(variances), timestamp=START)
 
 
-def build(traffic: Traffic, associator: type, *, fixed: bool, probabilistic: bool, tree: bool) -> StoneSoup:
+def build(
+    traffic: Traffic, associator: type, *, probabilistic: bool, tree: bool, tutorial: bool = False
+) -> StoneSoup:
     """Initiator, deleter, associator, hypothesiser, updater, predictor as in its tutorials."""
-    D = traffic.dims
+    D, rule = traffic.dims, USUAL if tutorial else best_rule(traffic)
     measurement = LinearGaussian(2 * D, tuple(range(0, 2 * D, 2)), np.eye(D) * traffic.sigma**2)
-    predictor, updater = KalmanPredictor(transition(traffic, fixed)), KalmanUpdater(measurement)
-    near = DistanceHypothesiser(predictor, updater, Mahalanobis(), missed_distance=DISTANCE)
+    predictor, updater = KalmanPredictor(transition(traffic, fixed=not tutorial)), KalmanUpdater(measurement)
+    near = DistanceHypothesiser(predictor, updater, Mahalanobis(), missed_distance=rule.distance)
     likely = PDAHypothesiser(
         predictor, updater, clutter_spatial_density=traffic.clutter, prob_detect=traffic.p_detect,
         prob_gate=P_GATE,
@@ -108,13 +109,14 @@ def build(traffic: Traffic, associator: type, *, fixed: bool, probabilistic: boo
     trees = {"predictor": predictor, "updater": updater, "number_of_neighbours": NEIGHBOURS} if tree else {}
     # New tracks are held by nearest neighbours in any case: mixtures of one-plot tracks would never settle.
     nearest = DetectionKDTreeGNN2D if tree else GNNWith2DAssignment
-    deleter = UpdateTimeStepsDeleter(STEPS)
+    deleter = UpdateTimeStepsDeleter(rule.misses)
     contender = StoneSoup(traffic, measurement)
     contender.tracker = iter(
         (MultiTargetMixtureTracker if probabilistic else MultiTargetTracker)(
             initiator=MultiMeasurementInitiator(
                 prior_state=prior(traffic), measurement_model=measurement, deleter=deleter,
-                data_associator=nearest(near, **trees), updater=updater, min_points=POINTS, updates_only=True,
+                data_associator=nearest(near, **trees), updater=updater, min_points=rule.hits,
+                updates_only=True,
             ),
             deleter=deleter, detector=contender.scans(), updater=updater,
             data_associator=associator(likely if probabilistic else near, **trees),
@@ -124,24 +126,24 @@ def build(traffic: Traffic, associator: type, *, fixed: bool, probabilistic: boo
 
 
 def gnn(traffic: Traffic) -> StoneSoup:
-    return build(traffic, GNNWith2DAssignment, fixed=True, probabilistic=False, tree=False)
+    return build(traffic, GNNWith2DAssignment, probabilistic=False, tree=False)
 
 
 def kd_gnn(traffic: Traffic) -> StoneSoup:
-    return build(traffic, DetectionKDTreeGNN2D, fixed=True, probabilistic=False, tree=True)
+    return build(traffic, DetectionKDTreeGNN2D, probabilistic=False, tree=True)
 
 
 def kd_ehm2(traffic: Traffic) -> StoneSoup:
-    return build(traffic, KDTreeEHM2, fixed=True, probabilistic=True, tree=True)
+    return build(traffic, KDTreeEHM2, probabilistic=True, tree=True)
 
 
 def gnn_tutorial(traffic: Traffic) -> StoneSoup:
-    return build(traffic, GNNWith2DAssignment, fixed=False, probabilistic=False, tree=False)
+    return build(traffic, GNNWith2DAssignment, probabilistic=False, tree=False, tutorial=True)
 
 
 def kd_gnn_tutorial(traffic: Traffic) -> StoneSoup:
-    return build(traffic, DetectionKDTreeGNN2D, fixed=False, probabilistic=False, tree=True)
+    return build(traffic, DetectionKDTreeGNN2D, probabilistic=False, tree=True, tutorial=True)
 
 
 def kd_ehm2_tutorial(traffic: Traffic) -> StoneSoup:
-    return build(traffic, KDTreeEHM2, fixed=False, probabilistic=True, tree=True)
+    return build(traffic, KDTreeEHM2, probabilistic=True, tree=True, tutorial=True)
