@@ -9,8 +9,7 @@ import pytest
 
 from vedette.scenario.traffic import Traffic
 from vedette.study.side_by_side import measure
-from vedette.tracker import Plots
-from vedette.tracker.gnn import Gnn, GnnConfig
+from vedette.tracker import Gnn, GnnConfig, Plots
 
 SIGMA, CLUTTER, P_D = 20.0, 1e-7, 0.9
 

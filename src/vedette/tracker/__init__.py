@@ -1,6 +1,7 @@
 """The multi-sensor Poisson multi-Bernoulli tracker."""
 
 from vedette.tracker.config import TrackerConfig
+from vedette.tracker.gnn import Gnn, GnnConfig
 from vedette.tracker.pmb import Motion, Plots, Pmb, PmbConfig
 from vedette.tracker.tracker import Tracker
 from vedette.tracker.undetected import Anywhere, Mixture, mixture_of_births
@@ -8,6 +9,8 @@ from vedette.tracker.warm import warm_up
 
 __all__ = [
     "Anywhere",
+    "Gnn",
+    "GnnConfig",
     "Mixture",
     "Motion",
     "Plots",

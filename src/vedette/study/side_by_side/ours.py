@@ -11,8 +11,7 @@ import numpy as np
 from vedette.kernel.motion import damped_velocity, white_acceleration
 from vedette.scenario.traffic import Traffic
 from vedette.study.side_by_side.rule import best_rule
-from vedette.tracker import Anywhere, Motion, Plots, Pmb, PmbConfig, TrackerConfig
-from vedette.tracker.gnn import Gnn, GnnConfig
+from vedette.tracker import Anywhere, Gnn, GnnConfig, Motion, Plots, Pmb, PmbConfig, TrackerConfig
 from vedette.types import Array
 
 CONFIG = PmbConfig(gamma=16.0, exact_plots=8, unexplained=0.5)
