@@ -111,6 +111,23 @@ def test_doctor_finds_what_is_wrong_with_a_site(vedette: Vedette, tmp_path: Path
     assert any("site.toml:5" in fault and "'elevation'" in fault for fault in faults)
 
 
+@pytest.mark.parametrize("quote", ["'", '"'])
+def test_doctor_does_not_miss_packages_of_an_extra_that_was_not_asked_for(
+    quote: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Installers write the marker with either quote."""
+    from importlib import metadata
+
+    from vedette.cli.doctor import packages
+
+    lines = ["numpy>=1.0", f"no-such-package>=2; extra == {quote}history{quote}"]
+    monkeypatch.setattr(metadata, "requires", lambda name: lines)
+    assert packages() == ("ok", "packages", "1 of the right version; not installed: the extras history", "")
+    lines.append("no-such-core-package>=2")
+    assert packages().verdict == "fail"
+    assert "no-such-core-package" in packages().found
+
+
 def test_doctor_hears_a_feed_and_says_which_is_refused(vedette: Vedette, tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as listener:
         closed = listener.getsockname()[1]

@@ -120,7 +120,7 @@ def packages() -> Finding:
 
 
 NEEDED = re.compile(
-    r'(?P<name>[\w-]+)(?:\[.*?\])?\s*(?:>=(?P<least>[\d.]+))?[^;]*(?:;.*extra == "(?P<extra>\w+)")?'
+    r'(?P<name>[\w-]+)(?:\[.*?\])?\s*(?:>=(?P<least>[\d.]+))?[^;]*(?:;.*extra == (?:"|\')(?P<extra>[\w-]+))?'
 )
 
 
