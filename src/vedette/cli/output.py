@@ -44,7 +44,7 @@ def print_figures(figures: Mapping[str, Any], indent: int = 0) -> None:
             print(label)
             print_figures(value, indent + 2)
         else:
-            print(f"{label:<26}{shown(value)}")
+            print(f"{label:<26} {shown(value)}")
 
 
 def shown(value: Any) -> str:
