@@ -147,6 +147,7 @@ export class Overlay {
     }
     this.stale = { view: false, frame: false };
     this.drawLive(g, view, spots);
+    show(this.layers.live, spots.length > 0);
     const spent = performance.now() - now;
     this.cost.draws += 1;
     this.cost.lastMs = spent;
@@ -164,9 +165,9 @@ export class Overlay {
   private drawTrails(view: View): void {
     const g = sized(this.layers.trails, view);
     const { trails, selected } = this.options;
-    if (trails === "off") return;
-    const tracks = [...this.picture.tracks.values()];
+    const tracks = trails === "off" ? [] : [...this.picture.tracks.values()];
     const shown = trails === "all" ? tracks : tracks.filter((track) => track.record.id === selected);
+    show(this.layers.trails, shown.length > 0);
     drawTrails(g, view, this.palette, shown, this.picture.t);
   }
 
@@ -268,6 +269,14 @@ function ring(g: G, x: number, y: number, colour: string): void {
     g.arc(x, y, 24, from, from + 0.68 * (Math.PI / 2));
   }
   g.stroke();
+}
+
+/**
+ * Hide a layer on which nothing is drawn. Chromium with accelerated canvases can leave the last symbols on the
+ * screen when every further redraw only clears: a track that is gone would still be seen.
+ */
+function show(canvas: HTMLCanvasElement, something: boolean): void {
+  canvas.style.visibility = something ? "visible" : "hidden";
 }
 
 /** The layer's context, cleared and as large as the view. */
