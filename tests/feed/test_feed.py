@@ -159,6 +159,24 @@ def test_a_silent_connection_is_stale_and_then_opened_again() -> None:
     asyncio.run(main())
 
 
+def test_a_connection_that_is_there_again_but_says_nothing_is_told_in_words() -> None:
+    async def main() -> None:
+        async def session(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            if not listening.reports:
+                await talk(writer, LINES, close=False)
+            await reader.read()
+            writer.close()
+
+        server, port = await serve(session)
+        async with Listening(feed(host="127.0.0.1", port=port)) as listening:
+            await until(lambda: listening.feed.counters().get("connections", 0) >= 2)
+            state = health(listening.feed)
+            assert (state.state, state.detail) == (FeedState.DOWN, "connected again, nothing heard yet")
+        server.close()
+
+    asyncio.run(main())
+
+
 def test_a_silent_port_is_stale_but_stays_bound() -> None:
     async def main() -> None:
         one = feed(transport="udp", host="127.0.0.1", port=0)

@@ -139,7 +139,7 @@ class Feed:
     def _opened(self) -> None:
         self._counters["connections"] += 1
         self._t_open = self._clock()
-        self._detail = ""
+        self._detail = "connected again, nothing heard yet" if self._state is FeedState.DOWN else ""
 
     def _finished(self) -> None:
         if self._transport.live:
