@@ -344,3 +344,21 @@ def test_the_same_recording_gives_the_same_reports(tmp_path: Path) -> None:
         assert isinstance(a, Detection)
         assert (a.key, a.t_rx, a.z.tobytes(), a.R.tobytes()) == (b.key, b.t_rx, b.z.tobytes(), b.R.tobytes())
         assert json.dumps(dict(a.claims)) == json.dumps(dict(b.claims))
+
+
+def test_bytes_that_make_no_sense_are_no_sign_of_life() -> None:
+    """A feed that sends only garbage goes stale in words; the first readable frame brings it up again."""
+    from vedette.feed.transport import Chunk
+
+    config = FeedConfig(sensor="rx", transport="tcp", format="beast", host="127.0.0.1", port=1, stale_s=5.0)
+    feed = Feed(config, clock=lambda: 0, rng=np.random.default_rng(0))
+    feed._t_open = 0
+    for k in range(10):
+        feed._parse(Chunk(b"\x00\x01garbage" * 20, k * 10**9))
+    health = feed.health(9 * 10**9)
+    assert health.state is FeedState.STALE
+    assert "nothing readable" in health.detail
+    assert health.t_last is None
+    frame = bytes.fromhex("8D4840D6202CC371C32CE0576098")  # identification, "The 1090 Megahertz Riddle"
+    feed._parse(Chunk(b"\x1a3" + bytes(7) + frame + b"\x1a3" + bytes(7) + frame, 10 * 10**9))
+    assert feed.health(10 * 10**9).state is FeedState.UP

@@ -26,6 +26,12 @@ from vedette.types import Detection, FeedState, SensorHealth
 
 OnRaw = Callable[[str, bytes, int], int]
 RATE_WINDOW = 10 * NS
+# What a format counts when bytes make no sense at all, and when they do.
+NONSENSE = (
+    "garbage_bytes", "broken_frame", "bad_checksum", "malformed", "not_a_line", "not_a_document",
+    "not_a_number", "wrong_size", "no_kind", "undecodable",
+)  # fmt: skip
+SENSE = ("detections", "looks", "used")
 SILENCE = 3.0  # stale times after which a connection that may hang is given up and opened again
 
 
@@ -61,7 +67,8 @@ class Feed:
         self._recent: deque[tuple[int, int]] = deque()
         self._state, self._detail = FeedState.CONNECTING, ""
         self._t_open: int | None = None
-        self._t_last: int | None = None
+        self._t_last: int | None = None  # of the last bytes that made sense
+        self._t_bytes: int | None = None  # of the last bytes
         self._tries = 0
 
     @property
@@ -116,15 +123,21 @@ class Feed:
         if self._shift is None:
             self._shift = self._clock() - chunk.t_rx
         t_rx = chunk.t_rx + self._shift
-        self._state, self._detail, self._tries, self._t_last = FeedState.UP, "", 0, t_rx
         self._counters["octets"] += len(chunk.data)
+        sense, nonsense = self._count(SENSE), self._count(NONSENSE)
         self._format.raw = None if self._on_raw is None else self._on_raw(self.sensor, chunk.data, t_rx)
         reports = self._format.feed(chunk.data, chunk.t_rx)
         if self._transport.whole:
             reports += self._format.close()
+        self._t_bytes = t_rx
+        if self._count(SENSE) > sense or self._count(NONSENSE) == nonsense:
+            self._state, self._detail, self._tries, self._t_last = FeedState.UP, "", 0, t_rx
         reports = self._moved(reports)
         self._note(t_rx, sum(isinstance(report, Detection) for report in reports))
         return Batch(reports, t_rx)
+
+    def _count(self, names: tuple[str, ...]) -> int:
+        return sum(self._format.counters.get(name, 0) for name in names)
 
     def _moved(self, reports: list[Report]) -> list[Report]:
         """The reports at the time and the place where this site is to see them."""
@@ -176,6 +189,8 @@ class Feed:
         silent = self._silence(now_ns)
         if state in (FeedState.UP, FeedState.CONNECTING) and silent > self.config.stale_s:
             state, detail = FeedState.STALE, f"connected, but silent for {silent:.0f} s"
+            if self._t_bytes is not None and (now_ns - self._t_bytes) / NS <= self.config.stale_s:
+                detail = f"sends bytes, but nothing readable for {silent:.0f} s; check format and port"
         return SensorHealth(
             sensor=self.sensor,
             kind=self.config.format,
