@@ -14,6 +14,7 @@ The recursion is JIPDA's with a Poisson birth; for one target and no birth it is
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,6 +28,7 @@ from vedette.kernel.marginals import marginals
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Bools = NDArray[np.bool_]
 
 SURE = 1.0 - 1e-12  # no product r·P_D may reach 1: nothing is ever so sure that evidence cannot move it
 
@@ -80,8 +82,30 @@ def weights(
     return w, r_miss
 
 
+class Pairs(NamedTuple):
+    """Which plot of one look may come from which target, and how probably.
+
+    row (N+1,), col (E,): gated pairs as compressed rows; share (E, K): each mode's probability given it;
+    start (C+1,), members: clusters (kernel.cluster.components); kappa (M,): intensity of plots from nobody
+    known; r_miss (N,): existence given a miss; p (E,), p_miss (N,), p_new (M,): marginals;
+    loopy: number of clusters solved by belief propagation.
+    """
+
+    row: Ints
+    col: Ints
+    share: Floats
+    start: Ints
+    members: Ints
+    kappa: Floats
+    r_miss: Floats
+    p: Floats
+    p_miss: Floats
+    p_new: Floats
+    loopy: int
+
+
 @compiled
-def look(
+def associate(
     r: Floats,
     mu: Floats,
     x: Floats,
@@ -93,35 +117,52 @@ def look(
     R: Floats,
     tau: Floats,
     plot_code: Ints,
-    clutter: Floats,
-    beta: Floats,
+    kappa: Floats,
     gamma: float,
     exact_plots: int,
     trust: float,
-) -> tuple[Floats, Floats, Ints, int, int]:
-    """Update every Bernoulli with one scan, in place.
+) -> Pairs:
+    """The first half of a look: gate, weigh, cluster, marginals.
 
     r (N,), mu (N, K), x (N, K, n), P (N, K, n, n), code (N,) identity or −1; p_detect (N,); plots z (M, m),
-    R (M, m, m), tau (M,) s before the state's time, plot_code (M,); clutter and beta (M,): intensity of false
-    plots and of first detections at each plot, per unit of measurement space; gamma: gate on d².
-
-    Returns the probability that each plot is new or clutter (M,), the existence of the Bernoulli it starts
-    (M,), the likeliest plot of each target of which the scan more probably than not holds one, else −1 (N,),
-    and the numbers of gated pairs and of loopy clusters. Such a target is called by its plot's name when that
-    one plot is more probably its own than not.
+    R (M, m, m), tau (M,) s before the state's time, plot_code (M,), kappa (M,); gamma: gate on d².
     """
-    N, M = r.shape[0], z.shape[0]
     row, col, log_l, share = gate(mu, x, P, z, R, tau, gamma)
     w, r_miss = weights(r, p_detect, looking, row, col, log_l, code, plot_code, trust)
-    kappa = clutter + beta
-    start, members, _ = components(row, col, M)
+    start, members, _ = components(row, col, z.shape[0])
     p, p_miss, p_new, loopy = marginals(row, col, w, kappa, start, members, exact_plots)
+    return Pairs(row, col, share, start, members, kappa, r_miss, p, p_miss, p_new, loopy)
+
+
+@compiled
+def absorb(
+    r: Floats,
+    mu: Floats,
+    x: Floats,
+    P: Floats,
+    code: Ints,
+    z: Floats,
+    R: Floats,
+    tau: Floats,
+    plot_code: Ints,
+    pairs: Pairs,
+    apart: Bools,
+) -> Ints:
+    """The second half: existence and density of every Bernoulli, in place, but for those not `apart` (N,).
+
+    Returns the likeliest plot of each target of which the scan more probably than not holds one, else −1
+    (N,). Such a target is called by its plot's name when that one plot is more probably its own than not.
+    """
+    N = r.shape[0]
+    row, col, p = pairs.row, pairs.col, pairs.p
     used = np.full(N, -1, np.int64)
     hit = np.empty(p.shape[0])
-    omega0 = np.empty(N)
+    omega0 = np.ones(N)
     for i in range(N):
+        if not apart[i]:
+            continue
         # r⁺ = p_i0 r_miss + Σ_j p_ij
-        stay = p_miss[i] * r_miss[i]
+        stay = pairs.p_miss[i] * pairs.r_miss[i]
         seen, best = 0.0, 0.0
         for e in range(row[i], row[i + 1]):
             seen += p[e]
@@ -136,11 +177,8 @@ def look(
         omega0[i] = stay / total if total > 0.0 else 1.0
         for e in range(row[i], row[i + 1]):
             hit[e] = p[e] / total if total > 0.0 else 0.0
-    update_mixtures(mu, x, P, z, R, tau, row, col, omega0, hit, share)
-    r_new = np.empty(M)
-    for j in range(M):
-        r_new[j] = min(p_new[j] * beta[j] / kappa[j], SURE)
-    return p_new, r_new, used, col.shape[0], loopy
+    update_mixtures(mu, x, P, z, R, tau, row, col, omega0, hit, pairs.share)
+    return used
 
 
 @compiled

@@ -2,7 +2,8 @@
 
 from vedette.tracker.config import TrackerConfig
 from vedette.tracker.gnn import Gnn, GnnConfig
-from vedette.tracker.pmb import Motion, Plots, Pmb, PmbConfig
+from vedette.tracker.plots import Plots
+from vedette.tracker.pmb import Motion, Pmb, PmbConfig
 from vedette.tracker.tracker import Tracker
 from vedette.tracker.undetected import Anywhere, Mixture, mixture_of_births
 from vedette.tracker.warm import warm_up

@@ -20,7 +20,7 @@ from vedette.kernel.gate import gate
 from vedette.kernel.kalman import update_mixtures
 from vedette.kernel.motion import Step, predict, white_acceleration
 from vedette.kernel.pmb import first_anywhere
-from vedette.tracker.pmb import Plots
+from vedette.tracker.plots import Plots
 from vedette.types import Array
 
 Ints = NDArray[np.int64]

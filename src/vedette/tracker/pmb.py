@@ -13,33 +13,16 @@ from numpy.typing import NDArray
 
 from vedette.kernel.imm import combine, mix, switching
 from vedette.kernel.motion import Step, predict, white_acceleration
-from vedette.kernel.pmb import keep_score, look, survive
+from vedette.kernel.pmb import SURE, Pairs, absorb, associate, keep_score, survive
 from vedette.kernel.rows import append, squeeze, worth_keeping
 from vedette.tracker.bernoulli import Bernoullis
+from vedette.tracker.group import Group
+from vedette.tracker.hypotheses import Births, Hypotheses
+from vedette.tracker.plots import Plots
 from vedette.tracker.undetected import Undetected
 from vedette.types import Array
 
 Ints = NDArray[np.int64]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Plots:
-    """One scan as arrays, in the filter's own Cartesian frame.
-
-    z (M, m), R (M, m, m): position, or position and velocity; tau (M,) s before the scan's time;
-    clutter (M,): expected false plots per unit of measurement space at each plot;
-    p_detect (M,): detection probability at each plot; t (M,) ns UTC; code (M,) identity or −1;
-    label (M,): what a Bernoulli started by the plot is called, running numbers if None.
-    """
-
-    z: Array
-    R: Array
-    tau: Array
-    clutter: Array
-    p_detect: Array
-    t: Ints
-    code: Ints
-    label: Ints | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +38,7 @@ class PmbConfig:
     unexplained  a plot starts a Bernoulli only when it is new or clutter with at least this probability;
                  one that a known target explains would only leave a ghost beside it for two looks
     trust        likelihood ratio of two names that agree; its inverse when they differ
+    hypotheses   accuracy mode: joint hypotheses kept per cluster in which believed targets compete; 0: none
     """
 
     gamma: float = 20.0
@@ -63,6 +47,7 @@ class PmbConfig:
     grace: int = 1
     unexplained: float = 0.0
     trust: float = 1e6
+    hypotheses: int = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -88,6 +73,7 @@ class PmbState:
 
     bernoullis: Bernoullis
     undetected: tuple[Array, ...]
+    groups: tuple[Group, ...]
 
 
 @dataclass(slots=True)
@@ -100,20 +86,24 @@ class Pmb:
     motion: Motion = field(default_factory=lambda: Motion((partial(white_acceleration, 1.0),)))
     sensors: int = 1
     bernoullis: Bernoullis = field(init=False)
+    hypotheses: Hypotheses = field(init=False)
     counters: Counter[str] = field(default_factory=Counter)
     next_label: int = 0
 
     def __post_init__(self) -> None:
         self.bernoullis = Bernoullis(self.n, len(self.motion.models), self.sensors)
+        c = self.config
+        self.hypotheses = Hypotheses(c.hypotheses, c.trust, c.gamma, self.counters)
 
     def predict(self, dt: float, survival: float) -> None:
         """Everything forward by dt seconds: modes interact, then each moves in its own way."""
         b, N = self.bernoullis, self.bernoullis.size
-        steps = self.motion.steps(dt)
+        steps, switch = self.motion.steps(dt), self.motion.switching(dt)
         if len(steps) > 1:
-            mix(b.mu[:N], b.x[:N], b.P[:N], self.motion.switching(dt))
+            mix(b.mu[:N], b.x[:N], b.P[:N], switch)
         predict(b.x[:N], b.P[:N], steps)
         survive(b.r[:N], b.rate[:N], survival, dt)
+        self.hypotheses.predict(b, steps, switch, survival, dt)
         self.undetected.predict(dt, steps, survival)
 
     def combined(self) -> tuple[Array, Array]:
@@ -129,59 +119,72 @@ class Pmb:
         p_detect (N,) per Bernoulli; looking: a miss is evidence; rate: reports per second a target that this
         sensor heard goes on sending (its later silence is evidence), 0 if unknown; sensor: its number.
         """
-        b, N = self.bernoullis, self.bernoullis.size
-        config = self.config
+        b, N, config = self.bernoullis, self.bernoullis.size, self.config
         beta, x, P = self.undetected.births(plots.z, plots.R, plots.tau, plots.p_detect)
-        p_new, r_new, used, gated, loopy = look(
+        kappa = plots.clutter + beta
+        pairs = associate(
             b.r[:N], b.mu[:N], b.x[:N], b.P[:N], b.code[:N], p_detect, looking,
-            plots.z, plots.R, plots.tau, plots.code, plots.clutter, beta,
+            plots.z, plots.R, plots.tau, plots.code, kappa,
             config.gamma, config.exact_plots, config.trust,
         )  # fmt: skip
-        self.counters["gated_pairs"] += gated
-        self.counters["loopy_clusters"] += loopy
-        could_see = p_detect if looking else np.zeros(N)
-        keep_score(
-            used,
-            plots.t,
-            rate,
-            sensor,
-            b.looks[:N],
-            could_see,
-            b.hits,
-            b.updated,
-            b.rate,
-            b.seen,
+        self.counters["gated_pairs"] += len(pairs.col)
+        self.counters["loopy_clusters"] += pairs.loopy
+        contests = self.hypotheses.contests(b, pairs) if config.hypotheses else []
+        apart = np.ones(N, bool)
+        for contest in contests:
+            apart[contest.group.rows] = False
+        used = absorb(
+            b.r[:N],
+            b.mu[:N],
+            b.x[:N],
+            b.P[:N],
+            b.code[:N],
+            plots.z,
+            plots.R,
+            plots.tau,
+            plots.code,
+            pairs,
+            apart,
         )
-        b.make_room(len(plots.t))
+        for contest in contests:
+            self.hypotheses.weigh(contest, b, plots, p_detect, looking, pairs)
+        place = self._begin(plots, pairs, beta / kappa, x, P, rate, sensor)
+        for contest in contests:
+            born = Births(place, beta / kappa, np.array(self.motion.at_birth), x, P)
+            self.hypotheses.settle(contest, b, born, used, plots.code)
+        could_see = p_detect if looking else np.zeros(N)
+        keep_score(used, plots.t, rate, sensor, b.looks[:N], could_see, b.hits, b.updated, b.rate, b.seen)
+
+    def _begin(
+        self, plots: Plots, pairs: Pairs, real: Array, x: Array, P: Array, rate: float, sensor: int
+    ) -> Ints:
+        """A Bernoulli for every plot that may be a new target; returns its row (M,) or −1.
+
+        real (M,): existence of a target whose plot is nobody's, β/κ.
+        """
+        b, N, M = self.bernoullis, self.bernoullis.size, len(plots.t)
+        b.make_room(M)
         labels = plots.label
         if labels is None:
-            labels = np.arange(self.next_label, self.next_label + len(plots.t))
-            self.next_label += len(labels)
-        size = append(
-            b.rows(),
-            N,
-            labels,
-            r_new,
-            p_new,
-            config.unexplained,
-            np.array(self.motion.at_birth),
-            x,
-            P,
-            plots.t,
-            plots.code,
-            rate,
-            sensor,
-        )
-        b.size = size
+            labels = np.arange(self.next_label, self.next_label + M)
+            self.next_label += M
+        r_new = np.minimum(pairs.p_new * real, SURE)
+        b.size = append(
+            b.rows(), N, labels, r_new, pairs.p_new, self.config.unexplained, np.array(self.motion.at_birth),
+            x, P, plots.t, plots.code, rate, sensor,
+        )  # fmt: skip
+        begun = (r_new > 0.0) & (pairs.p_new >= self.config.unexplained)
+        return np.where(begun, N + np.cumsum(begun) - 1, -1)
 
     def save(self) -> PmbState:
         """A copy of all that the next scan's result depends on."""
-        return PmbState(self.bernoullis.copy(), self.undetected.save())
+        return PmbState(self.bernoullis.copy(), self.undetected.save(), self.hypotheses.save())
 
     def restore(self, state: PmbState) -> None:
         """Be as at `save`; the copy stays good for another time."""
         self.bernoullis = state.bernoullis.copy()
         self.undetected.restore(state.undetected)
+        self.hypotheses.restore(state.groups)
 
     def worth_keeping(self, oldest: int = 0) -> NDArray[np.bool_] | None:
         """Which rows (N,) are worth keeping, or None for all; `oldest` as in kernel.rows.worth_keeping."""
@@ -194,4 +197,5 @@ class Pmb:
     def forget(self, keep: NDArray[np.bool_] | None) -> None:
         """Squeeze out the rows not to keep."""
         if keep is not None:
+            self.hypotheses.forget(keep)
             self.bernoullis.size = squeeze(self.bernoullis.rows(), self.bernoullis.size, keep)

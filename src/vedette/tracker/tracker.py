@@ -20,7 +20,8 @@ from vedette.sensor import Sensor
 from vedette.tracker.config import TrackerConfig
 from vedette.tracker.history import History, key_of
 from vedette.tracker.names import Names
-from vedette.tracker.pmb import Motion, Plots, Pmb, PmbConfig, PmbState
+from vedette.tracker.plots import Plots
+from vedette.tracker.pmb import Motion, Pmb, PmbConfig, PmbState
 from vedette.tracker.shown import Shown
 from vedette.tracker.undetected import Anywhere
 from vedette.types import Array, Detection, Estimate, Scan, Sector, Status, Track

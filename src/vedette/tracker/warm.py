@@ -16,7 +16,7 @@ from vedette.kernel.imm import combine, mix
 from vedette.kernel.kalman import update_mixtures
 from vedette.kernel.marginals import marginals
 from vedette.kernel.motion import predict, white_acceleration
-from vedette.kernel.pmb import first_anywhere, keep_score, look, survive
+from vedette.kernel.pmb import absorb, associate, first_anywhere, keep_score, survive
 from vedette.kernel.rows import append, squeeze, worth_keeping
 from vedette.tracker.bernoulli import Bernoullis
 
@@ -56,7 +56,8 @@ def warm_up() -> Iterator[str]:
     yield next(names)
     update_mixtures(mu, x, P, z, R, tau, row, col, miss, p, share)
     yield next(names)
-    look(r, mu, x, P, code, half, True, z, R, tau, code, half, half, 16.0, 12, 1.0)
+    pairs = associate(r, mu, x, P, code, half, True, z, R, tau, code, half, 16.0, 12, 1.0)
+    absorb(r, mu, x, P, code, z, R, tau, code, pairs, np.ones(2, bool))
     yield next(names)
     first_anywhere(half, np.ones(3), z, R, tau, half)
     rows = Bernoullis(n=6, modes=2, room=4)
