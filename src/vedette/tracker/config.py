@@ -20,6 +20,8 @@ class TrackerConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     p_detect_max        no coverage model is believed beyond this: rain, clutter and odd shapes hide targets
     gate                gate on the squared Mahalanobis distance
     exact_plots         association problems with so many plots or fewer are solved exactly
+    hypotheses          accuracy mode: joint hypotheses kept of each cluster in which believed targets compete
+                        for plots; 0 turns it off, 50 is plenty
     show, confirm       existence above which a track is shown, and is confirmed
     drop                existence below which a confirmed track is doubted again
     confirm_hits        reports a confirmed track needs at least
@@ -43,6 +45,7 @@ class TrackerConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     p_detect_max: float = 0.95
     gate: float = 20.0
     exact_plots: int = 12
+    hypotheses: int = 0
     show: float = 0.3
     confirm: float = 0.95
     drop: float = 0.3
@@ -90,4 +93,8 @@ class TrackerConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
             )
         if not 0 <= self.exact_plots <= 16:
             found.append(f"exact_plots: must be 0 to 16, not {self.exact_plots}; cost doubles with each plot")
+        if not 0 <= self.hypotheses <= 1000:
+            found.append(
+                f"hypotheses: must be 0 to 1000, not {self.hypotheses}; 50 is plenty, 0 turns it off"
+            )
         return found

@@ -258,7 +258,8 @@ class Tracker:
         return self.config.speed_sigma, self.config.speed_sigma, self.config.climb_sigma
 
     def _pmb_config(self) -> PmbConfig:
-        return PmbConfig(gamma=self.config.gate, exact_plots=self.config.exact_plots, unexplained=0.01)
+        c = self.config
+        return PmbConfig(gamma=c.gate, exact_plots=c.exact_plots, unexplained=0.01, hypotheses=c.hypotheses)
 
     def _motion(self) -> Motion:
         """Cruise, manoeuvre, hover."""
