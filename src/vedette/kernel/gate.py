@@ -104,12 +104,12 @@ def gate(
     for j in range(M):
         r_max = max(r_max, R[j, 0, 0], R[j, 1, 1])
         t_max, t_min = max(t_max, abs(tau[j])), min(t_min, tau[j])
-    boxes, log_width = np.empty((N, 4)), 0.0
+    boxes, per_width = np.empty((N, 4)), 0.0
     for i in range(N):
         _box(x, P, i, t_min, t_max, r_max, gamma, boxes)
-        log_width += math.log(boxes[i, 1] - boxes[i, 0])
-    # Half the geometric mean: a few enormous gates of coasting targets must not coarsen the grid for all.
-    x0, y0, cell, nx, ny, start, order = grid(z, 0.5 * math.exp(log_width / N))
+        per_width += 1.0 / (boxes[i, 1] - boxes[i, 0])
+    # Half the harmonic mean: a few enormous gates of coasting targets must not coarsen the grid for all.
+    x0, y0, cell, nx, ny, start, order = grid(z, 0.5 * N / per_width)
     share_of, work = np.empty(K), (np.empty(m), np.empty((n, m)), np.empty((m, m)))
     E = 0
     for i in range(N):
@@ -160,7 +160,7 @@ def _pair(
             sure, l00, _, l11, _, _, l22, v0, v1, v2 = whitened_3(x, P, z, R, tau, i, k, j)
             d2, root = v0 * v0 + v1 * v1 + v2 * v2, l00 * l11 * l22
         else:
-            sure, d2, root = _distance(x[i, k], P[i, k], z[j], R[j], tau[j], work)
+            sure, d2, root = _distance(x, P, z, R, tau, i, k, j, work)
         share[k] = -math.inf
         if not sure:
             continue
@@ -185,12 +185,20 @@ def _pair(
 
 @compiled
 def _distance(
-    x: Floats, P: Floats, z: Floats, R: Floats, tau: float, work: tuple[Floats, Floats, Floats]
+    x: Floats,
+    P: Floats,
+    z: Floats,
+    R: Floats,
+    tau: Floats,
+    i: int,
+    k: int,
+    j: int,
+    work: tuple[Floats, Floats, Floats],
 ) -> tuple[bool, float, float]:
-    """Whether S is positive definite, d² and |S|^−½ of one mode and any plot."""
+    """Whether S is positive definite, d² and |S|^−½ of target i in mode k and any plot j."""
     nu, PHt, S = work
-    m = z.shape[0]
-    innovation(x, P, z, R, tau, nu, PHt, S)
+    m = nu.shape[0]
+    innovation(x[i, k], P[i, k], z[j], R[j], tau[j], nu, PHt, S)
     if not cholesky(S, S, m):
         return False, 0.0, 1.0
     root = 1.0

@@ -155,11 +155,22 @@ def _gain_3(
 
 @compiled
 def _gain(
-    x: Floats, P: Floats, z: Floats, R: Floats, tau: float, W: Floats, step: Floats, nu: Floats, S: Floats
+    x: Floats,
+    P: Floats,
+    z: Floats,
+    R: Floats,
+    tau: Floats,
+    i: int,
+    k: int,
+    j: int,
+    W: Floats,
+    step: Floats,
+    nu: Floats,
+    S: Floats,
 ) -> None:
     """The same for any plot: W (n, m), step (n,); nu (m,) and S (m, m) are scratch."""
     n, m = W.shape
-    innovation(x, P, z, R, tau, nu, W, S)
+    innovation(x[i, k], P[i, k], z[j], R[j], tau[j], nu, W, S)
     cholesky(S, S, m)
     whiten(S, nu, m)
     for a in range(n):
@@ -247,7 +258,7 @@ def update_mixtures(
                     _gain_3(x, P, z, R, tau, i, k, j, W, step)
                     _gather(w, W, step, mean, second, 6, 3)
                 else:
-                    _gain(x[i, k], P[i, k], z[j], R[j], tau[j], W, step, nu, S)
+                    _gain(x, P, z, R, tau, i, k, j, W, step, nu, S)
                     _gather(w, W, step, mean, second, n, m)
             if n == 4:
                 _apply(x, P, i, k, mean, second, 4)

@@ -11,6 +11,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
+from vedette.kernel.gate import grid
 from vedette.kernel.imm import combine, mix, switching
 from vedette.kernel.motion import Step, predict, white_acceleration
 from vedette.kernel.pmb import keep_score, look, survive
@@ -20,6 +21,8 @@ from vedette.tracker.undetected import Undetected
 from vedette.types import Array
 
 Ints = NDArray[np.int64]
+
+MANY = 4096  # plots; so many, and the targets near them, are in the processor's cache in whatever order
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -40,6 +43,14 @@ class Plots:
     t: Ints
     code: Ints
     label: Ints | None = None
+
+    def taken(self, which: Ints) -> Plots:
+        """Only these plots, in this order."""
+        return Plots(
+            z=self.z[which], R=self.R[which], tau=self.tau[which], clutter=self.clutter[which],
+            p_detect=self.p_detect[which], t=self.t[which], code=self.code[which],
+            label=None if self.label is None else self.label[which],
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,16 +113,20 @@ class Pmb:
     bernoullis: Bernoullis = field(init=False)
     counters: Counter[str] = field(default_factory=Counter)
     next_label: int = 0
+    _step: tuple[float, Array, Array] = field(init=False)  # of the last dt: mostly it is the next one too
 
     def __post_init__(self) -> None:
         self.bernoullis = Bernoullis(self.n, len(self.motion.models), self.sensors)
+        self._step = (0.0, self.motion.steps(0.0), self.motion.switching(0.0))
 
     def predict(self, dt: float, survival: float) -> None:
         """Everything forward by dt seconds: modes interact, then each moves in its own way."""
         b, N = self.bernoullis, self.bernoullis.size
-        steps = self.motion.steps(dt)
+        if dt != self._step[0]:
+            self._step = (dt, self.motion.steps(dt), self.motion.switching(dt))
+        _, steps, switch = self._step
         if len(steps) > 1:
-            mix(b.mu[:N], b.x[:N], b.P[:N], self.motion.switching(dt))
+            mix(b.mu[:N], b.x[:N], b.P[:N], switch)
         predict(b.x[:N], b.P[:N], steps)
         survive(b.r[:N], b.rate[:N], survival, dt)
         self.undetected.predict(dt, steps, survival)
@@ -131,48 +146,40 @@ class Pmb:
         """
         b, N = self.bernoullis, self.bernoullis.size
         config = self.config
-        beta, x, P = self.undetected.births(plots.z, plots.R, plots.tau, plots.p_detect)
-        p_new, r_new, used, gated, loopy = look(
+        labels = self._labels(plots)
+        if len(plots.t) > MANY:  # the Bernoullis started here will then lie side by side too
+            order = grid(plots.z, 1.0)[-1]
+            plots, labels = plots.taken(order), labels[order]
+        beta = self.undetected.births(plots.z, plots.R, plots.tau, plots.p_detect)
+        r_new, new, used, gated, loopy = look(
             b.r[:N], b.mu[:N], b.x[:N], b.P[:N], b.code[:N], p_detect, looking,
             plots.z, plots.R, plots.tau, plots.code, plots.clutter, beta,
-            config.gamma, config.exact_plots, config.trust,
+            config.gamma, config.exact_plots, config.trust, config.unexplained,
         )  # fmt: skip
         self.counters["gated_pairs"] += gated
         self.counters["loopy_clusters"] += loopy
         could_see = p_detect if looking else np.zeros(N)
         keep_score(
-            used,
-            plots.t,
-            rate,
-            sensor,
-            b.looks[:N],
-            could_see,
-            b.hits,
-            b.updated,
-            b.rate,
-            b.seen,
-        )
-        b.make_room(len(plots.t))
-        labels = plots.label
-        if labels is None:
-            labels = np.arange(self.next_label, self.next_label + len(plots.t))
-            self.next_label += len(labels)
-        size = append(
-            b.rows(),
-            N,
-            labels,
-            r_new,
-            p_new,
-            config.unexplained,
-            np.array(self.motion.at_birth),
-            x,
-            P,
-            plots.t,
-            plots.code,
-            rate,
-            sensor,
-        )
-        b.size = size
+            used, plots.t, rate, sensor, b.looks, could_see, b.hits, b.updated, b.rate, b.seen
+        )  # fmt: skip
+        if len(new):
+            self._start(plots, labels, new, r_new, rate, sensor)
+
+    def _labels(self, plots: Plots) -> Ints:
+        if plots.label is not None:
+            return plots.label
+        first, self.next_label = self.next_label, self.next_label + len(plots.t)
+        return np.arange(first, self.next_label)
+
+    def _start(self, plots: Plots, labels: Ints, new: Ints, r_new: Array, rate: float, sensor: int) -> None:
+        """A Bernoulli for each of the plots `new`, with existence r_new (M,)."""
+        b = self.bernoullis
+        x, P = self.undetected.started(new, plots.z, plots.R, plots.tau)
+        b.make_room(len(new))
+        b.size = append(
+            b.rows(), b.size, labels, new, r_new, np.array(self.motion.at_birth), x, P,
+            plots.t, plots.code, rate, sensor,
+        )  # fmt: skip
 
     def save(self) -> PmbState:
         """A copy of all that the next scan's result depends on."""
