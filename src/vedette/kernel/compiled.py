@@ -12,7 +12,7 @@ import os
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 import numba
 
@@ -62,11 +62,10 @@ def _compiled(function: F, *, inline: bool) -> F:
     found = SETTINGS.CACHE_DIR
     SETTINGS.CACHE_DIR = cache_folder()
     try:
-        jit = numba.njit(
-            cache=True, nogil=True, error_model="numpy", forceinline=inline,
-            no_cpython_wrapper=inline, no_cfunc_wrapper=inline,
-        )  # fmt: skip
-        result: Any = jit(function)
+        # What is never called from Python needs no way to be.
+        unwrapped: Any = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True} if inline else {}
+        jit: Any = numba.njit(cache=True, nogil=True, error_model="numpy", forceinline=inline, **unwrapped)
+        result: F = jit(function)
     finally:
         SETTINGS.CACHE_DIR = found
-    return cast(F, result)
+    return result

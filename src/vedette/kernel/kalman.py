@@ -58,19 +58,20 @@ def innovation(
 @inlined
 def residual(x: Floats, z: Floats, tau: Floats, i: int, k: int, j: int, D: int, a: int) -> float:
     """ν_a of target i in mode k and position plot j."""
-    return z[j, a] - (x[i, k, a] - tau[j] * x[i, k, D + a])
+    return float(z[j, a] - (x[i, k, a] - tau[j] * x[i, k, D + a]))
 
 
 @inlined
 def cross(P: Floats, tau: Floats, i: int, k: int, j: int, D: int, a: int, b: int) -> float:
     """(P Hᵀ)_ab, as above."""
-    return P[i, k, a, b] - tau[j] * P[i, k, a, D + b]
+    return float(P[i, k, a, b] - tau[j] * P[i, k, a, D + b])
 
 
 @inlined
 def spread(P: Floats, R: Floats, tau: Floats, i: int, k: int, j: int, D: int, a: int, b: int) -> float:
     """S_ab, as above."""
-    return cross(P, tau, i, k, j, D, a, b) - tau[j] * cross(P, tau, i, k, j, D, D + a, b) + R[j, a, b]
+    moved = cross(P, tau, i, k, j, D, a, b) - tau[j] * cross(P, tau, i, k, j, D, D + a, b)
+    return float(moved + R[j, a, b])
 
 
 @inlined
@@ -231,8 +232,35 @@ def update_mixtures(
     row[i]:row[i+1] with plot col[e]; miss (N,) = ω₀ and hit (E,) = ω_j, normalised to 1 per target;
     share (E, K): probability of each mode given the pairing.
     """
-    N, K, n = x.shape
-    m = z.shape[1]
+    n, m = x.shape[2], z.shape[1]
+    # A loop per kind of plot: the mere possibility of a call in it would slow that of the simple ones down.
+    if n == 4 and m == 2:
+        _update(mu, x, P, z, R, tau, row, col, miss, hit, share, 4, 2)
+    elif n == 6 and m == 3:
+        _update(mu, x, P, z, R, tau, row, col, miss, hit, share, 6, 3)
+    else:
+        _update(mu, x, P, z, R, tau, row, col, miss, hit, share, n, 0)
+
+
+@inlined
+def _update(
+    mu: Floats,
+    x: Floats,
+    P: Floats,
+    z: Floats,
+    R: Floats,
+    tau: Floats,
+    row: Ints,
+    col: Ints,
+    miss: Floats,
+    hit: Floats,
+    share: Floats,
+    n: int,
+    D: int,
+) -> None:
+    """`update_mixtures` for position plots in D dimensions, or for plots of any kind when D = 0."""
+    N, K = mu.shape
+    m = D if D > 0 else z.shape[1]
     nu, S = np.empty(m), np.empty((m, m))
     W, step = np.empty((n, m)), np.empty(n)
     mean, second = np.zeros(n), np.zeros((n, n))
@@ -247,25 +275,17 @@ def update_mixtures(
             if total < 1e-12:
                 continue
             for e in range(row[i], row[i + 1]):
-                w, j = hit[e] * share[e, k] / total, col[e]
+                w = hit[e] * share[e, k] / total
                 if w <= 0.0:
                     continue
-                # What the compiler knows to be 4 and 2 or 6 and 3 it unrolls.
-                if n == 4 and m == 2:
-                    _gain_2(x, P, z, R, tau, i, k, j, W, step)
-                    _gather(w, W, step, mean, second, 4, 2)
-                elif n == 6 and m == 3:
-                    _gain_3(x, P, z, R, tau, i, k, j, W, step)
-                    _gather(w, W, step, mean, second, 6, 3)
+                if D == 2:
+                    _gain_2(x, P, z, R, tau, i, k, col[e], W, step)
+                elif D == 3:
+                    _gain_3(x, P, z, R, tau, i, k, col[e], W, step)
                 else:
-                    _gain(x, P, z, R, tau, i, k, j, W, step, nu, S)
-                    _gather(w, W, step, mean, second, n, m)
-            if n == 4:
-                _apply(x, P, i, k, mean, second, 4)
-            elif n == 6:
-                _apply(x, P, i, k, mean, second, 6)
-            else:
-                _apply(x, P, i, k, mean, second, n)
+                    _gain(x, P, z, R, tau, i, k, col[e], W, step, nu, S)
+                _gather(w, W, step, mean, second, n, m)
+            _apply(x, P, i, k, mean, second, n)
         _normalise(mu, i)
 
 

@@ -76,7 +76,7 @@ def append(
             seen[k, s] = t[j] if s == sensor else 0
         label[k], ident[k], confirmed[k] = labels[j], 0, 0
         looks[k], hits[k], born[k], updated[k], code[k] = 0, 1, t[j], t[j], plot_code[j]
-    return size + new.shape[0]
+    return size + len(new)
 
 
 @compiled
