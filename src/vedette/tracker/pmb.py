@@ -123,11 +123,12 @@ class Pmb:
 
     def look(
         self, plots: Plots, p_detect: Array, *, looking: bool, rate: float = 0.0, sensor: int = 0
-    ) -> None:
+    ) -> Ints:
         """Update with one scan; plots that may be new targets start Bernoullis.
 
         p_detect (N,) per Bernoulli; looking: a miss is evidence; rate: reports per second a target that this
         sensor heard goes on sending (its later silence is evidence), 0 if unknown; sensor: its number.
+        Returns the plot that each Bernoulli used (N,), −1 for none.
         """
         b, N = self.bernoullis, self.bernoullis.size
         config = self.config
@@ -173,6 +174,7 @@ class Pmb:
             sensor,
         )
         b.size = size
+        return used
 
     def save(self) -> PmbState:
         """A copy of all that the next scan's result depends on."""
