@@ -40,7 +40,7 @@ OTHER_MOTION = 16.0  # gate on the squared difference of two tracks' velocities:
 
 @compiled
 def jacobian(y: Floats, T: Floats, t: Floats, flat: bool, J: Floats) -> None:
-    """J (3, 3) ← ∂y / ∂[range, azimuth, elevation] of a plot at y (3,) in the site's frame.
+    """J (3, ≥3) ← ∂y / ∂[range, azimuth, elevation] of a plot at y (3,) in the site's frame.
 
     T (3, 3), t (3,) lead from the sensor's plane to the site's; azimuth is clockwise. With l = Tᵀ (y − t) =
     [e, n, u], r = |l| and d = √(e² + n²) the columns are
@@ -199,11 +199,10 @@ def plots_of_tracks(
 
 
 @compiled
-def observed_by(J: Floats, v: Floats, G: Floats) -> None:
-    """G (3, 4) ← [J, −v]."""
+def observed(y: Floats, v: Floats, T: Floats, t: Floats, flat: bool, G: Floats) -> None:
+    """G (3, 4) ← [J, −v] of a plot at y with velocity v."""
+    jacobian(y, T, t, flat, G)
     for a in range(3):
-        for c in range(3):
-            G[a, c] = J[a, c]
         G[a, 3] = -v[a]
 
 

@@ -27,8 +27,10 @@ Bools = NDArray[np.bool_]
 
 POLAR = frozenset({Kind.RANGE_AZ_EL, Kind.RANGE_AZ, Kind.RANGE_AZ_HEIGHT})
 FRESH = 5 * NS  # age at which a plot is no partner any more
-MOST = 64  # plots tried per look
+MOST = 16  # plots tried per look
 DOUBT = 100  # plots in a row, matched ones taken off, whose only partner lies beyond what is believed
+ENOUGH = 300  # pairs of every sensor that has any, after which one FRESH in PAUSE serves for learning
+PAUSE = 4
 # How a bias wanders: variance per second of range, azimuth, elevation and time
 WALK = np.square([1.0, 0.01 * DEGREE, 0.01 * DEGREE, 0.01]) / 3600.0
 
@@ -62,6 +64,7 @@ class RegistrationState:
     size: int
     turn: int
     t: int
+    heard: tuple[int, ...]
 
 
 def prior_of(sensor: Sensor, config: TrackerConfig) -> Array:
@@ -72,10 +75,13 @@ def prior_of(sensor: Sensor, config: TrackerConfig) -> Array:
     return np.square([config.bias_range, config.bias_azimuth * DEGREE, elevation * DEGREE, config.bias_time])
 
 
-def usable(sensor: Sensor, detections: Sequence[Detection]) -> Bools:
-    """(M,): polar reports of a radar; what a target says of itself. Other systems' tracks prove nothing."""
+def usable(sensor: Sensor, kind: Kind, detections: Sequence[Detection]) -> Bools:
+    """(M,), for reports of one kind: a radar's polar ones; what a target says of itself.
+
+    The track of another system proves nothing: it may have come from a radar with a bias of its own.
+    """
     if sensor.accepts & POLAR:
-        return np.array([d.kind in POLAR for d in detections], bool)
+        return np.full(len(detections), kind in POLAR)
     own = [
         ("icao24" in d.claims or "remote_id" in d.claims) and "track_number" not in d.claims
         for d in detections
@@ -106,9 +112,14 @@ class Registration:
     size: int = 0
     turn: int = 0
     t: int = 0
+    heard: list[int] = field(init=False)  # ns UTC of each sensor's last look with plots
+    _settled: bool = False
     _memory: Memory = field(init=False)
     _places: tuple[Array, Array, Bools] = field(init=False)
     _order: Ints = field(init=False)
+    _numbers: dict[str, int] = field(init=False)
+    _walk: Array = field(init=False)
+    _expected: Array = field(init=False)
 
     def __post_init__(self) -> None:
         sensors, S = list(self.sensors.values()), len(self.sensors)
@@ -120,6 +131,9 @@ class Registration:
         self.links, self.doubt, self.datum = np.zeros((S, S), np.int64), np.zeros(S, np.int64), np.arange(S)
         self._order = np.argsort(biased, kind="stable")  # who has no bias is asked first
         self._memory = self._room(64 if self.on else 0)
+        self.heard = [0] * S
+        self._numbers = {name: s for s, name in enumerate(self.sensors)}
+        self._walk, self._expected = np.tile(WALK, S), np.sqrt(np.diag(self.prior))
         if self.on:
             turns, origins = zip(*(s.to_site for s in sensors), strict=True)
             flat = [Kind.RANGE_AZ_EL not in s.accepts for s in sensors]
@@ -149,7 +163,7 @@ class Registration:
 
     def bias(self, sensor: str) -> Array:
         """(4,) estimate of m, rad, rad, s."""
-        s = self._number(sensor)
+        s = self._numbers[sensor]
         return self.b[STATES * s : STATES * (s + 1)]
 
     def considered(self, sensor: str, y: Array, S: Array, told: Bools) -> Array:
@@ -158,7 +172,7 @@ class Registration:
         What sensors that agree have in common moves all their tracks alike and makes no plot doubtful beside
         another: it is left out here, and stands in `biases`.
         """
-        s = self._number(sensor)
+        s = self._numbers[sensor]
         if not self.on or self.datum[s] == s:
             return S
         S = S.copy()
@@ -174,9 +188,9 @@ class Registration:
         now: int,
     ) -> None:  # fmt: skip
         """From the plots y, S (not `considered`), tau, t that tracks `used` (N,) in one look, at `now` ns."""
-        if not self.on or not len(t):
+        s, N = self._numbers[sensor], len(used)
+        if not self.on or not len(t) or not self._due(s, now):
             return
-        s, N = self._number(sensor), len(used)
         self._make_room(N)
         plot = plots_of_tracks(
             s, self._places, self.b, used, b.confirmed[:N], b.mu[:N], b.x[:N], b.P[:N], self.density,
@@ -184,19 +198,29 @@ class Registration:
         )  # fmt: skip
         if not len(plot[0]):
             return
-        walk(self.B, self.prior, np.tile(WALK, len(self.sensors)), (now - self.t) / NS if self.t else 0.0)
+        walk(self.B, self.prior, self._walk, (now - self.t) / NS if self.t else 0.0)
         self.t, before = now, self.b.copy()
         fits, ambiguous, refused = learn(
-            self.b, self.B, self.prior, self._order, s, plot, self._memory, self.size, FRESH, MOST, self.turn,
-            self.links, self.doubt,
+            self.b, self.B, self.prior, self._places, self._order, s, plot, self._memory, self.size,
+            FRESH, MOST, self.turn, self.links, self.doubt,
         )  # fmt: skip
         self.turn += 1
         self.counters["registration_pairs"] += fits
         self.counters["registration_ambiguous"] += ambiguous
         self.counters["registration_refused"] += refused
-        if fits or self.doubt.max() >= DOUBT:
-            self._agree()
+        if not fits and self.doubt.max() < DOUBT:
+            return
+        self._agree()
+        if (np.abs(self.b - before) > 0.01 * self._expected).any():
             follow(b.x[:N], b.seen[:N], self._places, before, self.b, FRESH)
+
+    def _due(self, s: int, now: int) -> bool:
+        """Somebody else is heard too; and once all is well known, only one FRESH in PAUSE."""
+        self.heard[s] = now
+        if self._settled and now // FRESH % PAUSE:
+            self.size = 0  # what is remembered will be too old
+            return False
+        return any(now - t <= FRESH for k, t in enumerate(self.heard) if k != s)
 
     def forget(self, keep: Bools | None) -> None:
         """Squeeze out the tracks not to keep, as `Pmb.forget` does."""
@@ -221,6 +245,11 @@ class Registration:
                 break
             best = np.minimum(best, spread)
         self.datum = self._order[best]
+        self._settle()
+
+    def _settle(self) -> None:
+        pairs = self.links.sum(axis=1)
+        self._settled = bool(pairs.any() and pairs[pairs > 0].min() >= ENOUGH)
 
     def _start_afresh(self, s: int) -> None:
         own = slice(STATES * s, STATES * (s + 1))
@@ -245,14 +274,17 @@ class Registration:
     def save(self) -> RegistrationState:
         """A copy of all that the next scan's result depends on."""
         arrays = (self.b, self.B, self.links, self.doubt, self.datum, *(a[: self.size] for a in self._memory))
-        return RegistrationState(tuple(a.copy() for a in arrays), self.size, self.turn, self.t)
+        return RegistrationState(
+            tuple(a.copy() for a in arrays), self.size, self.turn, self.t, tuple(self.heard)
+        )
 
     def restore(self, state: RegistrationState) -> None:
         """Be as at `save`; the copy stays good for another time."""
         mine = (self.b, self.B, self.links, self.doubt, self.datum)
         for own, saved in zip(mine, state.arrays, strict=False):
             own[...] = saved
-        self.size, self.turn, self.t = state.size, state.turn, state.t
+        self.size, self.turn, self.t, self.heard = state.size, state.turn, state.t, list(state.heard)
+        self._settle()
         for row, saved in zip(self._memory, state.arrays[len(mine) :], strict=True):
             row[: self.size] = saved
 
@@ -270,6 +302,3 @@ class Registration:
                 relative_to=names[self.datum[s]],
             )  # fmt: skip
         return found
-
-    def _number(self, sensor: str) -> int:
-        return list(self.sensors).index(sensor)

@@ -134,25 +134,28 @@ class Tracker:
 
     def _plots(self, scan: Scan, sensor: Sensor) -> list[Reports]:
         """The scan's reports as arrays in the site's frame; one batch per measurement size, in order."""
-        groups: dict[int, list[tuple[list[Detection], Array, Array]]] = {}
+        groups: dict[int, list[tuple[list[Detection], Array, Array, NDArray[np.bool_]]]] = {}
         for kind in dict.fromkeys(d.kind for d in scan.detections):
             some = [d for d in scan.detections if d.kind is kind]
             z = self._registration.corrected(sensor.name, kind, np.stack([d.z for d in some]))
             y, S = sensor.convert(kind, z, np.stack([d.R for d in some]))
-            groups.setdefault(y.shape[1], []).append((some, y, S))
+            groups.setdefault(y.shape[1], []).append((some, y, S, usable(sensor, kind, some)))
         if not groups and sensor.looks and scan.sector is not None:
-            return [self._pack([], np.empty((0, 3)), np.empty((0, 3, 3)), sensor)]
+            return [self._pack([], np.empty((0, 3)), np.empty((0, 3, 3)), np.empty(0, bool), sensor)]
         return [
             self._pack(
-                [d for some, _, _ in parts for d in some],
-                np.concatenate([y for _, y, _ in parts]),
-                np.concatenate([S for _, _, S in parts]),
+                [d for some, _, _, _ in parts for d in some],
+                np.concatenate([y for _, y, _, _ in parts]),
+                np.concatenate([S for _, _, S, _ in parts]),
+                np.concatenate([told for _, _, _, told in parts]),
                 sensor,
             )
             for _, parts in sorted(groups.items())
         ]
 
-    def _pack(self, some: list[Detection], y: Array, S: Array, sensor: Sensor) -> Reports:
+    def _pack(
+        self, some: list[Detection], y: Array, S: Array, told: NDArray[np.bool_], sensor: Sensor
+    ) -> Reports:
         t = np.array([d.t for d in some], np.int64)
         position = y[:, :3]
         clutter = sensor.clutter_density(position)
@@ -160,7 +163,6 @@ class Tracker:
             clutter = clutter * self._velocity_density(y[:, 3:])
         # A plot was seen, so it could be seen: whatever the model says, it is not below one in a thousand.
         p_detect = np.maximum(sensor.detection_probability(position), 1e-3)
-        told = usable(sensor, some)
         plots = Plots(
             z=y, R=self._registration.considered(sensor.name, y, S, told),
             tau=(self.t - t) / clock.NS + self._registration.delay(sensor.name),
