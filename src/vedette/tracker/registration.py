@@ -28,9 +28,10 @@ Bools = NDArray[np.bool_]
 POLAR = frozenset({Kind.RANGE_AZ_EL, Kind.RANGE_AZ, Kind.RANGE_AZ_HEIGHT})
 FRESH = 5 * NS  # age at which a plot is no partner any more
 MOST = 16  # plots tried per look
-DOUBT = 100  # plots in a row, matched ones taken off, whose only partner lies beyond what is believed
-ENOUGH = 300  # pairs of every sensor that has any, after which one FRESH in PAUSE serves for learning
-PAUSE = 4
+DOUBT = 50  # plots in a row, matched ones taken off, whose only partner lies beyond what is believed
+ENOUGH = 150  # pairs of every sensor that has any, after which one FRESH in PAUSE serves for learning
+PAUSE = 12
+UNEASY = 10  # of DOUBT: no more pauses
 # How a bias wanders: variance per second of range, azimuth, elevation and time
 WALK = np.square([1.0, 0.01 * DEGREE, 0.01 * DEGREE, 0.01]) / 3600.0
 
@@ -217,7 +218,7 @@ class Registration:
     def _due(self, s: int, now: int) -> bool:
         """Somebody else is heard too; and once all is well known, only one FRESH in PAUSE."""
         self.heard[s] = now
-        if self._settled and now // FRESH % PAUSE:
+        if self._settled and now // FRESH % PAUSE and self.doubt.max() < UNEASY:
             self.size = 0  # what is remembered will be too old
             return False
         return any(now - t <= FRESH for k, t in enumerate(self.heard) if k != s)

@@ -68,7 +68,7 @@ class Tracker:
             sensors=len(self._order),
         )  # fmt: skip
         self._registration = Registration(
-            self.sensors, self.config, np.square(self._sigma_v()), self._pmb.motion.steps(1.0)[:, 4],
+            self.sensors, self.config, np.square(self._sigma_v()), self._pmb.motion.steps(1.0)[:, 4].copy(),
             self.counters,
         )  # fmt: skip
         horizon = clock.from_seconds(self.config.horizon_s)
