@@ -62,6 +62,7 @@ class Adsb:
         self.station = Station.at(c.name, c, site, EVERYWHERE)
         self.accepts = self.station.accepts
         self.geodetic = c.geodetic(site)
+        self.to_site = self.station.to_site
 
     def convert(self, kind: Kind, z: Array, R: Array) -> tuple[Array, Array]:
         return self.station.convert(kind, z, R)

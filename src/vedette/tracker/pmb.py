@@ -120,15 +120,16 @@ class Pmb:
 
     def look(
         self, plots: Plots, p_detect: Array, *, looking: bool, rate: float = 0.0, sensor: int = 0
-    ) -> None:
+    ) -> Ints:
         """Update with one scan; plots that may be new targets start Bernoullis.
 
         p_detect (N,) per Bernoulli; looking: a miss is evidence; rate: reports per second a target that this
         sensor heard goes on sending (its later silence is evidence), 0 if unknown; sensor: its number.
+        Returns the plot that each Bernoulli used (N,), −1 for none.
         """
         b, N = self.bernoullis, self.bernoullis.size
         config = self.config
-        labels = self._labels(plots)
+        labels, order = self._labels(plots), None
         if len(plots.t) > MANY:  # the Bernoullis started here will then lie side by side too
             order = grid(plots.z, 1.0)[-1]
             plots, labels = plots.taken(order), labels[order]
@@ -155,6 +156,7 @@ class Pmb:
         keep_score(
             used, plots.t, rate, sensor, b.looks, could_see, b.hits, b.updated, b.rate, b.seen
         )  # fmt: skip
+        return used if order is None else np.where(used >= 0, order[used], -1)
 
     def _look_jointly(
         self, plots: Plots, beta: Array, p_detect: Array, looking: bool
