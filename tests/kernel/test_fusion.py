@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -165,7 +167,7 @@ def test_fused_tracklets_of_a_kalman_filter_are_the_centralised_filter():
     step = np.array([white_acceleration(q, dt)])
     x, P = history[0][0], history[0][1]
     x_c, P_c = x, P
-    for (x0, P0, _), (x1, P1, z) in zip(history, history[1:], strict=False):
+    for (x0, P0, _), (x1, P1, z) in pairwise(history):
         parts = [np.array(v)[None, None] for v in (x, P, x_c, P_c, x0, P0)]
         for k in (0, 2, 4):
             predict(parts[k], parts[k + 1], step)

@@ -1,13 +1,13 @@
 """Fusing estimates whose errors hang together: another tracker's tracks beside our own.
 
 Batched over tracks: means (N, n), covariances (N, n, n). Two estimates a, A and b, B of one state may share
-measurements or process noise, to an extent that nobody stated; adding their information would count that twice.
+measurements or process noise, to an extent that nobody stated: adding their information counts that twice.
 
 - covariance intersection: consistent whatever the cross-correlation (Julier & Uhlmann 1997, ACC)
 - inverse covariance intersection: tighter, where what both share is itself an estimate of the state
   (Noack, Sijs, Reinhardt & Hanebeck 2017, Automatica 79)
-- tracklets: what one tracker learned since its last report, as an equivalent measurement that may be used as a
-  plot (Drummond 1997, SPIE 3163; Bar-Shalom, Willett & Tian 2011, §9.4)
+- tracklets: what one tracker learned since its last report, as an equivalent measurement that may be used
+  as a plot (Drummond 1997, SPIE 3163; Bar-Shalom, Willett & Tian 2011, §9.4)
 - decorrelation: the same with no more than standard deviations known, errors taken as first-order Markov
 """
 
@@ -51,13 +51,13 @@ def covariance_intersection(
 
     ω makes |P| smallest, or its trace: the determinant does not depend on units, the trace does.
     """
-    Ai, Bi = np.linalg.inv(A), np.linalg.inv(B)
+    Ai, Bi = _inverse(A), _inverse(B)
 
     def information(w: Floats) -> Floats:
         return np.asarray(w[:, None, None] * Ai + (1.0 - w)[:, None, None] * Bi)
 
     w = golden_section(lambda w: _size(information(w), trace), len(a), evaluations)
-    P = _symmetric(np.linalg.inv(information(w)))
+    P = _symmetric(_inverse(information(w)))
     y = w[:, None] * _times(Ai, a) + (1.0 - w)[:, None] * _times(Bi, b)
     return w, _times(P, y), P
 
@@ -72,14 +72,14 @@ def inverse_covariance_intersection(
     Never larger than covariance intersection; consistent where the shared part is an estimate of the same
     state fused into both (a tracker that was fed by the other), not for cross-correlations of any other kind.
     """
-    Ai, Bi = np.linalg.inv(A), np.linalg.inv(B)
+    Ai, Bi = _inverse(A), _inverse(B)
 
     def shared(w: Floats) -> Floats:
-        return np.asarray(np.linalg.inv(w[:, None, None] * A + (1.0 - w)[:, None, None] * B))
+        return _inverse(w[:, None, None] * A + (1.0 - w)[:, None, None] * B)
 
     w = golden_section(lambda w: _size(Ai + Bi - shared(w), trace), len(a), evaluations)
     G = shared(w)
-    P = _symmetric(np.linalg.inv(Ai + Bi - G))
+    P = _symmetric(_inverse(Ai + Bi - G))
     y = _times(Ai - w[:, None, None] * G, a) + _times(Bi - (1.0 - w)[:, None, None] * G, b)
     return w, _times(P, y), P
 
@@ -105,8 +105,8 @@ def tracklet(x0: Floats, P0: Floats, x1: Floats, P1: Floats) -> tuple[Floats, Fl
     u = x0 + L V e,   U = L V diag(1/λ) Vᵀ Lᵀ,   e = (1 + λ)/λ · Vᵀ L⁻¹ (x1 − x0).
 
     Directions with λ below `NEWS` say nothing: e = 0, λ = `NO_INFORMATION`.
-    Returns u (N, n), U (N, n, n), λ (N, n) ascending, and Σ (1 + λ)/λ (Vᵀ L⁻¹ (x1 − x0))² (N,): the NIS of the
-    tracker that made the update, χ² with as many degrees of freedom as it measured.
+    Returns u (N, n), U (N, n, n), λ (N, n) ascending, and Σ (1 + λ)/λ (Vᵀ L⁻¹ (x1 − x0))² (N,): the NIS of
+    the tracker that made the update, χ² with as many degrees of freedom as it measured.
     """
     L = np.linalg.cholesky(P0)
     M = L.mT @ np.linalg.inv(P1) @ L - np.eye(x0.shape[1])
@@ -151,8 +151,8 @@ def decorrelate(y0: Floats, y: Floats, R: Floats, rho: Floats) -> tuple[Floats, 
 
     z = (y − ρ y0) / (1 − ρ),     R_z = (1 + ρ)/(1 − ρ) R        (ρ (N,))
 
-    so that N reports of a constant carry exactly the information of the best linear estimate from all of them,
-    (1 + (N − 1)(1 − ρ)/(1 + ρ)) R⁻¹. Also returns |y − y0|² against (1 − ρ²) R (N,), its χ² when y0 fits.
+    so that N reports of a constant carry exactly the information of the best linear estimate from all of
+    them, (1 + (N − 1)(1 − ρ)/(1 + ρ)) R⁻¹. Also returns |y − y0|² against (1 − ρ²) R (N,): χ² when y0 fits.
     """
     jump = y - y0
     d2 = np.einsum("na,na->n", jump, np.linalg.solve(R, jump[:, :, None])[:, :, 0]) / (1.0 - rho**2)
@@ -165,6 +165,10 @@ def _size(information: Floats, trace: bool) -> Floats:
     if trace:
         return np.asarray(np.trace(np.linalg.inv(information), axis1=1, axis2=2))
     return np.asarray(-np.linalg.slogdet(information)[1])
+
+
+def _inverse(A: Floats) -> Floats:
+    return np.asarray(np.linalg.inv(A), np.float64)
 
 
 def _times(A: Floats, x: Floats) -> Floats:

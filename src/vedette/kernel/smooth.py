@@ -1,11 +1,11 @@
 """Smoothing: what the whole flight says about each of its moments, from what the filter believed at them.
 
-Rauch, Tung & Striebel 1965; Bar-Shalom, Li & Kirubarajan (2001), §8.6. One track, filtered at T times that need
-no common spacing: x (T, n), P (T, n, n) with x = [p, v]. From time k to k+1 it moves by F = [[I, α I], [0, β I]]
-and Q (see kernel.motion): alpha (T−1,), beta (T−1,), Q (T−1, n, n).
+Rauch, Tung & Striebel 1965; Bar-Shalom, Li & Kirubarajan (2001), §8.6. One track, filtered at T times that
+need no common spacing: x (T, n), P (T, n, n) with x = [p, v]. From time k to k+1 it moves by
+F = [[I, α I], [0, β I]] and Q (see kernel.motion): alpha (T−1,), beta (T−1,), Q (T−1, n, n).
 
-A tracker with several ways of moving is smoothed with their average (algorithm of Rauch, Tung & Striebel on the
-moment-matched model); which way it was at each time is smoothed first.
+A tracker with several ways of moving is smoothed with their moment-matched average; which way it was at each
+time is smoothed first.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ Floats = NDArray[np.float64]
 
 
 def smooth_modes(mu: Floats, switch: Floats) -> Floats:
-    """P(mode at k | whole flight) (T, K) from the filtered mu (T, K) and switch (T−1, K, K), Π_lk from k to k+1.
+    """P(mode at k | whole flight) (T, K) from the filtered mu (T, K) and switch (T−1, K, K), k to k+1.
 
     μˢ_l(k) = μ_l(k) Σ_m Π_lm μˢ_m(k+1) / Σ_l Π_lm μ_l(k)      (Kim 1994, eq. 3.11')
     """
@@ -83,7 +83,7 @@ def smooth(x: Floats, P: Floats, alpha: Floats, beta: Floats, Q: Floats) -> tupl
 def smooth_lagged(
     x: Floats, P: Floats, alpha: Floats, beta: Floats, Q: Floats, t: Floats, lag: float
 ) -> tuple[Floats, Floats]:
-    """x (T, n), P (T, n, n) at each t (T,) s given what was known `lag` s later: what a live smoother shows."""
+    """x (T, n), P (T, n, n) at each t (T,) s given what is known `lag` s later: for a live smoother."""
     xs, Ps = x.copy(), P.copy()
     last = 0
     for k in range(len(x)):

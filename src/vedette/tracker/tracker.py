@@ -16,12 +16,13 @@ from numpy.typing import NDArray
 from vedette import clock
 from vedette.kernel.imm import combine
 from vedette.kernel.motion import damped_velocity, white_acceleration
-from vedette.sensor import Sensor
+from vedette.sensor import Sensor, TrackFeed
 from vedette.tracker.config import TrackerConfig
 from vedette.tracker.history import History, key_of
 from vedette.tracker.names import Names
 from vedette.tracker.pmb import Motion, Plots, Pmb, PmbConfig, PmbState
 from vedette.tracker.shown import Shown
+from vedette.tracker.tracklets import HeardTracks, Tracklets, last_used
 from vedette.tracker.undetected import Anywhere
 from vedette.types import Array, Detection, Estimate, Scan, Sector, Status, Track
 
@@ -50,6 +51,7 @@ class Tracker:
         self.t = 0
         self.names = Names()
         self.counters: Counter[str] = Counter()
+        self.tracklets = Tracklets(self.counters)
         self._order = {name: k for k, name in enumerate(self.sensors)}
         self._pmb = Pmb(
             n=6, undetected=self._undetected(), config=self._pmb_config(), motion=self._motion(),
@@ -98,14 +100,15 @@ class Tracker:
             return
         self._count(scan)
         self.counters["out_of_sequence"] += 1
-        (self.t, state), again = found
+        (self.t, state, heard), again = found
         self._pmb.restore(state)
+        self.tracklets.restore(heard)
         self.shown.rewind(self.t)
         for each in again:
             self._run(each)
 
-    def _save(self) -> tuple[int, PmbState]:
-        return self.t, self._pmb.save()
+    def _save(self) -> tuple[int, PmbState, HeardTracks]:
+        return self.t, self._pmb.save(), self.tracklets.save()
 
     def _predict(self, t: int) -> None:
         """Everything to time t."""
@@ -134,6 +137,8 @@ class Tracker:
         ]
 
     def _pack(self, some: list[Detection], y: Array, S: Array, sensor: Sensor) -> Plots:
+        if isinstance(sensor, TrackFeed):
+            some, y, S = self._news(some, y, S, sensor)
         t = np.array([d.t for d in some], np.int64)
         position = y[:, :3]
         clutter = sensor.clutter_density(position)
@@ -146,6 +151,19 @@ class Tracker:
             t=t, code=np.array([self.names.hear(d) for d in some], np.int64),
             label=np.array([d.seq for d in some], np.int64) * len(self._order) + self._order[sensor.name],
         )  # fmt: skip
+
+    def _news(
+        self, some: list[Detection], y: Array, S: Array, sensor: TrackFeed
+    ) -> tuple[list[Detection], Array, Array]:
+        """What other systems' tracks say beyond what their targets have already used."""
+        b, N = self._pmb.bernoullis, self._pmb.bernoullis.size
+        mean, cov = self._pmb.combined()
+        used = last_used(
+            np.array([self.names.hear(d) for d in some], np.int64), y[:, :3], S[:, :3, :3],
+            b.code[:N], b.seen[:N, self._order[sensor.name]], mean[:, :3], cov[:, :3, :3],
+        )  # fmt: skip
+        keep, z, R = self.tracklets.plots(sensor, some, y, S, used)
+        return [some[k] for k in keep], z, R
 
     def _velocity_density(self, v: Array) -> Array:
         """Density of a false report's velocity (1 / (m/s)³): that of a target nobody knows."""
