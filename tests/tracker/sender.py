@@ -87,16 +87,26 @@ def radar_scans(rng, radar, truth, dt):
     for look in radar.schedule(T0, T0 + int((len(truth) - 1) * dt * NS)):
         at = truth[round((look.t1 - T0) / NS / dt)]
         n = len(at)
-        targets = Targets(
-            position=at[:, :3], velocity=at[:, 3:], rcs=np.full(n, 0.1), transponder=("",) * n
-        )
+        targets = Targets(position=at[:, :3], velocity=at[:, 3:], rcs=np.full(n, 0.1), transponder=("",) * n)
         found = radar.measure(targets, look, rng).detections(radar, look, seq)
         seq += len(found)
         scans.append(Scan(sensor="radar", t0=look.t0, t1=look.t1, sector=look.sector, detections=found))
     return scans
 
 
-def run(seed, kind="tracks", *, targets=20, seconds=60, full=True, radar=True, feed=True, config=MATCHED, keys=None, **sender):
+def run(
+    seed,
+    kind="tracks",
+    *,
+    targets=20,
+    seconds=60,
+    full=True,
+    radar=True,
+    feed=True,
+    config=MATCHED,
+    keys=None,
+    **sender,
+):
     """Per second after the first ten: mean NEES (d = 6), bounds for as many targets, RMS position error of ours
     and of the sender; and the tracker."""
     rng = np.random.default_rng(seed)
