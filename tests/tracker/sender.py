@@ -107,8 +107,8 @@ def run(
     keys=None,
     **sender,
 ):
-    """Per second after the first ten: mean NEES (d = 6), bounds for as many targets, RMS position error of ours
-    and of the sender; and the tracker."""
+    """Mean NEES per second after the first ten (d = 6) against the bounds for as many targets, RMS position
+    errors of ours and of the sender; and the tracker."""
     rng = np.random.default_rng(seed)
     dt, some = 0.5, sensors(kind, **(keys or {}))
     truth = flights(rng, targets, seconds, dt, sender.pop("flown", Q))

@@ -172,7 +172,7 @@ def test_a_target_that_calls_itself_something_else_is_still_recognised():
 
 
 def test_positions_alone_are_counted_once_within_their_memory():
-    """Ten reports a second apart with a memory of ten seconds: no surer than the theory of such errors says."""
+    """Reports a second apart with a memory of ten seconds: no surer than theory says of such errors."""
     tracker = Tracker(sensors(memory=10.0), SITE.name, TrackerConfig(acceleration=1e-4, manoeuvre=1e-4))
     lat, lon, h = SITE.to_geodetic(np.array([3000.0, 2000, 900]))
     for k in range(12):

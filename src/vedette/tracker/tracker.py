@@ -8,22 +8,21 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Mapping
-from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vedette import clock
 from vedette.kernel.imm import combine
-from vedette.kernel.motion import damped_velocity, white_acceleration
 from vedette.sensor import Sensor, TrackFeed
 from vedette.tracker.config import TrackerConfig
 from vedette.tracker.history import History, key_of
 from vedette.tracker.names import Names
-from vedette.tracker.pmb import Motion, Plots, Pmb, PmbConfig, PmbState
+from vedette.tracker.pmb import Plots, Pmb, PmbConfig, PmbState
 from vedette.tracker.shown import Shown
 from vedette.tracker.tracklets import HeardTracks, Tracklets, last_used
 from vedette.tracker.undetected import Anywhere
+from vedette.tracker.ways import motion_of
 from vedette.types import Array, Detection, Estimate, Scan, Sector, Status, Track
 
 Ints = NDArray[np.int64]
@@ -54,7 +53,7 @@ class Tracker:
         self.tracklets = Tracklets(self.counters)
         self._order = {name: k for k, name in enumerate(self.sensors)}
         self._pmb = Pmb(
-            n=6, undetected=self._undetected(), config=self._pmb_config(), motion=self._motion(),
+            n=6, undetected=self._undetected(), config=self._pmb_config(), motion=motion_of(self.config),
             sensors=len(self._order),
         )  # fmt: skip
         horizon = clock.from_seconds(self.config.horizon_s)
@@ -267,6 +266,7 @@ class Tracker:
             t_born=int(b.born[row]),
             t_updated=int(b.updated[row]),
             hits=int(b.hits[row]),
+            modes=tuple(b.mu[row].tolist()),
         )
 
     # --------------------------------------------------------------- set-up
@@ -276,19 +276,6 @@ class Tracker:
 
     def _pmb_config(self) -> PmbConfig:
         return PmbConfig(gamma=self.config.gate, exact_plots=self.config.exact_plots, unexplained=0.01)
-
-    def _motion(self) -> Motion:
-        """Cruise, manoeuvre, hover."""
-        c = self.config
-        return Motion(
-            models=(
-                partial(white_acceleration, c.acceleration),
-                partial(white_acceleration, c.manoeuvre),
-                partial(damped_velocity, c.hover, c.hover_relaxation_s),
-            ),
-            sojourn=(c.cruise_s, c.manoeuvre_s, c.hover_s),
-            at_birth=(0.8, 0.15, 0.05),
-        )
 
     def _undetected(self) -> Anywhere:
         volume = max((sensor.volume() for sensor in self.sensors.values()), default=1e12)
