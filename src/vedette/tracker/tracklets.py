@@ -138,14 +138,15 @@ def last_used(
     it differently, the nearest within the gate. position (M, 3), S (M, 3, 3) of the reports; codes (N,),
     seen (N,) ns UTC, mean (N, 3), cov (N, 3, 3) of the targets.
     """
-    used = np.zeros(len(code), np.int64)
+    used, known = np.zeros(len(code), np.int64), np.flatnonzero(seen > 0)
+    seen, mean, cov = seen[known], mean[known], cov[known]
     by_name: dict[int, int] = {}
-    for name, t in zip(codes.tolist(), seen.tolist(), strict=True):
+    for name, t in zip(codes[known].tolist(), seen.tolist(), strict=True):
         by_name[name] = max(t, by_name.get(name, 0))
     for j, name in enumerate(code.tolist()):
-        if by_name.get(name, 0):
+        if name in by_name:
             used[j] = by_name[name]
-        elif len(codes):
+        elif len(known):
             used[j] = _nearest(position[j], S[j], seen, mean, cov)
     return used
 
