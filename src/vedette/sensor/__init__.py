@@ -12,10 +12,11 @@ from vedette.sensor.adsb import Adsb, AdsbConfig
 from vedette.sensor.base import Look, Measured, Sensor, Simulated, Targets
 from vedette.sensor.radar import Radar2D, Radar3D
 from vedette.sensor.radar_config import Radar2DConfig, Radar3DConfig
+from vedette.sensor.track_feed import TrackFeed, TrackFeedConfig
 
-SensorConfig = Radar3DConfig | Radar2DConfig | AdsbConfig
-SENSORS: Mapping[str, type[Radar3D | Radar2D | Adsb]] = MappingProxyType(
-    {"radar3d": Radar3D, "radar2d": Radar2D, "adsb": Adsb}
+SensorConfig = Radar3DConfig | Radar2DConfig | AdsbConfig | TrackFeedConfig
+SENSORS: Mapping[str, type[Radar3D | Radar2D | Adsb | TrackFeed]] = MappingProxyType(
+    {"radar3d": Radar3D, "radar2d": Radar2D, "adsb": Adsb, "tracks": TrackFeed}
 )
 
 
@@ -25,6 +26,8 @@ def build(config: SensorConfig, site: LocalFrame) -> Simulated:
         return Radar3D(config, site)
     if isinstance(config, Radar2DConfig):
         return Radar2D(config, site)
+    if isinstance(config, TrackFeedConfig):
+        return TrackFeed(config, site)
     return Adsb(config, site)
 
 
@@ -42,5 +45,7 @@ __all__ = [
     "SensorConfig",
     "Simulated",
     "Targets",
+    "TrackFeed",
+    "TrackFeedConfig",
     "build",
 ]

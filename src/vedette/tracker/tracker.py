@@ -9,23 +9,23 @@ import math
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vedette import clock
 from vedette.kernel.imm import combine
-from vedette.kernel.motion import damped_velocity, white_acceleration
-from vedette.sensor import Sensor
+from vedette.sensor import Sensor, TrackFeed
 from vedette.tracker.config import TrackerConfig
 from vedette.tracker.history import History, key_of
 from vedette.tracker.names import Names
 from vedette.tracker.plots import Plots
-from vedette.tracker.pmb import Motion, Pmb, PmbConfig, PmbState
+from vedette.tracker.pmb import Pmb, PmbConfig, PmbState
 from vedette.tracker.registration import Bias, Registration, RegistrationState, usable
 from vedette.tracker.shown import Shown
+from vedette.tracker.tracklets import HeardTracks, Tracklets, last_used
 from vedette.tracker.undetected import Anywhere
+from vedette.tracker.ways import motion_of
 from vedette.types import Array, Detection, Estimate, Scan, Sector, Status, Track
 
 Ints = NDArray[np.int64]
@@ -63,9 +63,10 @@ class Tracker:
         self.t = 0
         self.names = Names()
         self.counters: Counter[str] = Counter()
+        self.tracklets = Tracklets(self.counters)
         self._order = {name: k for k, name in enumerate(self.sensors)}
         self._pmb = Pmb(
-            n=6, undetected=self._undetected(), config=self._pmb_config(), motion=self._motion(),
+            n=6, undetected=self._undetected(), config=self._pmb_config(), motion=motion_of(self.config),
             sensors=len(self._order),
         )  # fmt: skip
         self._registration = Registration(
@@ -116,15 +117,16 @@ class Tracker:
             return
         self._count(scan)
         self.counters["out_of_sequence"] += 1
-        (self.t, state, registration), again = found
+        (self.t, state, registration, heard), again = found
         self._pmb.restore(state)
         self._registration.restore(registration)
+        self.tracklets.restore(heard)
         self.shown.rewind(self.t)
         for each in again:
             self._run(each)
 
-    def _save(self) -> tuple[int, PmbState, RegistrationState]:
-        return self.t, self._pmb.save(), self._registration.save()
+    def _save(self) -> tuple[int, PmbState, RegistrationState, HeardTracks]:
+        return self.t, self._pmb.save(), self._registration.save(), self.tracklets.save()
 
     def _predict(self, t: int) -> None:
         """Everything to time t."""
@@ -157,6 +159,9 @@ class Tracker:
     def _pack(
         self, some: list[Detection], y: Array, S: Array, told: NDArray[np.bool_], sensor: Sensor
     ) -> Reports:
+        if isinstance(sensor, TrackFeed):
+            some, y, S = self._news(some, y, S, sensor)
+            told = np.zeros(len(some), bool)  # errors that last tell nothing of another sensor's
         t = np.array([d.t for d in some], np.int64)
         position = y[:, :3]
         clutter = sensor.clutter_density(position)
@@ -172,6 +177,19 @@ class Tracker:
             label=np.array([d.seq for d in some], np.int64) * len(self._order) + self._order[sensor.name],
         )  # fmt: skip
         return Reports(plots, S, told)
+
+    def _news(
+        self, some: list[Detection], y: Array, S: Array, sensor: TrackFeed
+    ) -> tuple[list[Detection], Array, Array]:
+        """What other systems' tracks say beyond what their targets have already used."""
+        b, N = self._pmb.bernoullis, self._pmb.bernoullis.size
+        mean, cov = self._pmb.combined()
+        used = last_used(
+            np.array([self.names.hear(d) for d in some], np.int64), y[:, :3], S[:, :3, :3],
+            b.code[:N], b.seen[:N, self._order[sensor.name]], mean[:, :3], cov[:, :3, :3],
+        )  # fmt: skip
+        keep, z, R = self.tracklets.plots(sensor, some, y, S, used)
+        return [some[k] for k in keep], z, R
 
     def _velocity_density(self, v: Array) -> Array:
         """Density of a false report's velocity (1 / (m/s)³): that of a target nobody knows."""
@@ -290,6 +308,7 @@ class Tracker:
             t_born=int(b.born[row]),
             t_updated=int(b.updated[row]),
             hits=int(b.hits[row]),
+            modes=tuple(b.mu[row].tolist()),
         )
 
     # --------------------------------------------------------------- set-up
@@ -300,19 +319,6 @@ class Tracker:
     def _pmb_config(self) -> PmbConfig:
         c = self.config
         return PmbConfig(gamma=c.gate, exact_plots=c.exact_plots, unexplained=0.01, hypotheses=c.hypotheses)
-
-    def _motion(self) -> Motion:
-        """Cruise, manoeuvre, hover."""
-        c = self.config
-        return Motion(
-            models=(
-                partial(white_acceleration, c.acceleration),
-                partial(white_acceleration, c.manoeuvre),
-                partial(damped_velocity, c.hover, c.hover_relaxation_s),
-            ),
-            sojourn=(c.cruise_s, c.manoeuvre_s, c.hover_s),
-            at_birth=(0.8, 0.15, 0.05),
-        )
 
     def _undetected(self) -> Anywhere:
         volume = max((sensor.volume() for sensor in self.sensors.values()), default=1e12)
