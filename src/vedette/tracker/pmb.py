@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -23,6 +24,8 @@ from vedette.tracker.undetected import Undetected
 from vedette.types import Array
 
 Ints = NDArray[np.int64]
+
+FAR = 1e15  # m, from where no plot is in any gate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,6 +158,18 @@ class Pmb:
         could_see = p_detect if looking else np.zeros(N)
         keep_score(used, plots.t, rate, sensor, b.looks[:N], could_see, b.hits, b.updated, b.rate, b.seen)
 
+    @contextmanager
+    def unaware(self, rows: Ints) -> Iterator[None]:
+        """Within, the Bernoullis at `rows` are out of every gate; with P_D 0 a look does not change them."""
+        b = self.bernoullis
+        place = b.x[rows, :, 0]
+        b.x[rows, :, 0] = FAR
+        try:
+            yield
+        finally:
+            # The accuracy mode may have written its own average, which knows nothing of being away.
+            b.x[rows, :, 0] = np.where(b.x[rows, :, 0] == FAR, place, b.x[rows, :, 0])
+
     def _begin(
         self, plots: Plots, pairs: Pairs, real: Array, x: Array, P: Array, rate: float, sensor: int
     ) -> Ints:
@@ -163,17 +178,17 @@ class Pmb:
         real (M,): existence of a target whose plot is nobody's, β/κ.
         """
         b, N, M = self.bernoullis, self.bernoullis.size, len(plots.t)
-        b.make_room(M)
         labels = plots.label
         if labels is None:
             labels = np.arange(self.next_label, self.next_label + M)
             self.next_label += M
         r_new = np.minimum(pairs.p_new * real, SURE)
+        begun = (r_new > 0.0) & (pairs.p_new >= self.config.unexplained)
+        b.make_room(int(begun.sum()))
         b.size = append(
             b.rows(), N, labels, r_new, pairs.p_new, self.config.unexplained, np.array(self.motion.at_birth),
             x, P, plots.t, plots.code, rate, sensor,
         )  # fmt: skip
-        begun = (r_new > 0.0) & (pairs.p_new >= self.config.unexplained)
         return np.where(begun, N + np.cumsum(begun) - 1, -1)
 
     def save(self) -> PmbState:

@@ -20,6 +20,7 @@ from vedette.sensor import Sensor
 from vedette.tracker.config import TrackerConfig
 from vedette.tracker.history import History, key_of
 from vedette.tracker.names import Names
+from vedette.tracker.overload import Cost, Overload
 from vedette.tracker.plots import Plots
 from vedette.tracker.pmb import Motion, Pmb, PmbConfig, PmbState
 from vedette.tracker.shown import Shown
@@ -52,13 +53,24 @@ class Tracker:
         self.names = Names()
         self.counters: Counter[str] = Counter()
         self._order = {name: k for k, name in enumerate(self.sensors)}
+        undetected = self._undetected()
         self._pmb = Pmb(
-            n=6, undetected=self._undetected(), config=self._pmb_config(), motion=self._motion(),
+            n=6, undetected=undetected, config=self._pmb_config(), motion=self._motion(),
             sensors=len(self._order),
         )  # fmt: skip
         horizon = clock.from_seconds(self.config.horizon_s)
         self.history = History(horizon, self._save)
         self.shown = Shown()
+        c = self.config
+        self.overload = Overload(
+            self._pmb,
+            undetected.intensity,
+            self.counters,
+            c.gate,
+            c.births_at_once,
+            c.tentative_at_once,
+            c.pairs_at_once,
+        )
 
     # ------------------------------------------------------------------ in
 
@@ -83,10 +95,13 @@ class Tracker:
         self.history.append(scan)
         sensor = self.sensors[scan.sensor]
         self._predict(scan.t1)
+        cost = Cost()
         for plots in self._plots(scan, sensor):
-            self._look(plots, sensor, scan.sector if sensor.looks else None)
+            self._look(plots, sensor, scan.sector if sensor.looks else None, cost)
+        self.overload.thin_out(cost)
         self._prune()
         self._promote()
+        self.overload.note(scan, cost, self.t - self.history.horizon)
         b = self._pmb.bernoullis
         self.names.forget(self.t, b.code[: b.size].tolist())
 
@@ -155,12 +170,18 @@ class Tracker:
         density: Array = np.exp(-0.5 * np.sum((v / sigma) ** 2, axis=1)) / norm
         return density
 
-    def _look(self, plots: Plots, sensor: Sensor, sector: Sector | None) -> None:
+    def _look(self, plots: Plots, sensor: Sensor, sector: Sector | None, cost: Cost) -> None:
         """A miss counts only within the sector looked at; without one it does not count at all."""
+        held = self.overload.hold(plots, cost)
         N = len(self._pmb.bernoullis)
         p_detect = np.ones(N) if sector is None else self._p_detect(sensor, sector)
+        p_detect[held] = 0.0
+        plots = self.overload.sober(plots, sensor, sector, p_detect, cost)
         number = self._order[sensor.name]
-        self._pmb.look(plots, p_detect, looking=sector is not None, rate=sensor.report_rate, sensor=number)
+        with self._pmb.unaware(held):
+            self._pmb.look(
+                plots, p_detect, looking=sector is not None, rate=sensor.report_rate, sensor=number
+            )
 
     def _p_detect(self, sensor: Sensor, sector: Sector) -> Array:
         """p̄ (N,): P_D averaged over where each target may be and how it may move.
