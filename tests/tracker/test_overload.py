@@ -13,8 +13,8 @@ from tests.tracker.test_out_of_sequence import shuffled, state
 from vedette.clock import NS
 from vedette.geo import to_polar
 from vedette.tracker import Tracker, TrackerConfig
-from vedette.tracker.flood import crowd, density, drawn, lots, under_gates, within
-from vedette.types import Status
+from vedette.tracker.flood import converted, crowd, density, drawn, lots, under_gates, within
+from vedette.types import Kind, Status
 
 CONFIRMED = (Status.CONFIRMED, Status.COASTING)
 
@@ -150,6 +150,17 @@ def test_density_of_plots_without_a_height_is_that_in_the_plane_over_the_noise()
     z = np.column_stack([rng.uniform(0, 10_000, (20_000, 2)), np.full(20_000, 300.0)])
     got = density(z, np.repeat(np.diag([25.0, 25.0, 500.0**2])[None], 20_000, axis=0))
     assert np.median(got) == pytest.approx(20_000 / 1e8 / (np.sqrt(2 * np.pi) * 500), rel=0.1)
+
+
+def test_density_that_a_radar_measures_is_that_of_its_model(sensors):
+    """20,000 plots spread as the radar's model spreads 3 a look: 6,700 times as dense everywhere."""
+    radar = sensors["radar"]
+    scan = next(flooded(radar, DRONES, 1, 20_000, [1]))
+    z, R = (np.stack([getattr(d, name) for d in scan.detections]) for name in "zR")
+    y, S = radar.convert(Kind.RANGE_AZ_EL, z, R)
+    got = converted(density(z, R), R, S) / radar.clutter_density(y)
+    true = 20_000 / radar.false_alarms()
+    assert np.quantile(got, [0.02, 0.5, 0.98]) == pytest.approx([true] * 3, rel=0.1)
 
 
 def test_lots_are_uniform_and_draws_are_in_proportion_to_the_weight():

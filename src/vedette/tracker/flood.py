@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,33 +25,21 @@ BINS = 512  # per axis, of the grid in which plots under a gate are counted
 # --- how dense clutter is
 
 
-def excess(
-    position: Array, R: Array, model: Callable[[Array], Array], unexplained: float, expected: float
-) -> Array | None:
-    """How many times denser than its model clutter is, at each plot (M,); None: no denser.
-
-    position (M, 3) m, R (M, 3, 3) m²; model gives the density (M,) per m³ at positions. Of the plots,
-    `unexplained` are no known target's, where the model expects `expected` false ones. Up to FLOOD of them
-    the model is scaled as a whole, which hides no swarm of real targets; beyond, density is counted place by
-    place.
-    """
-    if unexplained <= SURPRISE * expected + MARGIN:
-        return None
-    if unexplained <= FLOOD:
-        return np.full(len(position), unexplained / max(expected, 1e-3))
-    share = unexplained / len(position)
-    return np.asarray(np.maximum(share * density(position, R) / model(position), 1.0))
+def excess(unexplained: float, expected: float) -> bool:
+    """Whether a look holds so many plots that no known target explains that clutter is denser than its model,
+    which expects `expected` false ones."""
+    return unexplained > SURPRISE * expected + MARGIN
 
 
 def density(position: Array, R: Array) -> Array:
-    """Plots per m³ around each plot (M,), from a density tree (Ram & Gray, KDD 2011).
+    """Plots per unit of their own space around each plot (M,), from a density tree (Ram & Gray, KDD 2011).
 
-    A box of the plots' space is cut where that raises their likelihood most, n log(n/V) over the two parts,
+    position (M, d), R (M, d, d), best in what a radar measures, where clutter is even and coverage is a box.
+    A box of that space is cut where this raises the plots' likelihood most, n log(n/V) over the two parts,
     until no cut tells or the parts would hold less than LEAF plots: no swarm of twenty stands out. Sides that
-    the plots' noise blurs anyway are not cut and count as √(2π) σ at least, which is what the noise spreads
-    them to: the height of a radar that measures none is no dimension to be dense in.
+    the plots' noise blurs anyway are not cut and count as √(2π) σ at least, to which the noise spreads them.
     """
-    blur = math.sqrt(2.0 * math.pi) * np.sqrt(np.median(R[:, range(3), range(3)], axis=0))
+    blur = math.sqrt(2.0 * math.pi) * np.sqrt(np.median(np.diagonal(R, axis1=1, axis2=2), axis=0))
     found = np.empty(len(position))
     todo = [(np.arange(len(position)), position.min(axis=0), position.max(axis=0))]
     while todo:
@@ -66,6 +53,16 @@ def density(position: Array, R: Array) -> Array:
         below[axis] = above[axis] = place
         todo += [(rows[left], low, below), (rows[~left], above, high)]
     return found
+
+
+def converted(rho: Array, R: Array, S: Array) -> Array:
+    """A density rho (M,) per unit of measurement space as one per m³ of what measurements are converted to.
+
+    R (M, d, d) there is S (M, 3, 3) here: |S/R|^½ is the Jacobian of the conversion. A height that is none
+    but a prior with σ_h spreads the density over √(2π) σ_h.
+    """
+    d = R.shape[1] - S.shape[1]
+    return np.asarray(rho * np.sqrt(np.linalg.det(R) / np.linalg.det(S)) * (2.0 * math.pi) ** (0.5 * d))
 
 
 def _cut(z: Array, low: Array, high: Array, blur: Array) -> tuple[int, float] | None:

@@ -11,19 +11,31 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from vedette.sensor import Sensor
-from vedette.tracker.flood import FLOOD, Ints, crowd, drawn, excess, lots, under_gates, within
+from vedette.tracker.flood import (
+    FLOOD,
+    Ints,
+    converted,
+    crowd,
+    density,
+    drawn,
+    excess,
+    lots,
+    under_gates,
+    within,
+)
 from vedette.tracker.history import Key, key_of
 from vedette.tracker.plots import Plots
 from vedette.tracker.pmb import Pmb
-from vedette.types import Array, Scan, Sector
+from vedette.types import Array, Detection, Kind, Scan, Sector
 
 EACH = 10_000  # plots under one target's gate beyond which the look says nothing about it
+POLAR = (Kind.RANGE_AZ_EL, Kind.RANGE_AZ, Kind.RANGE_AZ_HEIGHT)  # in which a radar's coverage is a box
 
 
 @dataclass(slots=True)
@@ -92,31 +104,60 @@ class Overload:
         return np.flatnonzero(~fits[keep])
 
     def sober(
-        self, plots: Plots, sensor: Sensor, sector: Sector | None, p_detect: Array, cost: Cost
+        self,
+        plots: Plots,
+        reports: Sequence[Detection],
+        sensor: Sensor,
+        sector: Sector | None,
+        p_detect: Array,
+        cost: Cost,
     ) -> Plots:
         """The plots, with clutter as dense as it evidently is, and no more of them free to start a target
-        than can be followed up. p_detect (N,) of the targets: so many plots are expected of them."""
-        if sector is not None:
-            b = self.pmb.bernoullis
-            known = float(b.r[: b.size] @ p_detect)
-            return self._draw(
-                self._believable(plots, sensor, sector, known, cost), np.ones(len(plots.t), bool), known, cost
-            )
-        codes = self.pmb.bernoullis.code[: self.pmb.bernoullis.size]
-        return self._draw(plots, (plots.code < 0) | ~np.isin(plots.code, codes), 0.0, cost)
+        than can be followed up.
 
-    def _believable(self, plots: Plots, sensor: Sensor, sector: Sector, known: float, cost: Cost) -> Plots:
-        """Clutter as the plots show it, where they are far more than the sensor's model and the known targets
-        account for."""
-        position, model = plots.z[:, :3], sensor.clutter_density
-        unexplained, expected = len(plots.t) - known, sensor.false_alarms(sector)
-        times = excess(position, plots.R[:, :3, :3], model, unexplained, expected)
-        if times is None:
-            return plots
-        cost.counts["clutter_raised"] += 1
-        cost.counts["overload_scans"] = int(unexplained > FLOOD)
-        cost.expected = known + expected
-        return replace(plots, clutter=plots.clutter * times)
+        reports M, as `plots` were made of them; p_detect (N,) of the targets: so many plots are theirs.
+        """
+        b = self.pmb.bernoullis
+        if sector is None:
+            fresh = (plots.code < 0) | ~np.isin(plots.code, b.code[: b.size])
+            return self._draw(plots, fresh, 0.0, cost)
+        known, expected = float(b.r[: b.size] @ p_detect), sensor.false_alarms(sector)
+        unexplained = len(reports) - known
+        if excess(unexplained, expected):
+            cost.counts["clutter_raised"] += 1
+            cost.counts["overload_scans"] = int(unexplained > FLOOD)
+            cost.expected = known + expected
+            times = self._times(plots, reports, sensor, unexplained, expected)
+            plots = replace(plots, clutter=plots.clutter * times)
+        return self._draw(plots, np.ones(len(reports), bool), known, cost)
+
+    def _times(
+        self,
+        plots: Plots,
+        reports: Sequence[Detection],
+        sensor: Sensor,
+        unexplained: float,
+        expected: float,
+    ) -> Array:
+        """(M,) how many times denser than its model clutter is.
+
+        Up to FLOOD unexplained plots the model is scaled as a whole, which hides no swarm of real targets;
+        beyond, their density is counted place by place.
+        """
+        M, S = len(reports), plots.R[:, :3, :3]
+        if unexplained <= FLOOD:
+            return np.full(M, unexplained / max(expected, 1e-3))
+        rho = np.empty(M)
+        for kind in dict.fromkeys(report.kind for report in reports):
+            k = np.flatnonzero([report.kind is kind for report in reports])
+            if kind in POLAR:
+                some = [report for report in reports if report.kind is kind]
+                z, R = np.stack([d.z for d in some]), np.stack([d.R for d in some])
+                rho[k] = converted(density(z, R), R, S[k])
+            else:
+                rho[k] = density(plots.z[k, :3], S[k])
+        model = sensor.clutter_density(plots.z[:, :3])
+        return np.asarray(np.maximum(unexplained / M * rho / model, 1.0))
 
     def _draw(self, plots: Plots, fresh: np.ndarray, known: float, cost: Cost) -> Plots:
         """Of the `fresh` (M,) plots, among which `known` are probably explained, not too many may start."""

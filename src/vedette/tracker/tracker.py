@@ -21,7 +21,7 @@ from vedette.tracker.config import TrackerConfig
 from vedette.tracker.history import History, key_of
 from vedette.tracker.names import Names
 from vedette.tracker.overload import Cost, Overload
-from vedette.tracker.plots import Plots
+from vedette.tracker.plots import Plots, together
 from vedette.tracker.pmb import Motion, Pmb, PmbConfig, PmbState
 from vedette.tracker.shown import Shown
 from vedette.tracker.undetected import Anywhere
@@ -96,8 +96,9 @@ class Tracker:
         sensor = self.sensors[scan.sensor]
         self._predict(scan.t1)
         cost = Cost()
-        for plots in self._plots(scan, sensor):
-            self._look(plots, sensor, scan.sector if sensor.looks else None, cost)
+        plots, reports = self._plots(scan, sensor)
+        if plots is not None:
+            self._look(plots, reports, sensor, scan.sector if sensor.looks else None, cost)
         self.overload.thin_out(cost)
         self._prune()
         self._promote()
@@ -130,24 +131,23 @@ class Tracker:
         if dt > 0.0:
             self._pmb.predict(dt, math.exp(-dt / self.config.mean_life_s))
 
-    def _plots(self, scan: Scan, sensor: Sensor) -> list[Plots]:
-        """The scan's reports as arrays in the site's frame; one Plots per measurement size, in order."""
+    def _plots(self, scan: Scan, sensor: Sensor) -> tuple[Plots | None, list[Detection]]:
+        """The scan's reports as arrays in the site's frame, None when there is nothing to learn from it; and
+        the reports in the same order."""
         groups: dict[int, list[tuple[list[Detection], Array, Array]]] = {}
         for kind in dict.fromkeys(d.kind for d in scan.detections):
             some = [d for d in scan.detections if d.kind is kind]
             y, S = sensor.convert(kind, np.stack([d.z for d in some]), np.stack([d.R for d in some]))
             groups.setdefault(y.shape[1], []).append((some, y, S))
         if not groups and sensor.looks and scan.sector is not None:
-            return [self._pack([], np.empty((0, 3)), np.empty((0, 3, 3)), sensor)]
-        return [
-            self._pack(
-                [d for some, _, _ in parts for d in some],
-                np.concatenate([y for _, y, _ in parts]),
-                np.concatenate([S for _, _, S in parts]),
-                sensor,
-            )
-            for _, parts in sorted(groups.items())
-        ]
+            return self._pack([], np.empty((0, 3)), np.empty((0, 3, 3)), sensor), []
+        packed, reports = [], []
+        for _, parts in sorted(groups.items()):
+            some = [d for part, _, _ in parts for d in part]
+            y = np.concatenate([y for _, y, _ in parts])
+            packed.append(self._pack(some, y, np.concatenate([S for _, _, S in parts]), sensor))
+            reports += some
+        return (together(packed) if packed else None), reports
 
     def _pack(self, some: list[Detection], y: Array, S: Array, sensor: Sensor) -> Plots:
         t = np.array([d.t for d in some], np.int64)
@@ -170,13 +170,15 @@ class Tracker:
         density: Array = np.exp(-0.5 * np.sum((v / sigma) ** 2, axis=1)) / norm
         return density
 
-    def _look(self, plots: Plots, sensor: Sensor, sector: Sector | None, cost: Cost) -> None:
+    def _look(
+        self, plots: Plots, reports: list[Detection], sensor: Sensor, sector: Sector | None, cost: Cost
+    ) -> None:
         """A miss counts only within the sector looked at; without one it does not count at all."""
         held = self.overload.hold(plots, cost)
         N = len(self._pmb.bernoullis)
         p_detect = np.ones(N) if sector is None else self._p_detect(sensor, sector)
         p_detect[held] = 0.0
-        plots = self.overload.sober(plots, sensor, sector, p_detect, cost)
+        plots = self.overload.sober(plots, reports, sensor, sector, p_detect, cost)
         number = self._order[sensor.name]
         with self._pmb.unaware(held):
             self._pmb.look(
