@@ -87,6 +87,10 @@ class Adsb:
         """The part of reports that is false, spread over the volume."""
         return np.full(len(position), self.config.false_reports / self.volume())
 
+    def false_alarms(self, sector: Sector = FULL_TURN) -> float:
+        """The part of reports that is false."""
+        return self.config.false_reports
+
     def volume(self) -> float:
         """π R² × ceiling."""
         return math.pi * self.range_max**2 * self.config.ceiling

@@ -62,6 +62,10 @@ class Sensor(Protocol):
         """(m, 3) in the site's frame → (m,): expected false reports per look and m³ there, above zero."""
         ...
 
+    def false_alarms(self, sector: Sector = FULL_TURN) -> float:
+        """Expected false reports in one look over `sector`; for looks=False, per report."""
+        ...
+
     def volume(self) -> float:
         """The volume in m³ in which this sensor can report anything."""
         ...

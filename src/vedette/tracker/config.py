@@ -22,6 +22,9 @@ class TrackerConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     exact_plots         association problems with so many plots or fewer are solved exactly
     hypotheses          accuracy mode: joint hypotheses kept of each cluster in which believed targets compete
                         for plots; 0 turns it off, 50 is plenty
+    births_at_once      plots of one scan beyond those of known targets that may start a target: overload
+    tentative_at_once   targets not yet shown that are kept at a time; the likeliest are
+    pairs_at_once       pairs of target and plot that one scan may be tried for
     show, confirm       existence above which a track is shown, and is confirmed
     drop                existence below which a confirmed track is doubted again
     confirm_hits        reports a confirmed track needs at least
@@ -49,6 +52,9 @@ class TrackerConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     gate: float = 20.0
     exact_plots: int = 12
     hypotheses: int = 0
+    births_at_once: int = 2000
+    tentative_at_once: int = 4000
+    pairs_at_once: int = 1_000_000
     show: float = 0.3
     confirm: float = 0.95
     drop: float = 0.3
@@ -82,6 +88,9 @@ class TrackerConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
                 "coast_s",
                 "forget_s",
                 "confirm_hits",
+                "births_at_once",
+                "tentative_at_once",
+                "pairs_at_once",
             )
             if not getattr(self, key) > 0
         ]

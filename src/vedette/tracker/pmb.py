@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -26,6 +27,7 @@ from vedette.types import Array
 Ints = NDArray[np.int64]
 
 MANY = 4096  # plots; so many, and the targets near them, are in the processor's cache in whatever order
+FAR = 1e15  # m, from where no plot is in any gate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,6 +184,18 @@ class Pmb:
             self.hypotheses.weigh(contest, b, plots, p_detect, looking, pairs)
         r_new, new = begin(pairs.p_new, beta, kappa, config.unexplained)
         return r_new, new, used, contests
+
+    @contextmanager
+    def unaware(self, rows: Ints) -> Iterator[None]:
+        """Within, the Bernoullis at `rows` are out of every gate; with P_D 0 a look does not change them."""
+        b = self.bernoullis
+        place = b.x[rows, :, 0]
+        b.x[rows, :, 0] = FAR
+        try:
+            yield
+        finally:
+            # The accuracy mode may have written its own average, which knows nothing of being away.
+            b.x[rows, :, 0] = np.where(b.x[rows, :, 0] == FAR, place, b.x[rows, :, 0])
 
     def _labels(self, plots: Plots) -> Ints:
         if plots.label is not None:

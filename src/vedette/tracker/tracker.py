@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +19,8 @@ from vedette.sensor import Sensor, TrackFeed
 from vedette.tracker.config import TrackerConfig
 from vedette.tracker.history import History, key_of
 from vedette.tracker.names import Names
-from vedette.tracker.plots import Plots
+from vedette.tracker.overload import Cost, Overload
+from vedette.tracker.plots import Plots, together
 from vedette.tracker.pmb import Pmb, PmbConfig, PmbState
 from vedette.tracker.registration import Bias, Registration, RegistrationState, usable
 from vedette.tracker.shown import Shown
@@ -35,12 +36,25 @@ WIDE = 300.0  # m, total position uncertainty above which coverage is averaged o
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reports:
-    """The reports of one scan with one measurement size: as plots; their noise (M, m, m) without what is not
-    known of the sensor's bias; and which of them tell of it (M,)."""
+    """The reports of one scan as plots; their noise (M, m, m) without what is not known of the sensor's bias;
+    which of them tell of it (M,); and the reports as they came."""
 
     plots: Plots
     noise: Array
     told: NDArray[np.bool_]
+    detections: list[Detection]
+
+    @classmethod
+    def of(cls, parts: list[Reports]) -> Reports:
+        """One look's reports together, whatever each of them measured."""
+        if len(parts) == 1:
+            return parts[0]
+        return cls(
+            together([part.plots for part in parts]),
+            together([replace(part.plots, R=part.noise) for part in parts]).R,
+            np.concatenate([part.told for part in parts]),
+            [detection for part in parts for detection in part.detections],
+        )
 
 
 class Tracker:
@@ -65,8 +79,9 @@ class Tracker:
         self.counters: Counter[str] = Counter()
         self.tracklets = Tracklets(self.counters)
         self._order = {name: k for k, name in enumerate(self.sensors)}
+        undetected = self._undetected()
         self._pmb = Pmb(
-            n=6, undetected=self._undetected(), config=self._pmb_config(), motion=motion_of(self.config),
+            n=6, undetected=undetected, config=self._pmb_config(), motion=motion_of(self.config),
             sensors=len(self._order),
         )  # fmt: skip
         self._registration = Registration(
@@ -76,6 +91,17 @@ class Tracker:
         horizon = clock.from_seconds(self.config.horizon_s)
         self.history = History(horizon, self._save)
         self.shown = Shown()
+        c = self.config
+        self.overload = Overload(
+            self._pmb,
+            self._forget,
+            undetected.intensity,
+            self.counters,
+            c.gate,
+            c.births_at_once,
+            c.tentative_at_once,
+            c.pairs_at_once,
+        )
 
     # ------------------------------------------------------------------ in
 
@@ -100,11 +126,15 @@ class Tracker:
         self.history.append(scan)
         sensor = self.sensors[scan.sensor]
         self._predict(scan.t1)
-        for reports in self._plots(scan, sensor):
-            used = self._look(reports.plots, sensor, scan.sector if sensor.looks else None)
+        cost = Cost()
+        reports = self._plots(scan, sensor)
+        if reports is not None:
+            used = self._look(reports, sensor, scan.sector if sensor.looks else None, cost)
             self._register(reports, used, sensor)
+        self.overload.thin_out(cost)
         self._prune()
         self._promote()
+        self.overload.note(scan, cost, self.t - self.history.horizon)
         b = self._pmb.bernoullis
         self.names.forget(self.t, b.code[: b.size].tolist())
 
@@ -135,8 +165,8 @@ class Tracker:
         if dt > 0.0:
             self._pmb.predict(dt, math.exp(-dt / self.config.mean_life_s))
 
-    def _plots(self, scan: Scan, sensor: Sensor) -> list[Reports]:
-        """The scan's reports as arrays in the site's frame; one batch per measurement size, in order."""
+    def _plots(self, scan: Scan, sensor: Sensor) -> Reports | None:
+        """The scan's reports as arrays in the site's frame; None when there is nothing to learn from it."""
         groups: dict[int, list[tuple[list[Detection], Array, Array, NDArray[np.bool_]]]] = {}
         for kind in dict.fromkeys(d.kind for d in scan.detections):
             some = [d for d in scan.detections if d.kind is kind]
@@ -144,8 +174,8 @@ class Tracker:
             y, S = sensor.convert(kind, z, np.stack([d.R for d in some]))
             groups.setdefault(y.shape[1], []).append((some, y, S, usable(sensor, kind, some)))
         if not groups and sensor.looks and scan.sector is not None:
-            return [self._pack([], np.empty((0, 3)), np.empty((0, 3, 3)), np.empty(0, bool), sensor)]
-        return [
+            return self._pack([], np.empty((0, 3)), np.empty((0, 3, 3)), np.empty(0, bool), sensor)
+        packed = [
             self._pack(
                 [d for some, _, _, _ in parts for d in some],
                 np.concatenate([y for _, y, _, _ in parts]),
@@ -155,6 +185,7 @@ class Tracker:
             )
             for _, parts in sorted(groups.items())
         ]
+        return Reports.of(packed) if packed else None
 
     def _pack(
         self, some: list[Detection], y: Array, S: Array, told: NDArray[np.bool_], sensor: Sensor
@@ -176,7 +207,7 @@ class Tracker:
             t=t, code=np.array([self.names.hear(d) for d in some], np.int64),
             label=np.array([d.seq for d in some], np.int64) * len(self._order) + self._order[sensor.name],
         )  # fmt: skip
-        return Reports(plots, S, told)
+        return Reports(plots, S, told, some)
 
     def _news(
         self, some: list[Detection], y: Array, S: Array, sensor: TrackFeed
@@ -198,15 +229,20 @@ class Tracker:
         density: Array = np.exp(-0.5 * np.sum((v / sigma) ** 2, axis=1)) / norm
         return density
 
-    def _look(self, plots: Plots, sensor: Sensor, sector: Sector | None) -> Ints:
+    def _look(self, reports: Reports, sensor: Sensor, sector: Sector | None, cost: Cost) -> Ints:
         """A miss counts only within the sector looked at; without one it does not count at all. Returns the
         plot (N,) that each target used, −1 for none."""
+        plots = reports.plots
+        held = self.overload.hold(plots, cost)
         N = len(self._pmb.bernoullis)
         p_detect = np.ones(N) if sector is None else self._p_detect(sensor, sector)
+        p_detect[held] = 0.0
+        plots = self.overload.sober(plots, reports.detections, sensor, sector, p_detect, cost)
         number = self._order[sensor.name]
-        return self._pmb.look(
-            plots, p_detect, looking=sector is not None, rate=sensor.report_rate, sensor=number
-        )
+        with self._pmb.unaware(held):
+            return self._pmb.look(
+                plots, p_detect, looking=sector is not None, rate=sensor.report_rate, sensor=number
+            )
 
     def _register(self, reports: Reports, used: Ints, sensor: Sensor) -> None:
         """Learn the sensors' biases from the plots that tracks used."""
@@ -249,6 +285,10 @@ class Tracker:
             going = np.flatnonzero(~keep & (b.id[: b.size] > 0))
             for track in self._tracks(going, dropped=True):
                 self.shown.drop(track)
+        self._forget(keep)
+
+    def _forget(self, keep: NDArray[np.bool_] | None) -> None:
+        """Take out the rows not to keep (N,), of everything that goes by rows."""
         self._pmb.forget(keep)
         self._registration.forget(keep)
 
