@@ -121,7 +121,7 @@ def _candidates(x: Floats, P: Floats, z: Floats, R: Floats, tau: Floats, gamma: 
                 if z[j, 0] < west or z[j, 0] > east or z[j, 1] < south or z[j, 1] > north:
                     continue
                 if col.shape[0] <= C:
-                    col = np.concatenate((col, np.empty_like(col)))
+                    col = _twice(col)
                 # Insertion sort by plot index: rows are short, and one order means one result.
                 at = C
                 while at > row[i] and col[at - 1] > j:
@@ -131,6 +131,15 @@ def _candidates(x: Floats, P: Floats, z: Floats, R: Floats, tau: Floats, gamma: 
                 C += 1
         row[i + 1] = C
     return row, col[:C]
+
+
+@compiled
+def _twice(col: Ints) -> Ints:
+    """The same with twice the room."""
+    longer = np.empty(2 * col.shape[0], np.int64)
+    for e in range(col.shape[0]):
+        longer[e] = col[e]
+    return longer
 
 
 @compiled

@@ -58,10 +58,8 @@ def predict(x: Floats, P: Floats, steps: Floats) -> None:
     N, K, n = x.shape
     for i in range(N):
         for k in range(K):
-            # What the compiler knows to be 2 or 3 it unrolls.
-            if n == 4:
-                _move(x, P, i, k, steps, 2)
-            elif n == 6:
+            # What the compiler knows to be 3 it unrolls.
+            if n == 6:
                 _move(x, P, i, k, steps, 3)
             else:
                 _move(x, P, i, k, steps, n // 2)
@@ -69,6 +67,7 @@ def predict(x: Floats, P: Floats, steps: Floats) -> None:
 
 @inlined
 def _move(x: Floats, P: Floats, i: int, k: int, steps: Floats, D: int) -> None:
+    """`predict` of target i in mode k."""
     alpha, beta = steps[k, 0], steps[k, 1]
     q_pp, q_pv, q_vv = steps[k, 2], steps[k, 3], steps[k, 4]
     # p ← p + α v,  v ← β v

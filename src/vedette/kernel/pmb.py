@@ -261,19 +261,19 @@ def keep_score(
 
 
 @compiled
-def unseen(rate: float, start: float, loss: Floats, age: float) -> Floats:
-    """λᵤ = b/ℓ + (λ₀ − b/ℓ) e^{−ℓ t} at t = age; births at the rate b, λ₀ at t = 0, losses ℓ (M,) 1/s."""
-    intensity = np.empty(loss.shape[0])
-    for j in range(loss.shape[0]):
-        steady = rate / loss[j]
-        intensity[j] = steady + (start - steady) * math.exp(-loss[j] * age)
-    return intensity
-
-
-@compiled
-def first_anywhere(intensity: Floats, sigma_v: Floats, z: Floats, R: Floats, p_detect: Floats) -> Floats:
+def first_anywhere(
+    rate: float,
+    start: float,
+    loss: Floats,
+    age: float,
+    sigma_v: Floats,
+    z: Floats,
+    R: Floats,
+    p_detect: Floats,
+) -> Floats:
     """β_j (M,) for λᵤ locally uniform in position, and velocity N(0, V) with V = diag σ_v² before the plot.
 
+    λᵤ = b/ℓ + (λ₀ − b/ℓ) e^{−ℓ t} at t = age: births at the rate b, λ₀ at the start, losses ℓ (M,) in 1/s.
     A position plot:         β_j = P_D λᵤ
     one with velocity too:   β_j = P_D λᵤ N(z_v; 0, V + R_vv)
     """
@@ -282,7 +282,8 @@ def first_anywhere(intensity: Floats, sigma_v: Floats, z: Floats, R: Floats, p_d
     beta = np.empty(M)
     S, white = np.empty((D, D)), np.empty(D)
     for j in range(M):
-        beta[j] = p_detect[j] * intensity[j]
+        steady = rate / loss[j]
+        beta[j] = p_detect[j] * (steady + (start - steady) * math.exp(-loss[j] * age))
         if m == D:
             continue
         for a in range(D):

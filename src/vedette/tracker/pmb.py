@@ -94,12 +94,14 @@ class Pmb:
     hypotheses: Hypotheses = field(init=False)
     counters: Counter[str] = field(default_factory=Counter)
     next_label: int = 0
+    _at_birth: Array = field(init=False)
     _step: tuple[float, Array, Array] = field(init=False)  # of the last dt: mostly it is the next one too
 
     def __post_init__(self) -> None:
         self.bernoullis = Bernoullis(self.n, len(self.motion.models), self.sensors)
         c = self.config
         self.hypotheses = Hypotheses(c.hypotheses, c.trust, c.gamma, self.counters)
+        self._at_birth = np.array(self.motion.at_birth, float)
         self._step = (0.0, self.motion.steps(0.0), self.motion.switching(0.0))
 
     def predict(self, dt: float, survival: float) -> None:
@@ -209,7 +211,7 @@ class Pmb:
         x, P = self.undetected.started(new, plots.z, plots.R, plots.tau)
         b.make_room(len(new))
         b.size = append(
-            b.rows(), b.size, labels, new, r_new, np.array(self.motion.at_birth), x, P,
+            b.rows(), b.size, labels, new, r_new, self._at_birth, x, P,
             plots.t, plots.code, rate, sensor,
         )  # fmt: skip
 

@@ -7,14 +7,14 @@ Two forms of the Poisson intensity λᵤ. `Mixture` is the textbook's Gaussian m
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vedette.kernel.motion import predict
-from vedette.kernel.pmb import first_anywhere, first_detections, started_anywhere, unseen
+from vedette.kernel.pmb import first_anywhere, first_detections, started_anywhere
 from vedette.types import Array
 
 Ints = NDArray[np.int64]
@@ -99,6 +99,10 @@ class Anywhere:
     sigma_v: tuple[float, float, float]
     search: Callable[[Array], Array]
     age: float = 0.0
+    _sigma: Array = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self._sigma = np.array(self.sigma_v, float)
 
     def predict(self, dt: float, steps: Array, survival: float) -> None:
         self.age += dt
@@ -113,14 +117,17 @@ class Anywhere:
         self.age = float(state[0])
 
     def intensity(self, position: Array) -> Array:
-        return unseen(self.rate, self.start, self.death + self.search(position), self.age)
+        """λᵤ (M,) per m³ at each position, as above."""
+        loss = self.death + self.search(position)
+        steady = self.rate / loss
+        return np.asarray(steady + (self.start - steady) * np.exp(-loss * self.age))
 
     def births(self, z: Array, R: Array, tau: Array, p_detect: Array) -> Array:
-        D = len(self.sigma_v)
-        return first_anywhere(self.intensity(z[:, :D]), np.array(self.sigma_v), z, R, p_detect)
+        loss = self.death + self.search(z[:, : len(self.sigma_v)])
+        return first_anywhere(self.rate, self.start, loss, self.age, self._sigma, z, R, p_detect)
 
     def started(self, new: Ints, z: Array, R: Array, tau: Array) -> tuple[Array, Array]:
-        return started_anywhere(new, np.array(self.sigma_v), z, R, tau)
+        return started_anywhere(new, self._sigma, z, R, tau)
 
 
 def mixture_of_births(

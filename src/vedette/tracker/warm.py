@@ -17,7 +17,7 @@ from vedette.kernel.kalman import update_mixtures
 from vedette.kernel.marginals import marginals
 from vedette.kernel.motion import predict, white_acceleration
 from vedette.kernel.pairing import follow, learn
-from vedette.kernel.pmb import first_anywhere, keep_score, look, started_anywhere, survive, unseen
+from vedette.kernel.pmb import first_anywhere, keep_score, look, started_anywhere, survive
 from vedette.kernel.registration import consider, given, plots_of_tracks, walk
 from vedette.kernel.rows import append, squeeze, worth_keeping
 from vedette.tracker.bernoulli import Bernoullis
@@ -62,7 +62,7 @@ def warm_up() -> Iterator[str]:
     yield next(names)
     look(r, mu, x, P, code, half, True, z, R, tau, code, half, half, 16.0, 12, 1.0, 0.5)
     yield next(names)
-    first_anywhere(unseen(0.0, 1.0, half, 0.0), np.ones(3), z, R, half)
+    first_anywhere(0.0, 1.0, half, 0.0, np.ones(3), z, R, half)
     new = np.arange(2)
     started_anywhere(new, np.ones(3), z, R, tau)
     rows = Bernoullis(n=6, modes=2, room=4)
