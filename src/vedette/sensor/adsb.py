@@ -82,6 +82,10 @@ class Adsb:
         """The part of reports that is false, spread over the volume."""
         return np.full(len(position), self.config.false_reports / self.volume())
 
+    def amplitude_ratio(self, position: Array, snr_db: Array) -> Array:
+        """A false position is sent as loudly as a true one."""
+        return np.ones(len(position))
+
     def volume(self) -> float:
         """π R² × ceiling."""
         return math.pi * self.range_max**2 * self.config.ceiling

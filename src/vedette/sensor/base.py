@@ -60,6 +60,15 @@ class Sensor(Protocol):
         """(m, 3) in the site's frame → (m,): expected false reports per look and m³ there, above zero."""
         ...
 
+    def amplitude_ratio(self, position: Array, snr_db: Array) -> Array:
+        """How much likelier a reported strength is for a target there than for a false report: (m,), above 0.
+
+        position (m, 3) in the site's frame, snr_db (m,) as the reports claim it, NaN where one claims none:
+        then, and for a sensor whose strength says nothing, 1. The same for every target, so the tracker
+        divides the clutter density by it.
+        """
+        ...
+
     def volume(self) -> float:
         """The volume in m³ in which this sensor can report anything."""
         ...

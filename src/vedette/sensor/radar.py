@@ -13,7 +13,16 @@ from vedette.config import checked
 from vedette.geo import LocalFrame, is_above_horizon, to_polar
 from vedette.kernel.convert import NODES, WEIGHTS
 from vedette.sensor.base import Look, Measured, Targets
-from vedette.sensor.link import decibel, sigma_angle, sigma_range, snr, snr_for, swerling1
+from vedette.sensor.link import (
+    amplitude_ratio,
+    decibel,
+    doubted,
+    sigma_angle,
+    sigma_range,
+    snr,
+    snr_for,
+    swerling1,
+)
 from vedette.sensor.radar_config import Radar2DConfig, Radar3DConfig, RadarConfig
 from vedette.sensor.station import Station
 from vedette.types import FULL_TURN, Array, Claim, Kind, Sector
@@ -21,6 +30,8 @@ from vedette.units import DEGREE
 
 Bools = NDArray[np.bool_]
 Ints = NDArray[np.int64]
+
+DOUBT = 0.01  # of false reports are as strong as targets, and of targets as weak as noise: birds, lying feeds
 
 
 class Radar:
@@ -69,12 +80,25 @@ class Radar:
         return np.where(seen, self._mean_detection(polar[:, 0]), 0.0)
 
     def _mean_detection(self, r: Array) -> Array:
-        """E[P_D] over the size of the target that may be there, log-normal in RCS, by Gauss–Hermite."""
-        snr = self._snr(r, self.rcs_expected)
+        """E[P_D] over the size of the target that may be there."""
+        snr, share = self._possible_snr(r)
+        return np.asarray(swerling1(snr, self.config.pfa) @ share)
+
+    def _possible_snr(self, r: Array) -> tuple[Array, Array]:
+        """S (N, K) and its probabilities (K,): log-normal in RCS, by Gauss–Hermite."""
+        snr = self._snr(r, self.rcs_expected)[:, None]
         if self.config.expected_rcs_spread == 0.0:
-            return swerling1(snr, self.config.pfa)
-        sizes = 10.0 ** (self.config.expected_rcs_spread * NODES / 10.0)
-        return np.asarray(swerling1(snr[:, None] * sizes, self.config.pfa) @ WEIGHTS)
+            return snr, np.ones(1)
+        return snr * 10.0 ** (self.config.expected_rcs_spread * NODES / 10.0), WEIGHTS
+
+    def amplitude_ratio(self, position: Array, snr_db: Array) -> Array:
+        """Of a target of the expected size at the report's range; never beyond what DOUBT allows."""
+        ratio = np.ones(len(position))
+        said = np.flatnonzero(np.isfinite(snr_db)) if self.config.amplitude else np.zeros(0, np.int64)
+        r = np.linalg.norm(self.station.local(position[said]), axis=1)
+        x = 1.0 + 10.0 ** (np.minimum(snr_db[said], 200.0) / 10.0)
+        ratio[said] = doubted(amplitude_ratio(x, *self._possible_snr(r), self.config.pfa), DOUBT)
+        return ratio
 
     def false_alarms(self) -> float:
         """Expected false reports in one full search: P_fa × resolution cells, and `clutter` beside them."""

@@ -17,6 +17,7 @@ from vedette import clock
 from vedette.kernel.imm import combine
 from vedette.kernel.motion import damped_velocity, white_acceleration
 from vedette.sensor import Sensor
+from vedette.tracker.claims import claimed
 from vedette.tracker.config import TrackerConfig
 from vedette.tracker.history import History, key_of
 from vedette.tracker.names import Names
@@ -136,7 +137,10 @@ class Tracker:
     def _pack(self, some: list[Detection], y: Array, S: Array, sensor: Sensor) -> Plots:
         t = np.array([d.t for d in some], np.int64)
         position = y[:, :3]
-        clutter = sensor.clutter_density(position)
+        # The ratio is the same for whoever is the target, so dividing the clutter density by it gives the same
+        # probabilities as weighing every pairing and every birth.
+        snr_db = claimed("snr_db", some, self.counters)
+        clutter = sensor.clutter_density(position) / sensor.amplitude_ratio(position, snr_db)
         if y.shape[1] == 6:
             clutter = clutter * self._velocity_density(y[:, 3:])
         # A plot was seen, so it could be seen: whatever the model says, it is not below one in a thousand.
