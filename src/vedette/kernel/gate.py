@@ -12,9 +12,9 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from vedette.kernel.compiled import compiled
-from vedette.kernel.gauss import cholesky, log_density, log_determinant, whiten
-from vedette.kernel.kalman import innovation
+from vedette.kernel.compiled import compiled, inlined
+from vedette.kernel.gauss import cholesky, log_density, whiten
+from vedette.kernel.kalman import innovation, whitened_2, whitened_3
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -65,19 +65,20 @@ def _grow(col: Ints, log_l: Floats, share: Floats) -> tuple[Ints, Floats, Floats
     return col2, log_l2, share2
 
 
-@compiled
-def _box(x: Floats, P: Floats, t_min: float, t_max: float, r_max: float, gamma: float, box: Floats) -> None:
-    """box = (low x, high x, low y, high y): where a plot of this target can be, in any of its modes."""
-    K, n = x.shape
-    D = n // 2
+@inlined
+def _box(
+    x: Floats, P: Floats, i: int, t_min: float, t_max: float, r_max: float, gamma: float, box: Floats
+) -> None:
+    """box[i] = (low x, high x, low y, high y): where a plot of target i can be, in any of its modes."""
+    K, D = x.shape[1], x.shape[2] // 2
     for a in range(2):
-        box[2 * a], box[2 * a + 1] = math.inf, -math.inf
+        low, high = math.inf, -math.inf
         for k in range(K):
-            pv, vv = P[k, a, D + a], P[k, D + a, D + a]
-            half = math.sqrt(gamma * (P[k, a, a] + 2.0 * t_max * abs(pv) + t_max * t_max * vv + r_max))
-            first, last = x[k, a] - t_max * x[k, D + a], x[k, a] - t_min * x[k, D + a]
-            box[2 * a] = min(box[2 * a], first - half, last - half)
-            box[2 * a + 1] = max(box[2 * a + 1], first + half, last + half)
+            pv, vv = P[i, k, a, D + a], P[i, k, D + a, D + a]
+            half = math.sqrt(gamma * (P[i, k, a, a] + 2.0 * t_max * abs(pv) + t_max * t_max * vv + r_max))
+            first, last = x[i, k, a] - t_max * x[i, k, D + a], x[i, k, a] - t_min * x[i, k, D + a]
+            low, high = min(low, first - half, last - half), max(high, first + half, last + half)
+        box[i, 2 * a], box[i, 2 * a + 1] = low, high
 
 
 @compiled
@@ -105,59 +106,68 @@ def gate(
         t_max, t_min = max(t_max, abs(tau[j])), min(t_min, tau[j])
     boxes, log_width = np.empty((N, 4)), 0.0
     for i in range(N):
-        _box(x[i], P[i], t_min, t_max, r_max, gamma, boxes[i])
+        _box(x, P, i, t_min, t_max, r_max, gamma, boxes)
         log_width += math.log(boxes[i, 1] - boxes[i, 0])
     # Half the geometric mean: a few enormous gates of coasting targets must not coarsen the grid for all.
     x0, y0, cell, nx, ny, start, order = grid(z, 0.5 * math.exp(log_width / N))
-    work = np.empty(m), np.empty((n, m)), np.empty((m, m)), np.zeros((m, m)), np.empty(K)
+    share_of, work = np.empty(K), (np.empty(m), np.empty((n, m)), np.empty((m, m)))
     E = 0
     for i in range(N):
-        box, first = boxes[i], E
-        cx0, cx1 = max(0, math.floor((box[0] - x0) / cell)), min(nx - 1, math.floor((box[1] - x0) / cell))
-        cy0, cy1 = max(0, math.floor((box[2] - y0) / cell)), min(ny - 1, math.floor((box[3] - y0) / cell))
+        first, west, east, south, north = E, boxes[i, 0], boxes[i, 1], boxes[i, 2], boxes[i, 3]
+        cx0, cx1 = max(0, math.floor((west - x0) / cell)), min(nx - 1, math.floor((east - x0) / cell))
+        cy0, cy1 = max(0, math.floor((south - y0) / cell)), min(ny - 1, math.floor((north - y0) / cell))
         for cx in range(cx0, cx1 + 1):
             for k in range(start[cx * ny + cy0], start[cx * ny + cy1 + 1]) if cy0 <= cy1 else range(0):
                 j = order[k]
-                if z[j, 0] < box[0] or z[j, 0] > box[1] or z[j, 1] < box[2] or z[j, 1] > box[3]:
+                if z[j, 0] < west or z[j, 0] > east or z[j, 1] < south or z[j, 1] > north:
                     continue
-                near, value = _pair(mu[i], x[i], P[i], z[j], R[j], tau[j], gamma, work)
+                near, value = _pair(mu, x, P, z, R, tau, i, j, gamma, share_of, work)
                 if near:
                     if col.shape[0] <= E:
                         col, log_l, share = _grow(col, log_l, share)
                     col[E], log_l[E] = j, value
                     for mode in range(K):
-                        share[E, mode] = work[4][mode]
+                        share[E, mode] = share_of[mode]
                     E += 1
         _sort_row(col, log_l, share, first, E)
         row[i + 1] = E
     return row, col[:E], log_l[:E], share[:E]
 
 
-@compiled
+@inlined
 def _pair(
     mu: Floats,
     x: Floats,
     P: Floats,
     z: Floats,
     R: Floats,
-    tau: float,
+    tau: Floats,
+    i: int,
+    j: int,
     gamma: float,
-    work: tuple[Floats, Floats, Floats, Floats, Floats],
+    share: Floats,
+    work: tuple[Floats, Floats, Floats],
 ) -> tuple[bool, float]:
-    """Whether any mode's gate holds the plot, and log Σ_k μ_k N_k; the modes' shares into work[4]."""
-    nu, PHt, S, L, share = work
-    K, m = x.shape[0], z.shape[0]
+    """Whether any mode's gate holds the plot, and log Σ_k μ_k N_k; the modes' shares into share (K,)."""
+    K, n, m = x.shape[1], x.shape[2], z.shape[1]
     near, best = False, -math.inf
     for k in range(K):
+        # d² and −½ log |S|: position plots in registers, others through arrays
+        if n == 4 and m == 2:
+            sure, l00, _, l11, v0, v1 = whitened_2(x, P, z, R, tau, i, k, j)
+            d2, root = v0 * v0 + v1 * v1, l00 * l11
+        elif n == 6 and m == 3:
+            sure, l00, _, l11, _, _, l22, v0, v1, v2 = whitened_3(x, P, z, R, tau, i, k, j)
+            d2, root = v0 * v0 + v1 * v1 + v2 * v2, l00 * l11 * l22
+        else:
+            sure, d2, root = _distance(x[i, k], P[i, k], z[j], R[j], tau[j], work)
         share[k] = -math.inf
-        innovation(x[k], P[k], z, R, tau, nu, PHt, S)
-        if not cholesky(S, L, m):
+        if not sure:
             continue
-        d2 = whiten(L, nu, m)
         near = near or d2 < gamma
-        share[k] = log_density(d2, log_determinant(L, m), m)
+        share[k] = log_density(d2, -2.0 * math.log(root), m)
         if K > 1:
-            share[k] += math.log(mu[k])
+            share[k] += math.log(mu[i, k])
         best = max(best, share[k])
     if not near:
         return False, best
@@ -171,6 +181,22 @@ def _pair(
     for k in range(K):
         share[k] /= total
     return True, best + math.log(total)
+
+
+@compiled
+def _distance(
+    x: Floats, P: Floats, z: Floats, R: Floats, tau: float, work: tuple[Floats, Floats, Floats]
+) -> tuple[bool, float, float]:
+    """Whether S is positive definite, d² and |S|^−½ of one mode and any plot."""
+    nu, PHt, S = work
+    m = z.shape[0]
+    innovation(x, P, z, R, tau, nu, PHt, S)
+    if not cholesky(S, S, m):
+        return False, 0.0, 1.0
+    root = 1.0
+    for a in range(m):
+        root *= S[a, a]
+    return True, whiten(S, nu, m), root
 
 
 @compiled
