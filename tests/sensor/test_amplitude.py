@@ -19,7 +19,7 @@ PFA = 1e-4
 
 def strengths(spread: float, n: int, distance: float) -> tuple[np.ndarray, np.ndarray]:
     """x of n reports of targets at a distance, of sizes drawn from the log-normal, and of n false ones."""
-    radar = sensor("radar3d", expected_rcs_spread=spread, clutter=n)
+    radar = sensor("radar3d", expected_rcs_spread=spread, clutter=n, merging="false")
     rng = np.random.default_rng(31)
     place = SITE.from_geodetic(
         np.column_stack([*radar.station.frame.reckon(distance, 1.0), SITE.height + 600.0])  # type: ignore[attr-defined]

@@ -86,6 +86,9 @@ class Adsb:
         """A false position is sent as loudly as a true one."""
         return np.ones(len(position))
 
+    def resolution(self, position: Array) -> None:
+        """Everyone sends for himself."""
+
     def volume(self) -> float:
         """π R² × ceiling."""
         return math.pi * self.range_max**2 * self.config.ceiling

@@ -69,6 +69,12 @@ class Sensor(Protocol):
         """
         ...
 
+    def resolution(self, position: Array) -> Array | None:
+        """R_u (N, 3, 3), m², in the site's frame at (N, 3): two targets apart by Δ are reported as one with
+        probability exp(−½ Δᵀ R_u⁻¹ Δ). None: it tells all targets apart.
+        """
+        ...
+
     def volume(self) -> float:
         """The volume in m³ in which this sensor can report anything."""
         ...

@@ -14,12 +14,16 @@ from numpy.typing import NDArray
 from vedette.kernel.imm import combine, mix, switching
 from vedette.kernel.motion import Step, predict, white_acceleration
 from vedette.kernel.pmb import keep_score, look, survive
+from vedette.kernel.resolution import Pairs, pairs
 from vedette.kernel.rows import append, squeeze, worth_keeping
+from vedette.kernel.unresolved import look_unresolved
 from vedette.tracker.bernoulli import Bernoullis
 from vedette.tracker.undetected import Undetected
 from vedette.types import Array
 
 Ints = NDArray[np.int64]
+
+UNSEEN = 0.01  # P_D up to which a target is taken to be out of this look's sight
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -122,21 +126,38 @@ class Pmb:
         return combine(b.mu[:N], b.x[:N], b.P[:N])
 
     def look(
-        self, plots: Plots, p_detect: Array, *, looking: bool, rate: float = 0.0, sensor: int = 0
+        self,
+        plots: Plots,
+        p_detect: Array,
+        *,
+        looking: bool,
+        rate: float = 0.0,
+        sensor: int = 0,
+        resolution: Array | None = None,
     ) -> None:
         """Update with one scan; plots that may be new targets start Bernoullis.
 
         p_detect (N,) per Bernoulli; looking: a miss is evidence; rate: reports per second a target that this
-        sensor heard goes on sending (its later silence is evidence), 0 if unknown; sensor: its number.
+        sensor heard goes on sending (its later silence is evidence), 0 if unknown; sensor: its number;
+        resolution (N, D, D): R_u of kernel.resolution at each Bernoulli, None when all are told apart.
         """
         b, N = self.bernoullis, self.bernoullis.size
         config = self.config
         beta, x, P = self.undetected.births(plots.z, plots.R, plots.tau, plots.p_detect)
-        p_new, r_new, used, gated, loopy = look(
-            b.r[:N], b.mu[:N], b.x[:N], b.P[:N], b.code[:N], p_detect, looking,
-            plots.z, plots.R, plots.tau, plots.code, plots.clutter, beta,
-            config.gamma, config.exact_plots, config.trust,
-        )  # fmt: skip
+        near = self._near(resolution, p_detect) if looking and resolution is not None else None
+        if near is None or len(near[0]) == 0:
+            p_new, r_new, used, gated, loopy = look(
+                b.r[:N], b.mu[:N], b.x[:N], b.P[:N], b.code[:N], p_detect, looking,
+                plots.z, plots.R, plots.tau, plots.code, plots.clutter, beta,
+                config.gamma, config.exact_plots, config.trust,
+            )  # fmt: skip
+        else:
+            self.counters["unresolved_pairs"] += len(near[0])
+            p_new, r_new, used, gated, loopy = look_unresolved(
+                near, b.r[:N], b.mu[:N], b.x[:N], b.P[:N], b.code[:N], p_detect,
+                plots.z, plots.R, plots.tau, plots.code, plots.clutter, beta,
+                config.gamma, config.exact_plots, config.trust,
+            )  # fmt: skip
         self.counters["gated_pairs"] += gated
         self.counters["loopy_clusters"] += loopy
         could_see = p_detect if looking else np.zeros(N)
@@ -173,6 +194,12 @@ class Pmb:
             sensor,
         )
         b.size = size
+
+    def _near(self, resolution: Array, p_detect: Array) -> Pairs:
+        """The pairs that the sensor may report as one; whom it cannot see now it cannot confuse."""
+        b, N = self.bernoullis, self.bernoullis.size
+        mean, cov = self.combined()
+        return pairs(np.where(p_detect > UNSEEN, b.r[:N], 0.0), mean, cov, resolution)
 
     def save(self) -> PmbState:
         """A copy of all that the next scan's result depends on."""

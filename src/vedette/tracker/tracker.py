@@ -137,8 +137,8 @@ class Tracker:
     def _pack(self, some: list[Detection], y: Array, S: Array, sensor: Sensor) -> Plots:
         t = np.array([d.t for d in some], np.int64)
         position = y[:, :3]
-        # The ratio is the same for whoever is the target, so dividing the clutter density by it gives the same
-        # probabilities as weighing every pairing and every birth.
+        # The ratio is the same for whoever is the target, so dividing the clutter density by it gives the
+        # same probabilities as weighing every pairing and every birth.
         snr_db = claimed("snr_db", some, self.counters)
         clutter = sensor.clutter_density(position) / sensor.amplitude_ratio(position, snr_db)
         if y.shape[1] == 6:
@@ -163,7 +163,11 @@ class Tracker:
         N = len(self._pmb.bernoullis)
         p_detect = np.ones(N) if sector is None else self._p_detect(sensor, sector)
         number = self._order[sensor.name]
-        self._pmb.look(plots, p_detect, looking=sector is not None, rate=sensor.report_rate, sensor=number)
+        resolution = None if sector is None else sensor.resolution(self._pmb.combined()[0][:, :3])
+        self._pmb.look(
+            plots, p_detect, looking=sector is not None, rate=sensor.report_rate, sensor=number,
+            resolution=resolution,
+        )  # fmt: skip
 
     def _p_detect(self, sensor: Sensor, sector: Sector) -> Array:
         """p̄ (N,): P_D averaged over where each target may be and how it may move.

@@ -17,7 +17,9 @@ from vedette.kernel.kalman import update_mixtures
 from vedette.kernel.marginals import marginals
 from vedette.kernel.motion import predict, white_acceleration
 from vedette.kernel.pmb import first_anywhere, keep_score, look, survive
+from vedette.kernel.resolution import pairs
 from vedette.kernel.rows import append, squeeze, worth_keeping
+from vedette.kernel.unresolved import look_unresolved
 from vedette.tracker.bernoulli import Bernoullis
 
 STEPS = (
@@ -57,6 +59,8 @@ def warm_up() -> Iterator[str]:
     update_mixtures(mu, x, P, z, R, tau, row, col, miss, p, share)
     yield next(names)
     look(r, mu, x, P, code, half, True, z, R, tau, code, half, half, 16.0, 12, 1.0)
+    near = pairs(r, x[:, 0].copy(), P[:, 0].copy(), R)
+    look_unresolved(near, r, mu, x, P, code, half, z, R, tau, code, half, half, 16.0, 12, 1.0)
     yield next(names)
     first_anywhere(half, np.ones(3), z, R, tau, half)
     rows = Bernoullis(n=6, modes=2, room=4)
