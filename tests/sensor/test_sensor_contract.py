@@ -18,6 +18,11 @@ KINDS = sorted(SENSORS)
 SECOND = 1_000_000_000
 
 
+def apart(kind: str) -> dict[str, str]:
+    """Thousands of targets stand for as many single ones: none may hide another."""
+    return {"merging": "false"} if kind.startswith("radar") else {}
+
+
 def test_every_kind_has_an_example_and_a_config() -> None:
     assert set(EXAMPLES) == set(SENSORS) == {c.__struct_config__.tag for c in SensorConfig.__args__}
 
@@ -37,7 +42,7 @@ def test_it_keeps_the_protocols(kind: str) -> None:
 def test_converted_reports_are_unbiased_and_consistent(kind: str) -> None:
     """NEES against the truth at the report's time inside the 99.9 % bounds; mean error 0 within 4 σ."""
     rng = np.random.default_rng(11)
-    made, targets = sensor(kind), truths(kind, 4000, rng)
+    made, targets = sensor(kind, **apart(kind)), truths(kind, 4000, rng)
     errors, nees = [], []
     for look in list(made.schedule(0, SECOND)):
         found = made.measure(targets, look, rng)
@@ -72,10 +77,8 @@ def test_detection_probability_is_one(kind: str) -> None:
 def test_simulated_detections_happen_as_often_as_promised(kind: str) -> None:
     """Targets of the expected size: reports per look against Σ P_D, 4 σ of the binomial sum."""
     rng = np.random.default_rng(13)
-    made, targets = (
-        sensor(kind, **({} if kind in REPORTERS else {"expected_rcs": -10})),
-        truths(kind, 3000, rng),
-    )
+    made = sensor(kind, **apart(kind), **({} if kind in REPORTERS else {"expected_rcs": -10}))
+    targets = truths(kind, 3000, rng)
     targets = Targets(
         position=targets.position * 1.4, velocity=targets.velocity, rcs=np.full(3000, 0.1),
         transponder=targets.transponder,
@@ -87,6 +90,22 @@ def test_simulated_detections_happen_as_often_as_promised(kind: str) -> None:
     hits = sum((made.measure(targets, look, rng).source >= 0).sum() for _ in range(20))
     sigma = math.sqrt(20 * (p * (1 - p)).sum())
     assert abs(hits - 20 * p.sum()) < 4 * sigma + (20 * 3000 * 0.01 if kind in REPORTERS else 0)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_resolution_and_strength_have_their_forms(kind: str) -> None:
+    """R_u positive definite or None; a strength that nobody claims counts for nothing."""
+    rng = np.random.default_rng(17)
+    made, place = sensor(kind), truths(kind, 200, rng).position
+    cell = made.resolution(place)
+    if cell is not None:
+        assert cell.shape == (200, 3, 3)
+        np.testing.assert_allclose(cell, cell.transpose(0, 2, 1), rtol=1e-9)
+        assert (np.linalg.eigvalsh(cell) > 0).all()
+    ratio = made.amplitude_ratio(place, rng.uniform(0, 60, 200))
+    assert ratio.shape == (200,)
+    assert (ratio > 0).all()
+    np.testing.assert_array_equal(made.amplitude_ratio(place, np.full(200, np.nan)), 1.0)
 
 
 @pytest.mark.parametrize("kind", ["radar2d", "radar3d"])

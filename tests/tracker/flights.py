@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import numpy as np
 
 from vedette.clock import NS
@@ -20,9 +21,10 @@ RADAR = Radar3DConfig(
 RECEIVER = AdsbConfig(name="adsb", bearing=0, distance=0, height=5)
 
 
-def both():
-    """The radar and the receiver by name."""
-    return {"radar": build(RADAR, SITE), "adsb": build(RECEIVER, SITE)}
+def both(*, merging=True):
+    """The radar and the receiver by name; without merging the radar tells all targets apart."""
+    radar = msgspec.structs.replace(RADAR, merging=merging)
+    return {"radar": build(radar, SITE), "adsb": build(RECEIVER, SITE)}
 
 
 def radar_scans(radar, paths, seconds, seed=1, rcs=0.1):

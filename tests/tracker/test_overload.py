@@ -88,9 +88,10 @@ def test_ten_times_the_clutter_that_the_site_file_says_confirms_nothing(sensors)
         assert "raise this sensor's `clutter`" in tracker.overload.told["radar"][1]
 
 
-def test_a_swarm_is_no_clutter(sensors):
+def test_a_swarm_is_no_clutter():
     """A hundred drones within a square kilometre that all appear at once are confirmed, nearly all, in ten
     seconds, although the radar's model expects three false plots and nobody."""
+    sensors = both(merging=False)
     rng = np.random.default_rng(4)
     paths = [((9000 + 100.0 * (k % 10), 3000 + 100.0 * (k // 10), 400), (-30.0, 20, 0)) for k in range(100)]
     tracker = Tracker(sensors, SITE.name)

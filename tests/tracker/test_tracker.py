@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import msgspec
 import numpy as np
 import pytest
 
-from tests.tracker.flights import DRONES, SITE, T0, batch, both, radar_scans, report
+from tests.tracker.flights import DRONES, RADAR, SITE, T0, batch, both, radar_scans, report
 from vedette.clock import NS
-from vedette.sensor import Targets
+from vedette.sensor import Targets, build
 from vedette.tracker import Tracker, TrackerConfig
 from vedette.types import FULL_TURN, Scan, Sector, Status
 
@@ -42,9 +43,11 @@ def test_two_drones_are_confirmed_soon_and_keep_their_numbers(sensors):
     assert len(numbers) == 2
 
 
-def test_a_close_formation_is_confirmed_and_kept(sensors):
-    """Six drones 5 to 10 m apart, far below the radar's resolution: no plot is surely any one's, yet each is
-    seen at every look. Reports are counted all the same, so nobody is taken for silent and dropped."""
+def test_a_close_formation_is_confirmed_and_kept():
+    """Six drones 5 to 10 m apart, far below what plots can tell, and a radar that never merges them: no plot
+    is surely any one's, yet each is seen at every look. Reports are counted all the same, so nobody is taken
+    for silent and dropped."""
+    sensors = {"radar": build(msgspec.structs.replace(RADAR, merging=False), SITE)}
     tracker = Tracker(sensors, SITE.name)
     paths = [((9000.0 + 10 * (k % 3), 3000 + 5.0 * (k // 3), 400), (-30.0, 20, 0)) for k in range(6)]
     for k, tracks in enumerate(run(tracker, radar_scans(sensors["radar"], paths, 120)), start=1):

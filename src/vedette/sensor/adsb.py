@@ -91,6 +91,13 @@ class Adsb:
         """The part of reports that is false."""
         return self.config.false_reports
 
+    def amplitude_ratio(self, position: Array, snr_db: Array) -> Array:
+        """A false position is sent as loudly as a true one."""
+        return np.ones(len(position))
+
+    def resolution(self, position: Array) -> None:
+        """Everyone sends for himself."""
+
     def volume(self) -> float:
         """π R² × ceiling."""
         return math.pi * self.range_max**2 * self.config.ceiling

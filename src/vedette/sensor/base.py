@@ -66,6 +66,21 @@ class Sensor(Protocol):
         """Expected false reports in one look over `sector`; for looks=False, per report."""
         ...
 
+    def amplitude_ratio(self, position: Array, snr_db: Array) -> Array:
+        """How much likelier a reported strength is for a target there than for a false report: (m,), above 0.
+
+        position (m, 3) in the site's frame, snr_db (m,) as the reports claim it, NaN where one claims none:
+        then, and for a sensor whose strength says nothing, 1. The same for every target, so the tracker
+        divides the clutter density by it.
+        """
+        ...
+
+    def resolution(self, position: Array) -> Array | None:
+        """R_u (N, 3, 3), m², in the site's frame at (N, 3): two targets apart by Δ are reported as one with
+        probability exp(−½ Δᵀ R_u⁻¹ Δ). None: it tells all targets apart.
+        """
+        ...
+
     def volume(self) -> float:
         """The volume in m³ in which this sensor can report anything."""
         ...

@@ -42,3 +42,28 @@ def sigma_range(snr: Array, resolution: float, floor: float) -> Array:
 def sigma_angle(snr: Array, beamwidth: float, floor: float) -> Array:
     """σ_θ = θ₃ / (1.6 √(2S)), with a floor added in quadrature (same sources)."""
     return np.hypot(beamwidth / (1.6 * np.sqrt(2.0 * snr)), floor)
+
+
+def amplitude_ratio(x: Array, snr: Array, share: Array, pfa: float) -> Array:
+    """How much likelier a power x (M,) is for a reported target than for a false alarm: Λ (M,).
+
+    With T = −ln P_fa and noise of unit power, what is reported has x > T and the densities
+        p(x | false)     = e^{−(x − T)}
+        p(x | target, S) = e^{−(x − T)/(1+S)} / (1+S)             Swerling 1
+    (Lerro & Bar-Shalom, IEEE T-AES 29(2), 1993). Of a target whose S is S_k with probability w_k, those are
+    reported more often that are large:
+        Λ = Σ w_k P_D(S_k) p(x | S_k) / (Σ w_k P_D(S_k) · p(x | false)).
+    snr (M, K), share (K,). Λ is held below e^100, where it says nothing more.
+    """
+    weight = share * swerling1(snr, pfa)
+    above = np.maximum(x + math.log(pfa), 0.0)[:, None]
+    growth = np.exp(np.minimum(above * snr / (1.0 + snr), 100.0)) / (1.0 + snr)
+    return np.asarray((weight * growth).sum(axis=1) / np.maximum(weight.sum(axis=1), 1e-300))
+
+
+def doubted(ratio: Array, doubt: float) -> Array:
+    """The ratio of ((1 − ε) p + ε q) to ((1 − ε) q + ε p) where `ratio` is p / q: within ε/(1−ε) … (1−ε)/ε.
+
+    Some false reports are as strong as targets, and some targets as weak as noise, whatever the model says.
+    """
+    return np.asarray(((1.0 - doubt) * ratio + doubt) / (1.0 - doubt + doubt * ratio))

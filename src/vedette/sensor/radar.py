@@ -13,7 +13,17 @@ from vedette.config import checked
 from vedette.geo import LocalFrame, is_above_horizon, to_polar
 from vedette.kernel.convert import NODES, WEIGHTS
 from vedette.sensor.base import Look, Measured, Targets
-from vedette.sensor.link import decibel, sigma_angle, sigma_range, snr, snr_for, swerling1
+from vedette.sensor.link import (
+    amplitude_ratio,
+    decibel,
+    doubted,
+    sigma_angle,
+    sigma_range,
+    snr,
+    snr_for,
+    swerling1,
+)
+from vedette.sensor.merging import cell_covariance, merged, unresolved
 from vedette.sensor.radar_config import Radar2DConfig, Radar3DConfig, RadarConfig
 from vedette.sensor.station import Station
 from vedette.types import FULL_TURN, Array, Claim, Kind, Sector
@@ -21,6 +31,8 @@ from vedette.units import DEGREE
 
 Bools = NDArray[np.bool_]
 Ints = NDArray[np.int64]
+
+DOUBT = 0.01  # of false reports are as strong as targets, and of targets as weak as noise: birds, lying feeds
 
 
 class Radar:
@@ -46,6 +58,7 @@ class Radar:
         self.rcs_ref = decibel(c.reference_rcs)
         self.rcs_expected = decibel(c.reference_rcs if c.expected_rcs is None else c.expected_rcs)
         self.threshold = -math.log(c.pfa)
+        self.cell = self._cell()
         self.coverage = Sector(
             az0=c.azimuth_start * DEGREE, width=c.azimuth_width * DEGREE, el0=c.elevation_min * DEGREE,
             el1=c.elevation_max * DEGREE, r0=c.range_min, r1=c.range_max,
@@ -70,12 +83,25 @@ class Radar:
         return np.where(seen, self._mean_detection(polar[:, 0]), 0.0)
 
     def _mean_detection(self, r: Array) -> Array:
-        """E[P_D] over the size of the target that may be there, log-normal in RCS, by Gauss–Hermite."""
-        snr = self._snr(r, self.rcs_expected)
+        """E[P_D] over the size of the target that may be there."""
+        snr, share = self._possible_snr(r)
+        return np.asarray(swerling1(snr, self.config.pfa) @ share)
+
+    def _possible_snr(self, r: Array) -> tuple[Array, Array]:
+        """S (N, K) and its probabilities (K,): log-normal in RCS, by Gauss–Hermite."""
+        snr = self._snr(r, self.rcs_expected)[:, None]
         if self.config.expected_rcs_spread == 0.0:
-            return swerling1(snr, self.config.pfa)
-        sizes = 10.0 ** (self.config.expected_rcs_spread * NODES / 10.0)
-        return np.asarray(swerling1(snr[:, None] * sizes, self.config.pfa) @ WEIGHTS)
+            return snr, np.ones(1)
+        return snr * 10.0 ** (self.config.expected_rcs_spread * NODES / 10.0), WEIGHTS
+
+    def amplitude_ratio(self, position: Array, snr_db: Array) -> Array:
+        """Of a target of the expected size at the report's range; never beyond what DOUBT allows."""
+        ratio = np.ones(len(position))
+        said = np.flatnonzero(np.isfinite(snr_db)) if self.config.amplitude else np.zeros(0, np.int64)
+        r = np.linalg.norm(self.station.local(position[said]), axis=1)
+        x = 1.0 + 10.0 ** (np.minimum(snr_db[said], 200.0) / 10.0)
+        ratio[said] = doubted(amplitude_ratio(x, *self._possible_snr(r), self.config.pfa), DOUBT)
+        return ratio
 
     def false_alarms(self, sector: Sector = FULL_TURN) -> float:
         """Expected false reports over `sector`: P_fa × resolution cells, and `clutter` beside them."""
@@ -89,6 +115,12 @@ class Radar:
         per_cell = self.false_alarms() / ((s.r1 - s.r0) * s.width * (s.el1 - s.el0))
         r = np.maximum(polar[:, 0], 1.0)
         return np.asarray(per_cell / (r * r * np.maximum(np.cos(polar[:, 2]), 1e-3)))
+
+    def resolution(self, position: Array) -> Array | None:
+        if not self.config.merging:
+            return None
+        R, _ = self.station.to_site
+        return np.asarray(R @ cell_covariance(to_polar(self.station.local(position)), self.cell) @ R.T)
 
     def volume(self) -> float:
         """∫ r² cos el dr daz del over the coverage."""
@@ -113,7 +145,8 @@ class Radar:
     def measure(self, targets: Targets, look: Look, rng: np.random.Generator) -> Measured:
         """Swerling 1: the received power is (1 + S) Exp(1) in units of noise, reported above −ln P_fa.
 
-        Every target costs the same draws whether it is seen or not, so one target's luck is not another's.
+        Targets that are not resolved give one report, whose source is the strongest. Every target costs the
+        same draws whether it is seen or not, so one target's luck is not another's.
         """
         sector = look.sector or self.coverage
         power, noise = rng.standard_exponential(len(targets.rcs)), rng.standard_normal((len(targets.rcs), 4))
@@ -121,11 +154,16 @@ class Radar:
         local = self.station.local(targets.position - age[:, None] * targets.velocity)
         polar = to_polar(local)
         x = (1.0 + self._snr(polar[:, 0], targets.rcs)) * power
-        seen = self._covers(polar) & _within(polar, sector) & (x > self.threshold)
-        seen &= self._above_horizon(local) & self._moves(local, targets.velocity)
-        rows = np.flatnonzero(seen)
-        speed = self._radial_speed(local, targets.velocity) + self.config.radial_speed_sigma * noise[:, 3]
-        true = self._reports(polar[rows], x[rows], noise[rows], speed[rows], age[rows], rows)
+        lit = self._covers(polar) & _within(polar, sector)
+        rows = np.flatnonzero(lit & self._above_horizon(local) & self._moves(local, targets.velocity))
+        polar, x, speed = polar[rows], x[rows], self._radial_speed(local, targets.velocity)[rows]
+        if self.config.merging:
+            leader, x, polar, speed = merged(unresolved(polar, self.cell, rng), x, polar, speed)
+            rows = rows[leader]
+        seen = x > self.threshold
+        rows, polar, x, speed = rows[seen], polar[seen], x[seen], speed[seen]
+        speed = speed + self.config.radial_speed_sigma * noise[rows, 3]
+        true = self._reports(polar, x, noise[rows], speed, age[rows], rows)
         return _joined(true, self._false_reports(look, sector, rng))
 
     def _false_reports(self, look: Look, sector: Sector, rng: np.random.Generator) -> Measured:
@@ -187,6 +225,12 @@ class Radar:
         passed = np.mod(azimuth - sector.az0, 2.0 * math.pi) / sector.width
         return (1.0 - np.minimum(passed, 1.0)) * ((look.t1 - look.t0) / 1e9)
 
+    def _cell(self) -> Array:
+        """(3,) the resolution cell in range (m), azimuth and elevation (rad); a fan beam is one cell high."""
+        c = self.config
+        high = c.elevation_max - c.elevation_min
+        return np.array([c.range_resolution, c.azimuth_beamwidth * DEGREE, high * DEGREE])
+
     def _cells(self) -> float:
         """Range × azimuth resolution cells."""
         c = self.config
@@ -212,6 +256,9 @@ class Radar3D(Radar):
     kind = "radar3d"
     reports = Kind.RANGE_AZ_EL
     config: Radar3DConfig
+
+    def _cell(self) -> Array:
+        return np.array([*super()._cell()[:2], self.config.elevation_beamwidth * DEGREE])
 
     def _cells(self) -> float:
         c = self.config

@@ -47,6 +47,8 @@ class RadarConfig(Place, frozen=True, kw_only=True):
     min_radial_speed: NotNegative = 0.0
     radial_speed_sigma: Positive = 1.0
     clutter: NotNegative = 0.0
+    amplitude: bool = True
+    merging: bool = True
 
     def __post_init__(self) -> None:
         super().__post_init__()

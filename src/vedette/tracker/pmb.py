@@ -16,7 +16,9 @@ from vedette.kernel.gate import grid
 from vedette.kernel.imm import combine, mix, switching
 from vedette.kernel.motion import Step, predict, white_acceleration
 from vedette.kernel.pmb import absorb, associate, begin, keep_score, look, survive
+from vedette.kernel.resolution import Pairs, pairs
 from vedette.kernel.rows import append, squeeze, worth_keeping
+from vedette.kernel.unresolved import look_unresolved
 from vedette.tracker.bernoulli import Bernoullis
 from vedette.tracker.group import Group
 from vedette.tracker.hypotheses import Births, Contest, Hypotheses
@@ -28,6 +30,7 @@ Ints = NDArray[np.int64]
 
 MANY = 4096  # plots; so many, and the targets near them, are in the processor's cache in whatever order
 FAR = 1e15  # m, from where no plot is in any gate
+UNSEEN = 0.01  # P_D up to which a target is taken to be out of this look's sight
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,32 +126,36 @@ class Pmb:
         return combine(b.mu[:N], b.x[:N], b.P[:N])
 
     def look(
-        self, plots: Plots, p_detect: Array, *, looking: bool, rate: float = 0.0, sensor: int = 0
+        self,
+        plots: Plots,
+        p_detect: Array,
+        *,
+        looking: bool,
+        rate: float = 0.0,
+        sensor: int = 0,
+        resolution: Array | None = None,
     ) -> Ints:
         """Update with one scan; plots that may be new targets start Bernoullis.
 
         p_detect (N,) per Bernoulli; looking: a miss is evidence; rate: reports per second a target that this
-        sensor heard goes on sending (its later silence is evidence), 0 if unknown; sensor: its number.
+        sensor heard goes on sending (its later silence is evidence), 0 if unknown; sensor: its number;
+        resolution (N, D, D): R_u of kernel.resolution at each Bernoulli, None when all are told apart.
         Returns the plot that each Bernoulli used (N,), −1 for none.
         """
         b, N = self.bernoullis, self.bernoullis.size
-        config = self.config
         labels, order = self._labels(plots), None
         if len(plots.t) > MANY:  # the Bernoullis started here will then lie side by side too
             order = grid(plots.z, 1.0)[-1]
             plots, labels = plots.taken(order), labels[order]
         beta = self.undetected.births(plots.z, plots.R, plots.tau, plots.p_detect)
+        near = self._near(resolution, p_detect) if looking and resolution is not None else None
         contests: list[Contest] = []
-        if config.hypotheses:
+        if near is not None and len(near[0]):
+            r_new, new, used = self._look_unresolved(near, plots, beta, p_detect)
+        elif self.config.hypotheses:
             r_new, new, used, contests = self._look_jointly(plots, beta, p_detect, looking)
         else:
-            r_new, new, used, gated, loopy = look(
-                b.r[:N], b.mu[:N], b.x[:N], b.P[:N], b.code[:N], p_detect, looking,
-                plots.z, plots.R, plots.tau, plots.code, plots.clutter, beta,
-                config.gamma, config.exact_plots, config.trust, config.unexplained,
-            )  # fmt: skip
-            self.counters["gated_pairs"] += gated
-            self.counters["loopy_clusters"] += loopy
+            r_new, new, used = self._look_plainly(plots, beta, p_detect, looking)
         if len(new):
             self._start(plots, labels, new, r_new, rate, sensor)
         if contests:
@@ -162,29 +169,61 @@ class Pmb:
         )  # fmt: skip
         return used if order is None else np.where(used >= 0, order[used], -1)
 
+    def _look_plainly(
+        self, plots: Plots, beta: Array, p_detect: Array, looking: bool
+    ) -> tuple[Array, Ints, Ints]:
+        """kernel.pmb.look: existence of what each plot would start, the plots that do, and who used which."""
+        b, N, config = self.bernoullis, self.bernoullis.size, self.config
+        r_new, new, used, gated, loopy = look(
+            b.r[:N], b.mu[:N], b.x[:N], b.P[:N], b.code[:N], p_detect, looking,
+            plots.z, plots.R, plots.tau, plots.code, plots.clutter, beta,
+            config.gamma, config.exact_plots, config.trust, config.unexplained,
+        )  # fmt: skip
+        self._tally(gated, loopy)
+        return r_new, new, used
+
+    def _look_unresolved(
+        self, near: Pairs, plots: Plots, beta: Array, p_detect: Array
+    ) -> tuple[Array, Ints, Ints]:
+        """The same where the sensor may report two targets as one. Joint hypotheses, which hold every plot to
+        be of one target, are dropped: their best multi-Bernoulli goes on."""
+        b, N, config = self.bernoullis, self.bernoullis.size, self.config
+        self.counters["unresolved_pairs"] += len(near[0])
+        self.hypotheses.groups = []
+        r_new, new, used, gated, loopy = look_unresolved(
+            near, b.r[:N], b.mu[:N], b.x[:N], b.P[:N], b.code[:N], p_detect,
+            plots.z, plots.R, plots.tau, plots.code, plots.clutter, beta,
+            config.gamma, config.exact_plots, config.trust, config.unexplained,
+        )  # fmt: skip
+        self._tally(gated, loopy)
+        return r_new, new, used
+
+    def _tally(self, gated: int, loopy: int) -> None:
+        self.counters["gated_pairs"] += gated
+        self.counters["loopy_clusters"] += loopy
+
     def _look_jointly(
         self, plots: Plots, beta: Array, p_detect: Array, looking: bool
     ) -> tuple[Array, Ints, Ints, list[Contest]]:
         """`look`, but for the clusters in which believed targets compete: those are weighed as hypotheses."""
         b, N, config = self.bernoullis, self.bernoullis.size, self.config
         kappa = plots.clutter + beta
-        pairs = associate(
+        gated = associate(
             b.r[:N], b.mu[:N], b.x[:N], b.P[:N], b.code[:N], p_detect, looking,
             plots.z, plots.R, plots.tau, plots.code, kappa, config.gamma, config.exact_plots, config.trust,
         )  # fmt: skip
-        self.counters["gated_pairs"] += len(pairs.col)
-        self.counters["loopy_clusters"] += pairs.loopy
-        contests = self.hypotheses.contests(b, pairs)
+        self._tally(len(gated.col), gated.loopy)
+        contests = self.hypotheses.contests(b, gated)
         apart = np.ones(N, bool)
         for contest in contests:
             apart[contest.group.rows] = False
         used = absorb(
             b.r[:N], b.mu[:N], b.x[:N], b.P[:N], b.code[:N],
-            plots.z, plots.R, plots.tau, plots.code, pairs, apart,
+            plots.z, plots.R, plots.tau, plots.code, gated, apart,
         )  # fmt: skip
         for contest in contests:
-            self.hypotheses.weigh(contest, b, plots, p_detect, looking, pairs)
-        r_new, new = begin(pairs.p_new, beta, kappa, config.unexplained)
+            self.hypotheses.weigh(contest, b, plots, p_detect, looking, gated)
+        r_new, new = begin(gated.p_new, beta, kappa, config.unexplained)
         return r_new, new, used, contests
 
     @contextmanager
@@ -214,6 +253,12 @@ class Pmb:
             b.rows(), b.size, labels, new, r_new, self._at_birth, x, P,
             plots.t, plots.code, rate, sensor,
         )  # fmt: skip
+
+    def _near(self, resolution: Array, p_detect: Array) -> Pairs:
+        """The pairs that the sensor may report as one; whom it cannot see now it cannot confuse."""
+        b, N = self.bernoullis, self.bernoullis.size
+        mean, cov = self.combined()
+        return pairs(np.where(p_detect > UNSEEN, b.r[:N], 0.0), mean, cov, resolution)
 
     def save(self) -> PmbState:
         """A copy of all that the next scan's result depends on."""

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from vedette import clock
 from vedette.kernel.imm import combine
 from vedette.sensor import Sensor, TrackFeed
+from vedette.tracker.claims import claimed
 from vedette.tracker.config import TrackerConfig
 from vedette.tracker.history import History, key_of
 from vedette.tracker.names import Names
@@ -195,7 +196,10 @@ class Tracker:
             told = np.zeros(len(some), bool)  # errors that last tell nothing of another sensor's
         t = np.array([d.t for d in some], np.int64)
         position = y[:, :3]
-        clutter = sensor.clutter_density(position)
+        # The ratio is the same for whoever is the target, so dividing the clutter density by it gives the
+        # same probabilities as weighing every pairing and every birth.
+        snr_db = claimed("snr_db", some, self.counters)
+        clutter = sensor.clutter_density(position) / sensor.amplitude_ratio(position, snr_db)
         if y.shape[1] == 6:
             clutter = clutter * self._velocity_density(y[:, 3:])
         # A plot was seen, so it could be seen: whatever the model says, it is not below one in a thousand.
@@ -239,10 +243,12 @@ class Tracker:
         p_detect[held] = 0.0
         plots = self.overload.sober(plots, reports.detections, sensor, sector, p_detect, cost)
         number = self._order[sensor.name]
+        resolution = None if sector is None else sensor.resolution(self._pmb.combined()[0][:, :3])
         with self._pmb.unaware(held):
             return self._pmb.look(
-                plots, p_detect, looking=sector is not None, rate=sensor.report_rate, sensor=number
-            )
+                plots, p_detect, looking=sector is not None, rate=sensor.report_rate, sensor=number,
+                resolution=resolution,
+            )  # fmt: skip
 
     def _register(self, reports: Reports, used: Ints, sensor: Sensor) -> None:
         """Learn the sensors' biases from the plots that tracks used."""

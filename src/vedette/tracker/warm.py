@@ -19,7 +19,9 @@ from vedette.kernel.motion import predict, white_acceleration
 from vedette.kernel.pairing import follow, learn
 from vedette.kernel.pmb import first_anywhere, keep_score, look, started_anywhere, survive
 from vedette.kernel.registration import consider, given, plots_of_tracks, walk
+from vedette.kernel.resolution import pairs
 from vedette.kernel.rows import append, squeeze, worth_keeping
+from vedette.kernel.unresolved import look_unresolved
 from vedette.tracker.bernoulli import Bernoullis
 from vedette.types import Array
 
@@ -61,6 +63,8 @@ def warm_up() -> Iterator[str]:
     update_mixtures(mu, x, P, z, R, tau, row, col, miss, p, share)
     yield next(names)
     look(r, mu, x, P, code, half, True, z, R, tau, code, half, half, 16.0, 12, 1.0, 0.5)
+    near = pairs(r, x[:, 0].copy(), P[:, 0].copy(), R)
+    look_unresolved(near, r, mu, x, P, code, half, z, R, tau, code, half, half, 16.0, 12, 1.0, 0.5)
     yield next(names)
     first_anywhere(0.0, 1.0, half, 0.0, np.ones(3), z, R, half)
     new = np.arange(2)

@@ -1,0 +1,247 @@
+"""The plots that may be of two targets at once, and what each says of either.
+
+Koch & van Keuk (IEEE T-AES 33(3), 1997): an unresolved pair returns one plot between the two, and that it is
+unresolved is a measurement too, of a distance Δ = H(x_i − x_k) that is zero to the resolution cell:
+
+    z = ½ H(x_i + x_k) + v,   v ~ N(0, R_g),  R_g = R + ddᵀ/12,  d the predicted Δ
+    0 = Δ + n,                n ~ N(0, R_u)
+
+The second part of R_g: the plot lies between the two by their powers, and the part that one of two equal
+Swerling 1 targets has in their sum is uniform over (0, 1), of variance 1/12. Without the line of n two tracks
+that met would run through each other and apart again, while the plots of both stay between them.
+
+Given k as N(x_k, P_k), both lines are measurements of H x_i, whose noises are correlated through x_k:
+
+    2 z − H x_k = H x_i + ε + 2 v,     H x_k = H x_i + n − ε,     ε ~ N(0, H P_k Hᵀ)
+
+and so together one plot z_i with covariance R_i: with N the covariance of both noises and G = [I, I]ᵀ,
+
+    R_i = (Gᵀ N⁻¹ G)⁻¹,   z_i = R_i Gᵀ N⁻¹ [2 z − H x_k, H x_k]ᵀ
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vedette.kernel.compiled import compiled
+from vedette.kernel.gauss import cholesky, log_density, log_determinant, whiten
+from vedette.kernel.imm import combine
+from vedette.kernel.kalman import innovation
+from vedette.kernel.resolution import Pairs, merge_probability
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+@compiled
+def group_plots(
+    pairs: Pairs, mu: Floats, x: Floats, P: Floats, z: Floats, R: Floats, tau: Floats, gamma: float
+) -> tuple[Ints, Ints, Floats, Floats, Floats, Floats]:
+    """The plots in the gate around the middle of each pair, and what each would say of either target.
+
+    In z_i and R_i all modes of k are taken together; the likelihood is summed over the modes of both.
+
+    Returns row (Q+1,), col (G,), log l (G,); z_i and R_i of first and second of each, z (2G, m) and
+    R (2G, m, m); and the shares of their modes (2G, K).
+    """
+    first, second, _, R_u = pairs
+    Q, K, M, m = first.shape[0], x.shape[1], z.shape[0], z.shape[1]
+    row, size = np.zeros(Q + 1, np.int64), 4 * Q + 16
+    col, log_l = np.empty(size, np.int64), np.empty(size)
+    z_of, R_of, share = np.empty((2 * size, m)), np.empty((2 * size, m, m)), np.empty((2 * size, K))
+    order = np.argsort(z[:, 0], kind="mergesort")
+    along = z[order, 0]
+    r_max, t_max = 0.0, 0.0
+    for j in range(M):
+        r_max, t_max = max(r_max, R[j, 0, 0]), max(t_max, abs(tau[j]))
+    G = 0
+    for q in range(Q):
+        i, k = first[q], second[q]
+        mean, cov = combine(mu[i : i + 1], x[i : i + 1], P[i : i + 1])
+        mean2, cov2 = combine(mu[k : k + 1], x[k : k + 1], P[k : k + 1])
+        merge = _merge_by_modes(mu[i], x[i], P[i], mu[k], x[k], P[k], R_u[q])
+        low, high = _window(x[i], P[i], x[k], P[k], r_max, t_max, gamma)
+        begin, begun = np.searchsorted(along, low), G
+        for s in range(begin, M):
+            if along[s] > high:
+                break
+            j = order[s]
+            if col.shape[0] <= G:
+                col, log_l = np.append(col, col), np.append(log_l, log_l)
+                z_of, share = np.concatenate((z_of, z_of)), np.concatenate((share, share))
+                R_of = np.concatenate((R_of, R_of))
+            near, value = _group(
+                merge, R_u[q], x[i], P[i], x[k], P[k], mean[0], cov[0], mean2[0], cov2[0],
+                z[j], R[j], tau[j], gamma, z_of[2 * G : 2 * G + 2], R_of[2 * G : 2 * G + 2],
+                share[2 * G : 2 * G + 2],
+            )  # fmt: skip
+            if near:
+                col[G], log_l[G] = j, value
+                G += 1
+        _by_plot(col, log_l, z_of, R_of, share, begun, G)
+        row[q + 1] = G
+    return row, col[:G], log_l[:G], z_of[: 2 * G], R_of[: 2 * G], share[: 2 * G]
+
+
+@compiled
+def _window(
+    x: Floats, P: Floats, x2: Floats, P2: Floats, r_max: float, t_max: float, gamma: float
+) -> tuple[float, float]:
+    """Where along the first axis a plot of both may lie, in any pairing of their modes."""
+    D = x.shape[1] // 2
+    low, high = math.inf, -math.inf
+    for a in range(x.shape[0]):
+        for b in range(x2.shape[0]):
+            middle = 0.5 * (x[a, 0] + x2[b, 0])
+            moved = 0.5 * t_max * (abs(x[a, D]) + abs(x2[b, D]))
+            apart = x[a, 0] - x2[b, 0]
+            # (σ + τ σ_v)² is at least the variance of p − τ v
+            S = (math.sqrt(P[a, 0, 0]) + t_max * math.sqrt(P[a, D, D])) ** 2
+            S += (math.sqrt(P2[b, 0, 0]) + t_max * math.sqrt(P2[b, D, D])) ** 2
+            half = math.sqrt(gamma * (0.5 * S + r_max + apart * apart)) + moved
+            low, high = min(low, middle - half), max(high, middle + half)
+    return low, high
+
+
+@compiled
+def _group(
+    merge: Floats,
+    R_u: Floats,
+    x: Floats,
+    P: Floats,
+    x2: Floats,
+    P2: Floats,
+    mean: Floats,
+    cov: Floats,
+    mean2: Floats,
+    cov2: Floats,
+    z: Floats,
+    R: Floats,
+    tau: float,
+    gamma: float,
+    z_of: Floats,
+    R_of: Floats,
+    share: Floats,
+) -> tuple[bool, float]:
+    """Whether the plot is in the pair's gate, and log l; z_i, R_i and shares of both into the last three."""
+    K, n, m = x.shape[0], x.shape[1], z.shape[0]
+    none, PHt = np.zeros((m, m)), np.empty((n, m))
+    nu, S = np.empty((K, m)), np.empty((K, m, m))
+    nu2, T = np.empty((K, m)), np.empty((K, m, m))
+    for a in range(K):
+        innovation(x[a], P[a], z, none, tau, nu[a], PHt, S[a])
+        innovation(x2[a], P2[a], z, none, tau, nu2[a], PHt, T[a])
+    e, e2, A, B = np.empty(m), np.empty(m), np.empty((m, m)), np.empty((m, m))
+    innovation(mean, cov, z, none, tau, e, PHt, A)
+    innovation(mean2, cov2, z, none, tau, e2, PHt, B)
+    noise = np.empty((m, m))
+    for g in range(m):
+        for h in range(m):
+            noise[g, h] = R[g, h] + (e[g] - e2[g]) * (e[h] - e2[h]) / 12.0
+    both, L, white, near, best = np.full((K, K), -math.inf), np.zeros((m, m)), np.empty(m), False, -math.inf
+    V = np.empty((m, m))
+    for a in range(K):
+        for b in range(K):
+            for g in range(m):
+                white[g] = 0.5 * (nu[a, g] + nu2[b, g])
+                for h in range(m):
+                    V[g, h] = 0.25 * (S[a, g, h] + T[b, g, h]) + noise[g, h]
+            if merge[a, b] <= 0.0 or not cholesky(V, L, m):
+                continue
+            d2 = whiten(L, white, m)
+            near = near or d2 < gamma
+            both[a, b] = log_density(d2, log_determinant(L, m), m) + math.log(merge[a, b])
+            best = max(best, both[a, b])
+    if not near:
+        return False, best
+    total = 0.0
+    for a in range(K):
+        share[0, a], share[1, a] = 0.0, 0.0
+    for a in range(K):
+        for b in range(K):
+            v = math.exp(both[a, b] - best)
+            share[0, a] += v
+            share[1, b] += v
+            total += v
+    for a in range(K):
+        share[0, a] /= total
+        share[1, a] /= total
+    _as_plot(z, e2, noise, B, R_u, z_of[0], R_of[0])
+    _as_plot(z, e, noise, A, R_u, z_of[1], R_of[1])
+    return True, best + math.log(total)
+
+
+@compiled
+def _merge_by_modes(
+    mu: Floats, x: Floats, P: Floats, mu2: Floats, x2: Floats, P2: Floats, R_u: Floats
+) -> Floats:
+    """(K, K): the probability of each pairing of modes, given that the two were not resolved."""
+    K, D = x.shape[0], R_u.shape[0]
+    merge, total = np.empty((K, K)), 0.0
+    for a in range(K):
+        for b in range(K):
+            C = P[a, :D, :D] + P2[b, :D, :D]
+            merge[a, b] = mu[a] * mu2[b] * merge_probability(x[a, :D] - x2[b, :D], C, R_u)
+            total += merge[a, b]
+    return merge / max(total, 1e-300)
+
+
+@compiled
+def _as_plot(z: Floats, nu: Floats, R_g: Floats, B: Floats, R_u: Floats, z_i: Floats, R_i: Floats) -> None:
+    """z_i and R_i of the module's head; nu = z − H x_k and B = H P_k Hᵀ of the other target."""
+    m, D = z.shape[0], R_u.shape[0]
+    n = m + D
+    N, L, y, W = np.empty((n, n)), np.zeros((n, n)), np.empty(n), np.zeros((m, n))
+    for a in range(m):
+        y[a], W[a, a] = z[a] + nu[a], 1.0
+        for b in range(m):
+            N[a, b] = B[a, b] + 4.0 * R_g[a, b]
+        for b in range(D):
+            N[a, m + b] = N[m + b, a] = -B[a, b]
+    for a in range(D):
+        y[m + a], W[a, m + a] = z[a] - nu[a], 1.0
+        for b in range(D):
+            N[m + a, m + b] = B[a, b] + R_u[a, b]
+    cholesky(N, L, n)
+    whiten(L, y, n)
+    for a in range(m):
+        whiten(L, W[a], n)
+    # Λ = W Wᵀ, and its inverse column by column
+    V, L, c = W @ W.T, np.zeros((m, m)), np.empty(m)
+    cholesky(V, L, m)
+    for b in range(m):
+        for a in range(m):
+            c[a] = 1.0 if a == b else 0.0
+        whiten(L, c, m)
+        for a in range(m):
+            N[a, b] = c[a]  # N ← L⁻¹
+    for a in range(m):
+        z_i[a] = 0.0
+        for b in range(m):
+            s = 0.0
+            for k in range(m):
+                s += N[k, a] * N[k, b]
+            R_i[a, b] = s
+    for a in range(m):
+        for b in range(m):
+            s = 0.0
+            for k in range(n):
+                s += W[b, k] * y[k]
+            z_i[a] += R_i[a, b] * s
+
+
+@compiled
+def _by_plot(
+    col: Ints, log_l: Floats, z_of: Floats, R_of: Floats, share: Floats, first: int, last: int
+) -> None:
+    """Sort one pair's group plots by plot index: one order means one result."""
+    order = first + np.argsort(col[first:last], kind="mergesort")
+    twice = np.empty(2 * order.shape[0], np.int64)
+    for s in range(order.shape[0]):
+        twice[2 * s], twice[2 * s + 1] = 2 * order[s], 2 * order[s] + 1
+    col[first:last], log_l[first:last] = col[order], log_l[order]
+    z_of[2 * first : 2 * last], R_of[2 * first : 2 * last] = z_of[twice], R_of[twice]
+    share[2 * first : 2 * last] = share[twice]
