@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from scipy.stats import multivariate_normal
 
+from tests.kernel.bernoulli_rows import rows_of
 from vedette.kernel.hypotheses import descend, gains, moments
 from vedette.kernel.pmb import absorb, associate
 from vedette.kernel.ranking import MISS, rank
@@ -94,8 +95,9 @@ def test_all_hypotheses_of_one_look_averaged_are_the_marginal_filter(seed, modes
     r, mu, x, P = (a[0].copy() for a in densities)
     code, p = np.full(N, -1), np.full(N, P_DETECT)
     plot_code, kappa = np.full(M, -1), np.full(M, CLUTTER)
-    pairs = associate(r, mu, x, P, code, p, True, z, R, tau, plot_code, kappa, 1e9, 12, 1.0)
-    absorb(r, mu, x, P, code, z, R, tau, plot_code, pairs, np.ones(N, bool))
+    rows = rows_of(r, mu, x, P, code)
+    pairs = associate(rows, N, p, True, z, R, tau, plot_code, kappa, 1e9, 12, 1.0)
+    absorb(rows, N, z, R, tau, plot_code, pairs, np.ones(N, bool))
     np.testing.assert_allclose(r1, r, rtol=1e-9)
     np.testing.assert_allclose(mu1, mu, rtol=1e-5, atol=2e-6)  # the marginal filter keeps a floor under modes
     np.testing.assert_allclose(x1, x, rtol=1e-7, atol=1e-7)

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from scipy.stats import multivariate_normal
 
+from tests.kernel.bernoulli_rows import rows_of
 from vedette.kernel.cluster import components
 from vedette.kernel.group import group_plots
 from vedette.kernel.marginals import marginals
@@ -264,25 +265,8 @@ def test_existence_equals_the_sum_over_all_that_may_be(seed):
     alone, both = likelihoods(x, P, z, R, tau, near)
     expected, free = enumerate_existence(r, p, alone, both, clutter + beta, near)
     code, unnamed, after = np.full(N, -1), np.full(M, -1), r.copy()
-    r_new, *_ = look_unresolved(
-        near,
-        after,
-        np.ones((N, 1)),
-        x,
-        P,
-        code,
-        p,
-        z,
-        R,
-        tau,
-        unnamed,
-        clutter,
-        beta,
-        EVERYTHING,
-        12,
-        1.0,
-        0.0,
-    )
+    rows = rows_of(after, np.ones((N, 1)), x, P, code)
+    r_new, *_ = look_unresolved(near, rows, N, p, z, R, tau, unnamed, clutter, beta, EVERYTHING, 12, 1.0, 0.0)
     np.testing.assert_allclose(after, expected, rtol=1e-12, atol=1e-12)
     np.testing.assert_allclose(r_new, free * beta / (clutter + beta), atol=1e-12)
 
@@ -298,9 +282,12 @@ def test_a_pair_that_is_always_resolved_changes_nothing():
         results = []
         for way in (look_unresolved, look):
             r1, x1, P1, mu = r.copy(), x.copy(), P.copy(), np.ones((4, 1))
-            state = r1, mu, x1, P1, np.full(4, -1), p
-            scan = z, R, tau, np.full(3, -1), clutter, beta, EVERYTHING, 12, 1.0, 0.0
-            found = way(near, *state, *scan) if way is look_unresolved else way(*state, True, *scan)
+            rows, unnamed = rows_of(r1, mu, x1, P1, np.full(4, -1)), np.full(3, -1)
+            told = clutter, beta, EVERYTHING, 12, 1.0, 0.0
+            if way is look:
+                found = look(rows, 4, p, True, z, R, tau, np.zeros(3, int), unnamed, *told, 0.0, 0)
+            else:
+                found = look_unresolved(near, rows, 4, p, z, R, tau, unnamed, *told)
             results.append((r1, x1, P1, found[0], found[1]))
         for one, other in zip(*results, strict=True):
             np.testing.assert_allclose(one, other, rtol=1e-9, atol=1e-12)

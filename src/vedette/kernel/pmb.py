@@ -23,8 +23,11 @@ from vedette.kernel.cluster import components
 from vedette.kernel.compiled import compiled
 from vedette.kernel.gate import gate
 from vedette.kernel.gauss import cholesky, log_density, log_determinant, whiten
+from vedette.kernel.imm import mix
 from vedette.kernel.kalman import innovation, posterior, update_mixtures
 from vedette.kernel.marginals import marginals
+from vedette.kernel.motion import predict
+from vedette.kernel.rows import Rows
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -45,6 +48,19 @@ def survive(r: Floats, rate: Floats, survival: float, dt: float) -> None:
         if rate[i] > 0.0:
             s = math.exp(-rate[i] * dt)
             r[i] = r[i] * s / (1.0 - r[i] + r[i] * s)
+
+
+@compiled
+def forward(rows: Rows, size: int, switch: Floats, steps: Floats, survival: float, dt: float) -> None:
+    """The first `size` rows dt seconds on, in place: modes interact, each moves in its own way, some die.
+
+    switch (K, K) as in kernel.imm.mix, steps (K, 5) as in kernel.motion.predict, survival as in `survive`.
+    """
+    r, _, rate, mu, x, P, _, _, _, _, _, _, _, _, _ = rows
+    if steps.shape[0] > 1:
+        mix(mu[:size], x[:size], P[:size], switch)
+    predict(x[:size], P[:size], steps)
+    survive(r[:size], rate[:size], survival, dt)
 
 
 @compiled
@@ -106,11 +122,8 @@ class Pairs(NamedTuple):
 
 @compiled
 def associate(
-    r: Floats,
-    mu: Floats,
-    x: Floats,
-    P: Floats,
-    code: Ints,
+    rows: Rows,
+    size: int,
     p_detect: Floats,
     looking: bool,
     z: Floats,
@@ -124,11 +137,12 @@ def associate(
 ) -> Pairs:
     """The first half of a look: gate, weigh, cluster, marginals.
 
-    r (N,), mu (N, K), x (N, K, n), P (N, K, n, n), code (N,) identity or −1; p_detect (N,); plots z (M, m),
-    R (M, m, m), tau (M,) s before the state's time, plot_code (M,), kappa (M,); gamma: gate on d².
+    The first `size` = N rows are in use; p_detect (N,); plots z (M, m), R (M, m, m), tau (M,) s before the
+    state's time, plot_code (M,) identity or −1, kappa (M,); gamma: gate on d².
     """
-    row, col, log_l, share = gate(mu, x, P, z, R, tau, gamma)
-    w, r_miss = weights(r, p_detect, looking, row, col, log_l, code, plot_code, trust)
+    r, _, _, mu, x, P, _, _, _, _, _, _, _, code, _ = rows
+    row, col, log_l, share = gate(mu[:size], x[:size], P[:size], z, R, tau, gamma)
+    w, r_miss = weights(r[:size], p_detect, looking, row, col, log_l, code, plot_code, trust)
     start, members, _ = components(row, col, z.shape[0])
     p, p_miss, p_new, loopy = marginals(row, col, w, kappa, start, members, exact_plots)
     return Pairs(row, col, share, start, members, kappa, r_miss, p, p_miss, p_new, loopy)
@@ -136,11 +150,8 @@ def associate(
 
 @compiled
 def absorb(
-    r: Floats,
-    mu: Floats,
-    x: Floats,
-    P: Floats,
-    code: Ints,
+    rows: Rows,
+    size: int,
     z: Floats,
     R: Floats,
     tau: Floats,
@@ -153,7 +164,8 @@ def absorb(
     Returns the likeliest plot of each target of which the scan more probably than not holds one, else −1
     (N,). Such a target is called by its plot's name when that one plot is more probably its own than not.
     """
-    N = r.shape[0]
+    N = size
+    r, _, _, mu, x, P, _, _, _, _, _, _, _, code, _ = rows
     row, col, p = pairs.row, pairs.col, pairs.p
     used = np.full(N, -1, np.int64)
     hit = np.empty(p.shape[0])
@@ -177,7 +189,7 @@ def absorb(
         omega0[i] = stay / total if total > 0.0 else 1.0
         for e in range(row[i], row[i + 1]):
             hit[e] = p[e] / total if total > 0.0 else 0.0
-    update_mixtures(mu, x, P, z, R, tau, row, col, omega0, hit, pairs.share)
+    update_mixtures(mu[:N], x[:N], P[:N], z, R, tau, row, col, omega0, hit, pairs.share)
     return used
 
 
@@ -197,16 +209,14 @@ def begin(p_new: Floats, beta: Floats, kappa: Floats, unexplained: float) -> tup
 
 @compiled
 def look(
-    r: Floats,
-    mu: Floats,
-    x: Floats,
-    P: Floats,
-    code: Ints,
+    rows: Rows,
+    size: int,
     p_detect: Floats,
     looking: bool,
     z: Floats,
     R: Floats,
     tau: Floats,
+    t: Ints,
     plot_code: Ints,
     clutter: Floats,
     beta: Floats,
@@ -214,41 +224,40 @@ def look(
     exact_plots: int,
     trust: float,
     unexplained: float,
+    rate_of_sensor: float,
+    sensor: int,
 ) -> tuple[Floats, Ints, Ints, int, int]:
-    """One whole look: `associate`, `absorb` all, `begin`, in one call because small scans are many.
+    """One whole look: `associate`, `absorb` all, `keep_score`, `begin`; small scans are many, so in one call.
 
-    clutter and beta (M,): intensity of false plots and of first detections at each plot, per unit of
-    measurement space. Returns what `begin` and `absorb` do, and the numbers of gated pairs and of loopy
-    clusters.
+    t (M,) ns UTC; clutter and beta (M,): intensity of false plots and of first detections at each plot, per
+    unit of measurement space; the rest as there. Returns what `begin` and `absorb` do, and the numbers of
+    gated pairs and of loopy clusters.
     """
     kappa = clutter + beta
-    pairs = associate(
-        r, mu, x, P, code, p_detect, looking, z, R, tau, plot_code, kappa, gamma, exact_plots, trust
-    )
-    used = absorb(r, mu, x, P, code, z, R, tau, plot_code, pairs, np.ones(r.shape[0], np.bool_))
+    pairs = associate(rows, size, p_detect, looking, z, R, tau, plot_code, kappa, gamma, exact_plots, trust)
+    used = absorb(rows, size, z, R, tau, plot_code, pairs, np.ones(size, np.bool_))
+    keep_score(rows, used, t, rate_of_sensor, sensor, looking, p_detect)
     r_new, new = begin(pairs.p_new, beta, kappa, unexplained)
     return r_new, new, used, pairs.col.shape[0], pairs.loopy
 
 
 @compiled
 def keep_score(
+    rows: Rows,
     used: Ints,
     t: Ints,
     rate_of_sensor: float,
     sensor: int,
-    looks: Ints,
-    could_see: Floats,
-    hits: Ints,
-    updated: Ints,
-    rate: Floats,
-    seen: Ints,
+    looking: bool,
+    p_detect: Floats,
 ) -> None:
     """Book-keeping of one look, in place: who used which plot, when, and from whom.
 
-    used (N,) plot or −1; t (M,); could_see (N,): probability that this look could have seen it.
+    used (N,) plot or −1; t (M,); looking and p_detect (N,): whether this look could have seen it.
     """
+    _, _, rate, _, _, _, _, _, _, looks, hits, _, updated, _, seen = rows
     for i in range(used.shape[0]):
-        if could_see[i] > 0.05:  # elsewhere a miss says nothing
+        if looking and p_detect[i] > 0.05:  # elsewhere a miss says nothing
             looks[i] += 1
         j = used[i]
         if j < 0:

@@ -27,6 +27,7 @@ from vedette.kernel.kalman import update_mixtures
 from vedette.kernel.pair_marginals import unit_marginals
 from vedette.kernel.pmb import SURE, begin, weights
 from vedette.kernel.resolution import Pairs, group_detection
+from vedette.kernel.rows import Rows
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -84,11 +85,8 @@ def units(
 @compiled
 def look_unresolved(
     pairs: Pairs,
-    r: Floats,
-    mu: Floats,
-    x: Floats,
-    P: Floats,
-    code: Ints,
+    rows: Rows,
+    size: int,
     p_detect: Floats,
     z: Floats,
     R: Floats,
@@ -101,8 +99,10 @@ def look_unresolved(
     trust: float,
     unexplained: float,
 ) -> tuple[Floats, Ints, Ints, int, int]:
-    """Update every Bernoulli with one scan, in place: kernel.pmb.look with kernel.resolution's `pairs`."""
-    N, M, Q = r.shape[0], z.shape[0], pairs[0].shape[0]
+    """kernel.pmb.look with kernel.resolution's `pairs`, but for the score."""
+    N, M, Q = size, z.shape[0], pairs[0].shape[0]
+    every_r, _, _, every_mu, every_x, every_P, _, _, _, _, _, _, _, every_code, _ = rows
+    r, mu, x, P, code = every_r[:N], every_mu[:N], every_x[:N], every_P[:N], every_code[:N]
     row, col, log_l, share = gate(mu, x, P, z, R, tau, gamma)
     w, r_miss = weights(r, p_detect, True, row, col, log_l, code, plot_code, trust)
     kappa = clutter + beta

@@ -13,15 +13,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vedette.kernel.gate import grid
-from vedette.kernel.imm import combine, mix, switching
-from vedette.kernel.motion import Step, predict, white_acceleration
-from vedette.kernel.pmb import absorb, associate, begin, keep_score, look, survive
+from vedette.kernel.imm import combine, switching
+from vedette.kernel.motion import Step, white_acceleration
+from vedette.kernel.pmb import absorb, associate, begin, forward, keep_score, look
 from vedette.kernel.resolution import Pairs, pairs
 from vedette.kernel.rows import append, squeeze, worth_keeping
 from vedette.kernel.unresolved import look_unresolved
 from vedette.tracker.bernoulli import Bernoullis
 from vedette.tracker.group import Group
-from vedette.tracker.hypotheses import Births, Contest, Hypotheses
+from vedette.tracker.hypotheses import Births, Hypotheses
 from vedette.tracker.plots import Plots
 from vedette.tracker.undetected import Undetected
 from vedette.types import Array
@@ -109,14 +109,11 @@ class Pmb:
 
     def predict(self, dt: float, survival: float) -> None:
         """Everything forward by dt seconds: modes interact, then each moves in its own way."""
-        b, N = self.bernoullis, self.bernoullis.size
+        b = self.bernoullis
         if dt != self._step[0]:
             self._step = (dt, self.motion.steps(dt), self.motion.switching(dt))
         _, steps, switch = self._step
-        if len(steps) > 1:
-            mix(b.mu[:N], b.x[:N], b.P[:N], switch)
-        predict(b.x[:N], b.P[:N], steps)
-        survive(b.r[:N], b.rate[:N], survival, dt)
+        forward(b.rows(), b.size, switch, steps, survival, dt)
         self.hypotheses.predict(b, steps, switch, survival, dt)
         self.undetected.predict(dt, steps, survival)
 
@@ -142,89 +139,96 @@ class Pmb:
         resolution (N, D, D): R_u of kernel.resolution at each Bernoulli, None when all are told apart.
         Returns the plot that each Bernoulli used (N,), −1 for none.
         """
-        b, N = self.bernoullis, self.bernoullis.size
         labels, order = self._labels(plots), None
         if len(plots.t) > MANY:  # the Bernoullis started here will then lie side by side too
             order = grid(plots.z, 1.0)[-1]
             plots, labels = plots.taken(order), labels[order]
         beta = self.undetected.births(plots.z, plots.R, plots.tau, plots.p_detect)
         near = self._near(resolution, p_detect) if looking and resolution is not None else None
-        contests: list[Contest] = []
         if near is not None and len(near[0]):
-            r_new, new, used = self._look_unresolved(near, plots, beta, p_detect)
+            used = self._look_unresolved(near, plots, labels, beta, p_detect, rate, sensor)
         elif self.config.hypotheses:
-            r_new, new, used, contests = self._look_jointly(plots, beta, p_detect, looking)
+            used = self._look_jointly(plots, labels, beta, p_detect, looking, rate, sensor)
         else:
-            r_new, new, used = self._look_plainly(plots, beta, p_detect, looking)
-        if len(new):
-            self._start(plots, labels, new, r_new, rate, sensor)
-        if contests:
-            born = Births(np.full(len(plots.t), -1, np.int64), beta / (plots.clutter + beta))
-            born.row[new] = np.arange(N, b.size)
-            for contest in contests:
-                self.hypotheses.settle(contest, b, born, used, plots.code)
-        could_see = p_detect if looking else np.zeros(N)
-        keep_score(
-            used, plots.t, rate, sensor, b.looks, could_see, b.hits, b.updated, b.rate, b.seen
-        )  # fmt: skip
+            used = self._look_plainly(plots, labels, beta, p_detect, looking, rate, sensor)
         return used if order is None else np.where(used >= 0, order[used], -1)
 
     def _look_plainly(
-        self, plots: Plots, beta: Array, p_detect: Array, looking: bool
-    ) -> tuple[Array, Ints, Ints]:
-        """kernel.pmb.look: existence of what each plot would start, the plots that do, and who used which."""
-        b, N, config = self.bernoullis, self.bernoullis.size, self.config
+        self,
+        plots: Plots,
+        labels: Ints,
+        beta: Array,
+        p_detect: Array,
+        looking: bool,
+        rate: float,
+        sensor: int,
+    ) -> Ints:
+        """Marginals for everybody."""
+        b, config = self.bernoullis, self.config
         r_new, new, used, gated, loopy = look(
-            b.r[:N], b.mu[:N], b.x[:N], b.P[:N], b.code[:N], p_detect, looking,
-            plots.z, plots.R, plots.tau, plots.code, plots.clutter, beta,
-            config.gamma, config.exact_plots, config.trust, config.unexplained,
+            b.rows(), b.size, p_detect, looking,
+            plots.z, plots.R, plots.tau, plots.t, plots.code, plots.clutter, beta,
+            config.gamma, config.exact_plots, config.trust, config.unexplained, rate, sensor,
         )  # fmt: skip
         self._tally(gated, loopy)
-        return r_new, new, used
+        self._start(plots, labels, new, r_new, rate, sensor)
+        return used
 
     def _look_unresolved(
-        self, near: Pairs, plots: Plots, beta: Array, p_detect: Array
-    ) -> tuple[Array, Ints, Ints]:
+        self, near: Pairs, plots: Plots, labels: Ints, beta: Array, p_detect: Array, rate: float, sensor: int
+    ) -> Ints:
         """The same where the sensor may report two targets as one. Joint hypotheses, which hold every plot to
         be of one target, are dropped: their best multi-Bernoulli goes on."""
-        b, N, config = self.bernoullis, self.bernoullis.size, self.config
+        b, config = self.bernoullis, self.config
         self.counters["unresolved_pairs"] += len(near[0])
         self.hypotheses.groups = []
         r_new, new, used, gated, loopy = look_unresolved(
-            near, b.r[:N], b.mu[:N], b.x[:N], b.P[:N], b.code[:N], p_detect,
+            near, b.rows(), b.size, p_detect,
             plots.z, plots.R, plots.tau, plots.code, plots.clutter, beta,
             config.gamma, config.exact_plots, config.trust, config.unexplained,
         )  # fmt: skip
         self._tally(gated, loopy)
-        return r_new, new, used
+        keep_score(b.rows(), used, plots.t, rate, sensor, True, p_detect)
+        self._start(plots, labels, new, r_new, rate, sensor)
+        return used
+
+    def _look_jointly(
+        self,
+        plots: Plots,
+        labels: Ints,
+        beta: Array,
+        p_detect: Array,
+        looking: bool,
+        rate: float,
+        sensor: int,
+    ) -> Ints:
+        """The same, but clusters in which believed targets compete are weighed as joint hypotheses."""
+        b, N, config = self.bernoullis, self.bernoullis.size, self.config
+        kappa = plots.clutter + beta
+        pairs = associate(
+            b.rows(), N, p_detect, looking, plots.z, plots.R, plots.tau, plots.code, kappa,
+            config.gamma, config.exact_plots, config.trust,
+        )  # fmt: skip
+        self._tally(len(pairs.col), pairs.loopy)
+        contests = self.hypotheses.contests(b, pairs)
+        apart = np.ones(N, bool)
+        for contest in contests:
+            apart[contest.group.rows] = False
+        used = absorb(b.rows(), N, plots.z, plots.R, plots.tau, plots.code, pairs, apart)
+        for contest in contests:
+            self.hypotheses.weigh(contest, b, plots, p_detect, looking, pairs)
+        r_new, new = begin(pairs.p_new, beta, kappa, config.unexplained)
+        self._start(plots, labels, new, r_new, rate, sensor)
+        born = Births(np.full(len(plots.t), -1, np.int64), beta / kappa)
+        born.row[new] = np.arange(N, b.size)
+        for contest in contests:
+            self.hypotheses.settle(contest, b, born, used, plots.code)
+        keep_score(b.rows(), used, plots.t, rate, sensor, looking, p_detect)
+        return used
 
     def _tally(self, gated: int, loopy: int) -> None:
         self.counters["gated_pairs"] += gated
         self.counters["loopy_clusters"] += loopy
-
-    def _look_jointly(
-        self, plots: Plots, beta: Array, p_detect: Array, looking: bool
-    ) -> tuple[Array, Ints, Ints, list[Contest]]:
-        """`look`, but for the clusters in which believed targets compete: those are weighed as hypotheses."""
-        b, N, config = self.bernoullis, self.bernoullis.size, self.config
-        kappa = plots.clutter + beta
-        gated = associate(
-            b.r[:N], b.mu[:N], b.x[:N], b.P[:N], b.code[:N], p_detect, looking,
-            plots.z, plots.R, plots.tau, plots.code, kappa, config.gamma, config.exact_plots, config.trust,
-        )  # fmt: skip
-        self._tally(len(gated.col), gated.loopy)
-        contests = self.hypotheses.contests(b, gated)
-        apart = np.ones(N, bool)
-        for contest in contests:
-            apart[contest.group.rows] = False
-        used = absorb(
-            b.r[:N], b.mu[:N], b.x[:N], b.P[:N], b.code[:N],
-            plots.z, plots.R, plots.tau, plots.code, gated, apart,
-        )  # fmt: skip
-        for contest in contests:
-            self.hypotheses.weigh(contest, b, plots, p_detect, looking, gated)
-        r_new, new = begin(gated.p_new, beta, kappa, config.unexplained)
-        return r_new, new, used, contests
 
     @contextmanager
     def unaware(self, rows: Ints) -> Iterator[None]:
@@ -246,6 +250,8 @@ class Pmb:
 
     def _start(self, plots: Plots, labels: Ints, new: Ints, r_new: Array, rate: float, sensor: int) -> None:
         """A Bernoulli for each of the plots `new`, with existence r_new (M,)."""
+        if not len(new):
+            return
         b = self.bernoullis
         x, P = self.undetected.started(new, plots.z, plots.R, plots.tau)
         b.make_room(len(new))
