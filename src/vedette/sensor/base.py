@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vedette.clock import from_seconds
+from vedette.sensor.targets import Targets as Targets
 from vedette.types import FULL_TURN, Array, Claim, Detection, Kind, Sector
 
 
@@ -63,21 +64,6 @@ class Sensor(Protocol):
     def volume(self) -> float:
         """The volume in m³ in which this sensor can report anything."""
         ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Targets:
-    """What flies, as a simulated sensor needs it at one moment.
-
-    position, velocity  (N, 3) in the site's frame
-    rcs                 (N,) mean radar cross-section of this target in m² (not dB)
-    transponder         N ICAO addresses in hex, "" for a target that says nothing of itself
-    """
-
-    position: Array
-    velocity: Array
-    rcs: Array
-    transponder: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

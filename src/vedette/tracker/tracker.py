@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from vedette import clock
 from vedette.kernel.imm import combine
 from vedette.kernel.motion import damped_velocity, white_acceleration
-from vedette.sensor import Sensor
+from vedette.sensor import DIRECTIONS, DirectionSensor, Sensor
 from vedette.tracker.config import TrackerConfig
 from vedette.tracker.history import History, key_of
 from vedette.tracker.names import Names
@@ -52,6 +52,8 @@ class Tracker:
         self.names = Names()
         self.counters: Counter[str] = Counter()
         self._order = {name: k for k, name in enumerate(self.sensors)}
+        # Directions make no positions; until they are used, what such a sensor misses is no evidence either.
+        self._placing = {n: s for n, s in self.sensors.items() if not isinstance(s, DirectionSensor)}
         self._pmb = Pmb(
             n=6, undetected=self._undetected(), config=self._pmb_config(), motion=self._motion(),
             sensors=len(self._order),
@@ -77,6 +79,8 @@ class Tracker:
     def _count(self, scan: Scan) -> None:
         self.counters["scans"] += 1
         self.counters["detections"] += len(scan.detections)
+        if directions := sum(d.kind in DIRECTIONS for d in scan.detections):
+            self.counters["direction_unused"] += directions
 
     def _run(self, scan: Scan) -> None:
         """The loop of the textbook."""
@@ -84,7 +88,8 @@ class Tracker:
         sensor = self.sensors[scan.sensor]
         self._predict(scan.t1)
         for plots in self._plots(scan, sensor):
-            self._look(plots, sensor, scan.sector if sensor.looks else None)
+            looked = sensor.looks and sensor.name in self._placing
+            self._look(plots, sensor, scan.sector if looked else None)
         self._prune()
         self._promote()
         b = self._pmb.bernoullis
@@ -118,11 +123,11 @@ class Tracker:
     def _plots(self, scan: Scan, sensor: Sensor) -> list[Plots]:
         """The scan's reports as arrays in the site's frame; one Plots per measurement size, in order."""
         groups: dict[int, list[tuple[list[Detection], Array, Array]]] = {}
-        for kind in dict.fromkeys(d.kind for d in scan.detections):
+        for kind in dict.fromkeys(d.kind for d in scan.detections if d.kind not in DIRECTIONS):
             some = [d for d in scan.detections if d.kind is kind]
             y, S = sensor.convert(kind, np.stack([d.z for d in some]), np.stack([d.R for d in some]))
             groups.setdefault(y.shape[1], []).append((some, y, S))
-        if not groups and sensor.looks and scan.sector is not None:
+        if not groups and sensor.looks and scan.sector is not None and sensor.name in self._placing:
             return [self._pack([], np.empty((0, 3)), np.empty((0, 3, 3)), sensor)]
         return [
             self._pack(
@@ -275,7 +280,7 @@ class Tracker:
         )
 
     def _undetected(self) -> Anywhere:
-        volume = max((sensor.volume() for sensor in self.sensors.values()), default=1e12)
+        volume = max((sensor.volume() for sensor in self._placing.values()), default=1e12)
         return Anywhere(
             rate=self.config.births_per_hour / 3600.0 / volume,
             start=self.config.in_the_air / volume,
@@ -287,7 +292,7 @@ class Tracker:
     def _search(self, position: Array) -> Array:
         """ρ (M,), 1/s: how often a target at each position would be reported by somebody."""
         rate = np.zeros(len(position))
-        for sensor in self.sensors.values():
+        for sensor in self._placing.values():
             per_second = sensor.look_rate if sensor.looks else sensor.report_rate
             rate += per_second * sensor.detection_probability(position)
         return rate
