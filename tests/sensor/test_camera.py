@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -173,7 +174,7 @@ def test_cued_camera_finds_and_visits_each_target() -> None:
     assert sum(a for a, _ in hits) > 12
     assert sum(b for _, b in hits) > 12
     assert not any(a and b for a, b in hits)
-    gaps = [(b.t0 - a.t1) / NS for a, b in zip(looks, looks[1:], strict=False)]
+    gaps = [(b.t0 - a.t1) / NS for a, b in pairwise(looks)]
     # 0.5 s, 120° at 60 °/s give or take the cue's error, 2 × 2 fields of 0.5 s (0.3° against 1.125°)
     turn = [gap for gap in gaps if gap > 0]
     assert np.allclose(turn, 0.5 + 2 + 2, atol=0.05)

@@ -28,8 +28,8 @@ def test_published_accuracy_codes() -> None:
     """MAV_ODID_HOR_ACC, _VER_ACC and _SPEED_ACC of the common message set, in m and m/s."""
     miles = np.array([10, 4, 2, 1, 0.5, 0.3, 0.1, 0.05]) * 1852
     np.testing.assert_allclose(HORIZONTAL, [math.inf, *miles, 30, 10, 3, 1])
-    assert VERTICAL == (math.inf, 150, 45, 25, 10, 3, 1)
-    assert SPEED == (math.inf, 10, 3, 1, 0.3)
+    np.testing.assert_allclose(VERTICAL, [math.inf, 150, 45, 25, 10, 3, 1])
+    np.testing.assert_allclose(SPEED, [math.inf, 10, 3, 1, 0.3])
 
 
 def test_codes_are_95_percent() -> None:
