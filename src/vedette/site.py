@@ -183,6 +183,12 @@ class Site:
                     f"Sensor '{name}' stands {distance / 1e3:.0f} km from the site's reference point; "
                     "check its latitude and longitude."
                 )
+        for feed in self.feeds:
+            if feed.format == "asterix" and self.sensors[feed.sensor].kind == "adsb":
+                yield (
+                    f"Sensor '{feed.sensor}' is an ADS-B receiver fed with ASTERIX; if these are the tracks "
+                    'of another system (CAT062), give it kind = "tracks", or they count as independent plots.'
+                )
         fed = {feed.sensor for feed in self.feeds}
         for name in self.sensors:
             if self.feeds and name not in fed:

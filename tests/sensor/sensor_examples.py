@@ -45,7 +45,9 @@ EXAMPLES = {
     "remote_id": 'kind = "remote_id"\nname = "i"' + PLACE,
     "observer": 'kind = "observer"\nname = "o"' + PLACE,
     "adsb": 'kind = "adsb"\nname = "a"\nheight = 10\nrange_max = 50_000\nceiling = 5_000\n',
+    "tracks": 'kind = "tracks"\nname = "t"\nheight = 10\nrange_max = 50_000\nceiling = 5_000\nperiod = 0.5\n',
 }
+REPORTERS = {"adsb", "tracks"}
 
 
 # Distances from the site and heights, m, that are well inside the coverage

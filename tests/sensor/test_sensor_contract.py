@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from scipy.stats import chi2, poisson
 
-from tests.sensor.sensor_examples import EXAMPLES, MATCHED, SITE, first_look, sensor, truths
+from tests.sensor.sensor_examples import EXAMPLES, MATCHED, REPORTERS, SITE, first_look, sensor, truths
 from vedette.errors import ConfigError, MeasurementError
 from vedette.sensor import DIRECTIONS, SENSORS, DirectionSensor, Sensor, SensorConfig, Simulated, Targets
 from vedette.types import SIZE, Kind
@@ -18,7 +18,7 @@ from vedette.types import SIZE, Kind
 KINDS = sorted(SENSORS)
 BEARERS = [kind for kind in KINDS if sensor(kind).accepts & DIRECTIONS]  # of directions
 PLACERS = [kind for kind in KINDS if kind not in BEARERS]
-PERIOD = {"adsb": 0.5, "remote_id": 1.0}  # s between two reports of one target
+PERIOD = {"adsb": 0.5, "tracks": 0.5, "remote_id": 1.0}  # s between two reports of one target
 SECOND = 1_000_000_000
 
 
@@ -34,7 +34,7 @@ def test_it_keeps_the_protocols(kind: str) -> None:
     assert made.kind == kind
     assert made.accepts >= {Kind.GEODETIC, Kind.GEODETIC_VELOCITY}
     assert (made.look_rate > 0) == made.looks
-    np.testing.assert_allclose(made.geodetic[2], SITE.height + {"adsb": 10}.get(kind, 12))
+    np.testing.assert_allclose(made.geodetic[2], SITE.height + (10 if kind in REPORTERS else 12))
 
 
 @pytest.mark.parametrize("kind", PLACERS)
@@ -238,6 +238,8 @@ IMPOSSIBLE = [
     ("radar3d", {"latitude": 91, "longitude": 0}, "latitude"),
     ("adsb", {"reception": 0}, "reception"),
     ("adsb", {"range_max": 0}, "range_max"),
+    ("tracks", {"process_noise": 0}, "process_noise"),
+    ("tracks", {"memory": -1}, "memory"),
     ("adsb", {"name": '""'}, "name"),
     ("rf_bearing", {"bearing_floor": 0}, "bearing_floor"),
     ("rf_bearing", {"range_max": -1}, "range_max"),

@@ -20,6 +20,7 @@ from vedette.sensor.radar_config import Radar2DConfig, Radar3DConfig
 from vedette.sensor.remote_id import RemoteId, RemoteIdConfig
 from vedette.sensor.rf_bearing import RfBearing, RfBearingConfig
 from vedette.sensor.targets import Targets
+from vedette.sensor.track_feed import TrackFeed, TrackFeedConfig
 
 SensorConfig = (
     Radar3DConfig
@@ -30,6 +31,7 @@ SensorConfig = (
     | CameraConfig
     | RemoteIdConfig
     | ObserverConfig
+    | TrackFeedConfig
 )
 SENSORS: Mapping[str, Callable[[Any, LocalFrame], Simulated]] = MappingProxyType(
     {
@@ -41,6 +43,7 @@ SENSORS: Mapping[str, Callable[[Any, LocalFrame], Simulated]] = MappingProxyType
         "camera": Camera,
         "remote_id": RemoteId,
         "observer": Observer,
+        "tracks": TrackFeed,
     }
 )
 
@@ -77,5 +80,7 @@ __all__ = [
     "Simulated",
     "Steered",
     "Targets",
+    "TrackFeed",
+    "TrackFeedConfig",
     "build",
 ]

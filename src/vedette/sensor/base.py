@@ -20,7 +20,8 @@ class Sensor(Protocol):
 
     name         as in the site file
     kind         registry key, e.g. "radar3d"
-    accepts      the kinds of report that `convert` can place; any other kind raises MeasurementError
+    accepts      the kinds of report that it takes; `convert` places them, but for directions (sensor.direction),
+                 and raises MeasurementError for any other kind
     looks        True: it scans, and a miss is evidence where `detection_probability` is high;
                  False: it reports when it pleases (ADS-B, Remote ID, track feeds)
     look_rate    for looks=True: looks per second at any one place; else 0
@@ -29,6 +30,7 @@ class Sensor(Protocol):
     latency      s from the measurement to the bytes, at most; what a reorder buffer must wait for
     range_max    m, beyond which it reports nothing
     geodetic     latitude rad, longitude rad, height above the ellipsoid m, of the sensor itself
+    to_site      (R (3, 3), t (3,)): from the sensor's own east-north-up plane to the site's frame
     """
 
     name: str
@@ -40,6 +42,7 @@ class Sensor(Protocol):
     latency: float
     range_max: float
     geodetic: tuple[float, float, float]
+    to_site: tuple[Array, Array]
 
     def convert(self, kind: Kind, z: Array, R: Array) -> tuple[Array, Array]:
         """Reports z (m, k), R (m, k, k) of one kind to the site's frame: y (m, d), S (m, d, d).

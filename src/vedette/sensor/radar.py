@@ -41,6 +41,7 @@ class Radar:
         self.station = self._station(site)
         self.accepts = self.station.accepts
         self.geodetic = c.geodetic(site)
+        self.to_site = self.station.to_site
         self.snr_ref = snr_for(c.reference_pd, c.pfa)
         self.rcs_ref = decibel(c.reference_rcs)
         self.rcs_expected = decibel(c.reference_rcs if c.expected_rcs is None else c.expected_rcs)

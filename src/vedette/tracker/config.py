@@ -27,6 +27,9 @@ class TrackerConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     confirm_hits        reports a confirmed track needs at least
     coast_s             a confirmed track without a report for longer is shown as coasting
     forget_s            a track without a report for longer is dropped
+    registration        learn each sensor's constant error from targets that two sensors see, and take it off
+    bias_range, bias_azimuth, bias_elevation, bias_time
+                        how large such errors may be, 1 σ: m, degrees, degrees, s; 0: there is none
     horizon_s           a scan up to so much older than the newest is put where it belongs; older are dropped
     """
 
@@ -53,6 +56,11 @@ class TrackerConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     coast_s: float = 8.0
     forget_s: float = 60.0
     horizon_s: float = 5.0
+    registration: bool = True
+    bias_range: float = 50.0
+    bias_azimuth: float = 1.0
+    bias_elevation: float = 1.0
+    bias_time: float = 0.5
 
     def problems(self) -> list[str]:
         """What is inconsistent, as (key: sentence) lines; empty when all is well."""
@@ -79,7 +87,14 @@ class TrackerConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
         ]
         found += [
             f"{key}: must not be negative, but is {getattr(self, key):g}; remove the line to use the default"
-            for key in ("in_the_air", "horizon_s")
+            for key in (
+                "in_the_air",
+                "horizon_s",
+                "bias_range",
+                "bias_azimuth",
+                "bias_elevation",
+                "bias_time",
+            )
             if not getattr(self, key) >= 0
         ]
         if not 0 < self.drop <= self.show <= self.confirm < 1:

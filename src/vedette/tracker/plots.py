@@ -30,3 +30,11 @@ class Plots:
     t: Ints
     code: Ints
     label: Ints | None = None
+
+    def taken(self, which: Ints) -> Plots:
+        """Only these plots, in this order."""
+        return Plots(
+            z=self.z[which], R=self.R[which], tau=self.tau[which], clutter=self.clutter[which],
+            p_detect=self.p_detect[which], t=self.t[which], code=self.code[which],
+            label=None if self.label is None else self.label[which],
+        )  # fmt: skip
