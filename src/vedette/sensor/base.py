@@ -20,8 +20,8 @@ class Sensor(Protocol):
 
     name         as in the site file
     kind         registry key, e.g. "radar3d"
-    accepts      the kinds of report that it takes; `convert` places them, but for directions (sensor.direction),
-                 and raises MeasurementError for any other kind
+    accepts      the kinds of report that it takes; `convert` places them, all but directions (see
+                 sensor.direction); any other kind raises MeasurementError
     looks        True: it scans, and a miss is evidence where `detection_probability` is high;
                  False: it reports when it pleases (ADS-B, Remote ID, track feeds)
     look_rate    for looks=True: looks per second at any one place; else 0
