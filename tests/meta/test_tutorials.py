@@ -7,9 +7,13 @@ import re
 import subprocess
 import sys
 
+import msgspec
 import pytest
 
 from tests.meta.source_tree import ROOT
+from vedette import sensor
+from vedette.config import Table, parse_toml
+from vedette.geo import LocalFrame
 
 NEEDS = {"02_from_stone_soup": "stonesoup"}  # a peer, not installed with Vedette: its tutorial is left out
 TUTORIALS = [
@@ -47,6 +51,39 @@ def test_the_first_picture_is_where_the_aircraft_was(said: dict[str, str]) -> No
     assert found[1] == "AFR34ZG"
     assert float(found[2]) == pytest.approx(48.3851, abs=0.002)
     assert float(found[3]) == pytest.approx(2.1405, abs=0.002)
+
+
+def test_the_added_sensor_tracks_the_drone(said: dict[str, str]) -> None:
+    """Reported about as often as promised (4 σ of the binomial), and one confirmed track within 5 m."""
+    text = said["03_add_a_sensor"]
+    counts = re.match(r"reported (\d+) times in 60 looks, ([\d.]+) promised", text)
+    assert counts
+    seen, promised = int(counts[1]), float(counts[2])
+    assert abs(seen - promised) < 4 * (promised * (1 - promised / 60)) ** 0.5
+    (error,) = re.findall(r"confirmed, ([\d.]+) m off", text)
+    assert float(error) < 5
+
+
+def test_the_added_sensor_needs_one_line_in_each_list(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With its config in the union and its class in the registry, a site file's table becomes the sensor."""
+    spec = importlib.util.spec_from_file_location("laser", ROOT / "docs" / "tutorial" / "03_add_a_sensor.py")
+    assert spec is not None
+    assert spec.loader is not None
+    added = importlib.util.module_from_spec(spec)
+    monkeypatch.setitem(sys.modules, "laser", added)
+    spec.loader.exec_module(added)
+    monkeypatch.setattr(sensor, "SENSORS", {**sensor.SENSORS, "laser": added.Laser})
+    holder = msgspec.defstruct(
+        "Holder",
+        [("sensor", sensor.SensorConfig | added.LaserConfig)],
+        bases=(Table,),
+        frozen=True,
+        kw_only=True,
+    )
+    table = parse_toml('[sensor]\nkind = "laser"\nname = "l"\nheight = 12\nhalf_range = 9_000', holder).sensor  # type: ignore[attr-defined]
+    built = sensor.build(table, LocalFrame("enu:test", 0.6, 0.7, 190.0))
+    assert isinstance(built, added.Laser)
+    assert isinstance(built, sensor.Simulated)
 
 
 def test_from_stone_soup_ours_is_ahead(said: dict[str, str]) -> None:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from vedette.config import Table, parse_toml
 from vedette.geo import LocalFrame
-from vedette.sensor import SensorConfig, Simulated, Targets, build
+from vedette.sensor import Look, SensorConfig, Simulated, Targets, build
 
 Array = NDArray[np.float64]
 SITE = LocalFrame("enu:test", math.radians(33.8), math.radians(42.4), 190.0)
@@ -32,13 +32,41 @@ elevation_max = 30
 period = 1
 clutter = 3
 """
+PLACE = "\nbearing = 40\ndistance = 1500\nheight = 12\n"
 EXAMPLES = {
     "radar3d": 'kind = "radar3d"' + RADAR + "elevation_beamwidth = 3\n",
     "radar2d": 'kind = "radar2d"' + RADAR + "height_prior = 1200\nheight_sigma = 250\n",
+    "rf_bearing": 'kind = "rf_bearing"\nname = "d"' + PLACE + "range_max = 20_000\nbearing_floor = 2\n",
+    "acoustic": 'kind = "acoustic"\nname = "m"' + PLACE + "angle_floor = 2\n",
+    # so wide a picture and so many pixels that one round meets all of many targets
+    "camera": 'kind = "camera"\nname = "c"'
+    + PLACE
+    + "range_max = 20_000\nfov = 45\npixels = 20_000\nlines = 16_000\npatrol_elevation = 10\n",
+    "remote_id": 'kind = "remote_id"\nname = "i"' + PLACE,
+    "observer": 'kind = "observer"\nname = "o"' + PLACE,
     "adsb": 'kind = "adsb"\nname = "a"\nheight = 10\nrange_max = 50_000\nceiling = 5_000\n',
     "tracks": 'kind = "tracks"\nname = "t"\nheight = 10\nrange_max = 50_000\nceiling = 5_000\nperiod = 0.5\n',
 }
 REPORTERS = {"adsb", "tracks"}
+
+
+# Distances from the site and heights, m, that are well inside the coverage
+REACH = {
+    "rf_bearing": (400, 3000, 30, 600),
+    "acoustic": (400, 5000, 30, 800),
+    "camera": (400, 6000, 50, 800),
+    "remote_id": (400, 3000, 30, 600),
+    "observer": (400, 3000, 30, 600),
+}
+# Keys with which the tracker expects exactly what `truths` flies
+MATCHED: dict[str, dict[str, Any]] = {
+    "radar2d": {"expected_rcs": -10},
+    "radar3d": {"expected_rcs": -10},
+    "rf_bearing": {"emits": 1, "expected_power": 26, "expected_power_spread": 0},
+    "acoustic": {"expected_sound": 112, "expected_sound_spread": 0},
+    "camera": {"expected_size": 1.5, "expected_size_spread": 0},
+    "observer": {"expected_size": 1.5, "expected_size_spread": 0},
+}
 
 
 class Holder(Table):
@@ -56,12 +84,22 @@ def sensor(kind: str, **changes: Any) -> Simulated:
     return build(config(kind, **changes), SITE)
 
 
-def truths(kind: str, n: int, rng: np.random.Generator) -> Targets:
+def truths(kind: str, n: int, rng: np.random.Generator, **changes: Any) -> Targets:
     """Targets well inside the coverage; for a 2-D radar with heights from its own prior."""
-    r, az = rng.uniform(6e3, 16e3, n), rng.uniform(0, 2 * math.pi, n)
-    height = rng.normal(1200, 250, n) if kind == "radar2d" else rng.uniform(800, 2500, n)
+    near, far, low, high = REACH.get(kind, (6e3, 16e3, 800, 2500))
+    r, az = rng.uniform(near, far, n), rng.uniform(0, 2 * math.pi, n)
+    height = rng.normal(1200, 250, n) if kind == "radar2d" else rng.uniform(low, high, n)
     place = np.column_stack([r * np.sin(az), r * np.cos(az), np.zeros(n)])
     place[:, 2] = height - SITE.height_above(place)
     velocity = rng.uniform(-60, 60, (n, 3)) * [1, 1, 0.1]
     names = tuple(f"{i:06x}" for i in range(n))
-    return Targets(position=place, velocity=velocity, rcs=np.full(n, 1.0), transponder=names)
+    given: dict[str, Any] = {
+        "position": place, "velocity": velocity, "rcs": np.full(n, 1.0), "transponder": names,
+        "remote_id": names, "rf_power": np.full(n, 26.0), "sound": np.full(n, 112.0),
+        "size": np.full(n, 1.5), "klass": ("quadcopter",) * n,
+    }  # fmt: skip
+    return Targets(**given | changes)
+
+
+def first_look(made: Simulated) -> Look:
+    return next(iter(made.schedule(0, 60_000_000_000)))

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 import pytest
 from scipy.stats import chi2, poisson
 
-from tests.sensor.sensor_examples import EXAMPLES, REPORTERS, SITE, sensor, truths
+from tests.sensor.sensor_examples import EXAMPLES, MATCHED, REPORTERS, SITE, first_look, sensor, truths
 from vedette.errors import ConfigError, MeasurementError
-from vedette.sensor import SENSORS, Sensor, SensorConfig, Simulated, Targets
+from vedette.sensor import DIRECTIONS, SENSORS, DirectionSensor, Sensor, SensorConfig, Simulated, Targets
 from vedette.types import SIZE, Kind
 
 KINDS = sorted(SENSORS)
+BEARERS = [kind for kind in KINDS if sensor(kind).accepts & DIRECTIONS]  # of directions
+PLACERS = [kind for kind in KINDS if kind not in BEARERS]
+PERIOD = {"adsb": 0.5, "tracks": 0.5, "remote_id": 1.0}  # s between two reports of one target
 SECOND = 1_000_000_000
 
 
@@ -38,7 +42,7 @@ def test_it_keeps_the_protocols(kind: str) -> None:
     np.testing.assert_allclose(made.geodetic[2], SITE.height + (10 if kind in REPORTERS else 12))
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", PLACERS)
 def test_converted_reports_are_unbiased_and_consistent(kind: str) -> None:
     """NEES against the truth at the report's time inside the 99.9 % bounds; mean error 0 within 4 σ."""
     rng = np.random.default_rng(11)
@@ -75,21 +79,83 @@ def test_detection_probability_is_one(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_simulated_detections_happen_as_often_as_promised(kind: str) -> None:
-    """Targets of the expected size: reports per look against Σ P_D, 4 σ of the binomial sum."""
+    """Targets of the expected sort: reports per look against Σ P_D, 4 σ of the binomial sum."""
     rng = np.random.default_rng(13)
-    made = sensor(kind, **apart(kind), **({} if kind in REPORTERS else {"expected_rcs": -10}))
-    targets = truths(kind, 3000, rng)
-    targets = Targets(
-        position=targets.position * 1.4, velocity=targets.velocity, rcs=np.full(3000, 0.1),
-        transponder=targets.transponder,
-    )  # fmt: skip
-    look = next(iter(made.schedule(0, SECOND)))
-    p = made.detection_probability(targets.position)
-    if kind in REPORTERS:  # a fifth of the targets have their turn in a slice of 0.1 s of a period of 0.5 s
-        p = p * 0.2
-    hits = sum((made.measure(targets, look, rng).source >= 0).sum() for _ in range(20))
-    sigma = math.sqrt(20 * (p * (1 - p)).sum())
-    assert abs(hits - 20 * p.sum()) < 4 * sigma + (20 * 3000 * 0.01 if kind in REPORTERS else 0)
+    made, targets = sensor(kind, **apart(kind), **MATCHED.get(kind, {})), truths(kind, 3000, rng)
+    targets = replace(targets, position=targets.position * 1.4, rcs=np.full(3000, 0.1))
+    looks = list(made.schedule(0, 30 * SECOND)) if kind == "camera" else [first_look(made)]
+    due = 0.1 / PERIOD.get(kind, 0.1)  # the part of the targets whose turn it is in a slice of 0.1 s
+    sectors = [{} if look.sector is None else {"sector": look.sector} for look in looks]
+    p = due * np.array(
+        [made.detection_probability(targets.position, targets.velocity, **sector) for sector in sectors]
+    )
+    rounds = 20 // len(looks) + 1
+    hits = sum((made.measure(targets, look, rng).source >= 0).sum() for _ in range(rounds) for look in looks)
+    sigma = math.sqrt(rounds * (p * (1 - p)).sum())
+    assert p.sum() > 100
+    assert abs(hits - rounds * p.sum()) < 4 * sigma + (rounds * 3000 * 0.01 if due < 1 else 0)
+
+
+@pytest.mark.parametrize("kind", BEARERS)
+def test_directions_are_unbiased_and_consistent(kind: str) -> None:
+    """Residuals against h, with what is late in it, inside the 99.9 % bounds of R, mean 0."""
+    rng = np.random.default_rng(11)
+    made, targets = sensor(kind, **MATCHED[kind]), truths(kind, 4000, rng)
+    assert isinstance(made, DirectionSensor)
+    h, _ = made.expected(made.reports, targets.position, targets.velocity)
+    errors = []
+    for look in list(made.schedule(0, 60 * SECOND)):
+        found = made.measure(targets, look, rng)
+        assert found.kind is made.reports
+        real = found.source >= 0
+        e = found.z[real] - h[found.source[real]]
+        e[:, 0] = np.remainder(e[:, 0] + math.pi, 2 * math.pi) - math.pi
+        off = np.abs(found.R[real] - np.eye(e.shape[1]) * found.R[real])
+        assert off.max() == 0
+        errors.append(e / np.sqrt(np.einsum("iaa->ia", found.R[real])))
+    e = np.concatenate(errors)
+    n, d = e.shape
+    assert n > 2000
+    low, high = chi2.ppf([0.0005, 0.9995], n * d) / n
+    assert low < (e**2).sum(1).mean() < high
+    assert (np.abs(e.mean(0)) < 4 / math.sqrt(n)).all()
+
+
+@pytest.mark.parametrize("kind", BEARERS)
+def test_density_of_directions_is_that_of_the_false_reports(kind: str) -> None:
+    """Over the angles of one look it integrates to the expected count; in fact they come so often, evenly."""
+    rng = np.random.default_rng(17)
+    made = sensor(kind, false_reports=4)
+    nothing = truths(kind, 0, rng)
+    look = first_look(made)
+    found = [made.measure(nothing, look, rng) for _ in range(1000)]
+    z = np.concatenate([one.z for one in found])
+    assert poisson.ppf(0.0005, 4000) < len(z) < poisson.ppf(0.9995, 4000)
+    s = look.sector
+    sides = [s.width, s.el1 - s.el0][: z.shape[1]]
+    kappa = made.direction_density(made.reports, z)  # type: ignore[attr-defined]
+    np.testing.assert_allclose(kappa * np.prod(sides), 4, rtol=0.02)  # a camera's width in azimuth varies
+    u = np.column_stack([np.mod(z[:, 0] - s.az0, 2 * math.pi) / s.width, *[(z[:, 1:] - s.el0) / sides[-1]]])
+    assert ((u >= 0) & (u <= 1)).all()
+    assert (np.abs(u.mean(0) - 0.5) < 4 * math.sqrt(1 / 12 / len(u))).all()
+
+
+@pytest.mark.parametrize("kind", BEARERS)
+def test_volume_density_of_a_direction_sensor_integrates_to_the_same(kind: str) -> None:
+    rng = np.random.default_rng(18)
+    made = sensor(kind)
+    s, n = first_look(made).sector, 400_000
+    assert s is not None
+    r = np.cbrt(rng.uniform(s.r0**3, s.r1**3, n))
+    az = s.az0 + s.width * rng.random(n)
+    el = np.arcsin(rng.uniform(math.sin(s.el0), math.sin(s.el1), n))
+    local = np.column_stack([r * np.cos(el) * np.sin(az), r * np.cos(el) * np.cos(az), r * np.sin(el)])
+    kappa = made.clutter_density(made.station.in_site(local))  # type: ignore[attr-defined]
+    volume = (s.r1**3 - s.r0**3) / 3 * s.width * (math.sin(s.el1) - math.sin(s.el0))
+    assert (kappa > 0).all()
+    expected = made.false_reports  # type: ignore[attr-defined]
+    error = 5 * volume * kappa.std() / math.sqrt(n) + 0.02 * expected
+    assert volume * kappa.mean() == pytest.approx(expected, abs=error)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -145,7 +211,7 @@ def test_false_reports_come_as_often_as_stated(kind: str) -> None:
 @pytest.mark.parametrize("kind", KINDS)
 def test_same_seed_same_reports_and_sound_detections(kind: str) -> None:
     made, targets = sensor(kind), truths(kind, 50, np.random.default_rng(16))
-    look = next(iter(made.schedule(0, SECOND)))
+    look = first_look(made)
     one = made.measure(targets, look, np.random.default_rng(5))
     two = made.measure(targets, look, np.random.default_rng(5))
     assert one.z.tobytes() == two.z.tobytes()
@@ -169,8 +235,13 @@ def test_schedule_is_gapless(kind: str) -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_kind_it_cannot_place_is_refused(kind: str) -> None:
-    with pytest.raises(MeasurementError, match=r"cannot place .* az_el; it takes geodetic"):
-        sensor(kind).convert(Kind.AZ_EL, np.zeros((1, 2)), np.eye(2)[None])
+    made = sensor(kind)
+    said = "a direction has no range" if Kind.AZ_EL in made.accepts else "it takes .*geodetic"
+    with pytest.raises(MeasurementError, match=rf"cannot place .* az_el[;:] {said}"):
+        made.convert(Kind.AZ_EL, np.zeros((1, 2)), np.eye(2)[None])
+    if kind in BEARERS:
+        with pytest.raises(MeasurementError, match=r"cannot place .* range_az_el; it takes "):
+            made.convert(Kind.RANGE_AZ_EL, np.ones((1, 3)), np.eye(3)[None])
 
 
 IMPOSSIBLE = [
@@ -191,6 +262,34 @@ IMPOSSIBLE = [
     ("tracks", {"process_noise": 0}, "process_noise"),
     ("tracks", {"memory": -1}, "memory"),
     ("adsb", {"name": '""'}, "name"),
+    ("rf_bearing", {"bearing_floor": 0}, "bearing_floor"),
+    ("rf_bearing", {"range_max": -1}, "range_max"),
+    ("rf_bearing", {"range_min": 20e3}, "range_min must lie below"),
+    ("rf_bearing", {"emits": 0}, "emits"),
+    ("rf_bearing", {"frequency": 2.4}, "frequency in Hz"),
+    ("rf_bearing", {"azimuth_width": 0}, "azimuth_width"),
+    ("acoustic", {"angle_floor": 0}, "angle_floor"),
+    ("acoustic", {"microphones": 0}, "microphones"),
+    ("acoustic", {"aperture": 0}, "aperture"),
+    ("acoustic", {"humidity": 0}, "relative humidity"),
+    ("acoustic", {"temperature": 300}, "air temperature in °C"),
+    ("camera", {"fov": 0}, "fov"),
+    ("camera", {"fov": 120}, "fov"),
+    ("camera", {"pixels": 0}, "pixels"),
+    ("camera", {"mode": '"ultraviolet"'}, "mode"),
+    ("camera", {"contrast": 0.01}, "contrast"),
+    ("camera", {"recognition": 0.5}, "detection ≤ recognition ≤ identification"),
+    ("camera", {"patrol_elevation": 85}, "round lies outside"),
+    ("camera", {"slew_rate": 0}, "slew_rate"),
+    ("camera", {"classes": '["bird"]'}, "at least two names of classes"),
+    ("camera", {"elevation_min": 85}, "elevation_min must lie below"),
+    ("remote_id", {"horizontal_accuracy": 0}, "code of horizontal accuracy, 1 to 12"),
+    ("remote_id", {"sensitivity": 20}, "received power in dBm"),
+    ("remote_id", {"range_max": 0}, "range_max"),
+    ("observer", {"azimuth_sigma": 0}, "azimuth_sigma"),
+    ("observer", {"range_factor": 1}, "factor above 1"),
+    ("observer", {"attention": 0}, "attention"),
+    ("observer", {"delay": -5}, "delay"),
 ]
 
 

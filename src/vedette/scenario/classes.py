@@ -9,13 +9,18 @@ from types import MappingProxyType
 
 import numpy as np
 
-from vedette.config import Name, Positive, Table, TableError, parse_toml
+from vedette.config import Name, Positive, Ratio, Table, TableError, parse_toml
 
 Bracket = tuple[float, float]
 
 
 class FlightClass(Table, frozen=True, kw_only=True):
-    """Brackets (low, high) of speed m/s, height m and mean radar cross-section dBsm; spread dB; turn °/s."""
+    """Brackets (low, high) of what is known of a class.
+
+    speed m/s, height m, rcs (mean radar cross-section) dBsm with rcs_spread dB, turn_rate °/s; emits: the
+    probability that one of them transmits at all on a drone link, with rf_power dBm EIRP; sound dB re 20 µPa
+    at 1 m; size m, √(width × height) of what is seen of it
+    """
 
     name: Name
     title: str
@@ -24,9 +29,13 @@ class FlightClass(Table, frozen=True, kw_only=True):
     rcs: Bracket
     rcs_spread: Positive
     turn_rate: Positive
+    emits: tuple[Ratio, Ratio]
+    rf_power: Bracket
+    sound: Bracket
+    size: tuple[Positive, Positive]
 
     def __post_init__(self) -> None:
-        for key in ("speed", "height", "rcs"):
+        for key in ("speed", "height", "rcs", "emits", "rf_power", "sound", "size"):
             low, high = getattr(self, key)
             if low > high:
                 raise TableError("a bracket is [low, high]; swap them.", key)

@@ -16,6 +16,7 @@ from vedette.config import (
     Name,
     NotNegative,
     Positive,
+    Ratio,
     Table,
     TableError,
     located,
@@ -25,12 +26,15 @@ from vedette.config import (
 from vedette.errors import ConfigError
 from vedette.geo import Place
 from vedette.scenario.classes import flight_classes
+from vedette.sensor.acoustic import Level
 from vedette.sensor.radar_config import Rcs
+from vedette.sensor.rf_bearing import Power
 
 Seed = Annotated[int, Meta(ge=0, le=2**53, description="a seed, a whole number of 0 or more")]
 Address = Annotated[
     str, Meta(pattern="^([0-9a-f]{6})?$", description="an ICAO address of six lower-case hex digits")
 ]
+Serial = Annotated[str, Meta(pattern="^[ -~]{0,20}$", description="a serial number of at most 20 characters")]
 Waypoints = Annotated[tuple[Place, ...], Meta(min_length=2, description="a list of at least two places")]
 
 
@@ -62,6 +66,11 @@ class PlatformConfig(Table, frozen=True, kw_only=True):
     turn_rate  degrees per second
     start      s after the scenario's start
     transponder  ICAO address that it sends, if it says anything of itself
+    emits      1: it has a radio link; 0: silent or pre-programmed; between: the probability that it has
+    rf_power   of that link, dBm EIRP; a number or a bracket
+    sound      dB re 20 µPa at 1 m; a number or a bracket
+    size       m, √(width × height) of what is seen of it; a number or a bracket
+    remote_id  serial number that it broadcasts, and `operator` the place of whoever flies it
     waypoints  places, with heights above the site's reference point
     """
 
@@ -74,6 +83,12 @@ class PlatformConfig(Table, frozen=True, kw_only=True):
     turn_rate: Positive | None = None
     start: NotNegative = 0.0
     transponder: Address = ""
+    emits: Ratio | tuple[Ratio, ...] | None = None
+    rf_power: Power | tuple[Power, ...] | None = None
+    sound: Level | tuple[Level, ...] | None = None
+    size: Positive | tuple[Positive, ...] | None = None
+    remote_id: Serial = ""
+    operator: Place | None = None
 
     def __post_init__(self) -> None:
         known = flight_classes()
@@ -81,10 +96,12 @@ class PlatformConfig(Table, frozen=True, kw_only=True):
             raise TableError(
                 f"'{self.klass}' is not in the catalogue; take one of {', '.join(known)}.", "class"
             )
-        for key in ("speed", "rcs"):
+        for key in ("speed", "rcs", "emits", "rf_power", "sound", "size"):
             value = getattr(self, key)
             if isinstance(value, tuple) and (len(value) != 2 or value[0] > value[1]):
                 raise TableError("a bracket is [low, high], two numbers in this order; mend it.", key)
+        if self.operator is not None and not self.remote_id:
+            raise TableError("only Remote ID tells where an operator is; add 'remote_id'.", "operator")
 
 
 class ClutterConfig(Table, frozen=True, kw_only=True):

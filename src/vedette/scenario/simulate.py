@@ -10,7 +10,8 @@ import numpy as np
 
 from vedette.scenario.streams import stream
 from vedette.scenario.world import World
-from vedette.sensor import Look, Measured, Simulated, Targets
+from vedette.sensor import Look, Measured, Simulated, Steered, Targets
+from vedette.sensor.coverage import joined
 from vedette.types import Scan
 
 NOBODY = Targets(position=np.empty((0, 3)), velocity=np.empty((0, 3)), rcs=np.empty(0), transponder=())
@@ -26,11 +27,11 @@ def simulate(world: World, sensors: Mapping[str, Simulated]) -> Iterator[Scan]:
 
 def _scans(world: World, sensor: Simulated) -> Iterator[Scan]:
     """One sensor's scans in order, from its own stream of random numbers."""
-    if not sensor.looks and not any(p.transponder for p in world.platforms):
+    if not sensor.looks and not any(p.transponder or p.remote_id for p in world.platforms):
         return  # nobody ever says anything
     rng = stream(world.seed, "sensor", sensor.name)
     factor, seq = world.scenario.file.clutter.factor, 0
-    for look in sensor.schedule(world.begin, world.end):
+    for look in _looks(world, sensor):
         targets = world.targets(look.t1)
         measured = _with_clutter(sensor, sensor.measure(targets, look, rng), look, factor, rng)
         detections = measured.detections(sensor, look, seq)
@@ -42,6 +43,14 @@ def _scans(world: World, sensor: Simulated) -> Iterator[Scan]:
             yield Scan(sensor=sensor.name, t0=look.t0, t1=look.t1, sector=look.sector, detections=detections)
 
 
+def _looks(world: World, sensor: Simulated) -> Iterator[Look]:
+    """What it looks at: what it is cued to, where it can be; its own round otherwise."""
+    if isinstance(sensor, Steered):
+        cues = stream(world.seed, "cue", sensor.name)
+        return sensor.cued(world.begin, world.end, world.targets, cues)
+    return sensor.schedule(world.begin, world.end)
+
+
 def _with_clutter(
     sensor: Simulated, measured: Measured, look: Look, factor: float, rng: np.random.Generator
 ) -> Measured:
@@ -51,7 +60,7 @@ def _with_clutter(
     parts = [_thinned(measured, min(factor, 1.0), rng)]
     while (factor := factor - 1.0) > 0.0:
         parts.append(_thinned(sensor.measure(NOBODY, look, rng), min(factor, 1.0), rng))
-    return _joined(parts)
+    return joined(parts)
 
 
 def _thinned(measured: Measured, part: float, rng: np.random.Generator) -> Measured:
@@ -60,14 +69,3 @@ def _thinned(measured: Measured, part: float, rng: np.random.Generator) -> Measu
         measured, z=measured.z[keep], R=measured.R[keep], age=measured.age[keep],
         claims=tuple(measured.claims[i] for i in keep), source=measured.source[keep],
     )  # fmt: skip
-
-
-def _joined(parts: list[Measured]) -> Measured:
-    return replace(
-        parts[0],
-        z=np.concatenate([p.z for p in parts]),
-        R=np.concatenate([p.R for p in parts]),
-        age=np.concatenate([p.age for p in parts]),
-        claims=tuple(claim for p in parts for claim in p.claims),
-        source=np.concatenate([p.source for p in parts]),
-    )

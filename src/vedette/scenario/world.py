@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,13 +31,22 @@ STEP = 5.0  # m along the path between two looks at whether an area has been ent
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Platform:
-    """One platform with its numbers drawn: speed m/s, rcs m², from `begin` to `end` (ns UTC, its arrival)."""
+    """One platform with its numbers drawn, from `begin` to `end` (ns UTC, its arrival).
+
+    speed m/s, rcs m², rf_power dBm (−inf: it sends nothing), sound dB at 1 m, size m, operator rad (NaN: not
+    known)
+    """
 
     name: str
     klass: str
     speed: float
     rcs: float
     transponder: str
+    rf_power: float
+    sound: float
+    size: float
+    remote_id: str
+    operator: tuple[float, float]
     path: FlightPath
     begin: int
     end: int
@@ -62,6 +72,10 @@ class World:
         self._paths = Paths.of([p.path for p in self.platforms])
         self._speed = np.array([p.speed for p in self.platforms])
         self._rcs = np.array([p.rcs for p in self.platforms])
+        self._rf_power = np.array([p.rf_power for p in self.platforms])
+        self._sound = np.array([p.sound for p in self.platforms])
+        self._size = np.array([p.size for p in self.platforms])
+        self._operator = np.array([p.operator for p in self.platforms])
         self._t = np.array([(p.begin, p.end) for p in self.platforms], np.int64)
 
     def _platform(self, index: int, config: PlatformConfig) -> Platform:
@@ -74,9 +88,17 @@ class World:
         rate = (known.turn_rate if config.turn_rate is None else config.turn_rate) * DEGREE
         path = self._path(index, config, speed / rate)
         begin = self.begin + from_seconds(config.start)
+        emits = float(rng.random()) < sample(known.emits if config.emits is None else config.emits, rng)
+        rf_power = sample(known.rf_power if config.rf_power is None else config.rf_power, rng)
+        sound = sample(known.sound if config.sound is None else config.sound, rng)
+        size = sample(known.size if config.size is None else config.size, rng)
+        operator = (
+            (math.nan, math.nan, 0.0) if config.operator is None else config.operator.geodetic(self.frame)
+        )
         return Platform(
             name=config.name, klass=config.klass, speed=speed, rcs=decibel(rcs),
-            transponder=config.transponder, path=path, begin=begin,
+            transponder=config.transponder, rf_power=rf_power if emits else -math.inf, sound=sound, size=size,
+            remote_id=config.remote_id, operator=operator[:2], path=path, begin=begin,
             end=begin + from_seconds(path.length / speed),
         )  # fmt: skip
 
@@ -126,10 +148,20 @@ class World:
     def targets(self, t: int) -> Targets:
         """The same, as sensors need it."""
         rows, x = self.state(t)
+        flying = [self.platforms[i] for i in rows]
         return Targets(
             position=x[:, :3], velocity=x[:, 3:], rcs=self._rcs[rows],
-            transponder=tuple(self.platforms[i].transponder for i in rows),
+            transponder=tuple(p.transponder for p in flying), rf_power=self._rf_power[rows],
+            sound=self._sound[rows], size=self._size[rows], klass=tuple(p.klass for p in flying),
+            remote_id=tuple(p.remote_id for p in flying), operator=self._operator[rows],
+            past=partial(self._past, rows, t),
         )  # fmt: skip
+
+    def _past(self, rows: Ints, t: int, age: Array) -> Array:
+        """(M, 3) where platforms `rows` were `age` (M,) s before t; before its start one came straight in."""
+        s = self._speed[rows] * ((t - self._t[rows, 0]) / 1e9 - age)
+        x = self._state(rows, np.maximum(s, 0.0))
+        return np.asarray(x[:, :3] + (np.minimum(s, 0.0) / self._speed[rows])[:, None] * x[:, 3:])
 
     def arrivals(self, areas: Mapping[str, Inside]) -> dict[str, dict[str, int | None]]:
         """Platform → area → ns UTC when it first is inside, exact to a millisecond; None if it never is.

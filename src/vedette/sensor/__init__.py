@@ -4,47 +4,83 @@ A new kind is one file with a config struct (its `[[sensor]]` table) and a class
 two lists below; the contract tests run over the registry.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
+from typing import Any
 
 from vedette.geo import LocalFrame
+from vedette.sensor.acoustic import Acoustic, AcousticConfig
 from vedette.sensor.adsb import Adsb, AdsbConfig
-from vedette.sensor.base import Look, Measured, Sensor, Simulated, Targets
+from vedette.sensor.base import Look, Measured, Sensor, Simulated, TellsApart
+from vedette.sensor.camera import Camera, CameraConfig, Steered
+from vedette.sensor.direction import DIRECTIONS, DirectionSensor
+from vedette.sensor.observer import Observer, ObserverConfig
 from vedette.sensor.radar import Radar2D, Radar3D
 from vedette.sensor.radar_config import Radar2DConfig, Radar3DConfig
+from vedette.sensor.remote_id import RemoteId, RemoteIdConfig
+from vedette.sensor.rf_bearing import RfBearing, RfBearingConfig
+from vedette.sensor.targets import Targets
 from vedette.sensor.track_feed import TrackFeed, TrackFeedConfig
 
-SensorConfig = Radar3DConfig | Radar2DConfig | AdsbConfig | TrackFeedConfig
-SENSORS: Mapping[str, type[Radar3D | Radar2D | Adsb | TrackFeed]] = MappingProxyType(
-    {"radar3d": Radar3D, "radar2d": Radar2D, "adsb": Adsb, "tracks": TrackFeed}
+SensorConfig = (
+    Radar3DConfig
+    | Radar2DConfig
+    | AdsbConfig
+    | RfBearingConfig
+    | AcousticConfig
+    | CameraConfig
+    | RemoteIdConfig
+    | ObserverConfig
+    | TrackFeedConfig
+)
+SENSORS: Mapping[str, Callable[[Any, LocalFrame], Simulated]] = MappingProxyType(
+    {
+        "radar3d": Radar3D,
+        "radar2d": Radar2D,
+        "adsb": Adsb,
+        "rf_bearing": RfBearing,
+        "acoustic": Acoustic,
+        "camera": Camera,
+        "remote_id": RemoteId,
+        "observer": Observer,
+        "tracks": TrackFeed,
+    }
 )
 
 
 def build(config: SensorConfig, site: LocalFrame) -> Simulated:
     """The sensor that a `[[sensor]]` table describes. Raises ConfigError for an impossible one."""
-    if isinstance(config, Radar3DConfig):
-        return Radar3D(config, site)
-    if isinstance(config, Radar2DConfig):
-        return Radar2D(config, site)
-    if isinstance(config, TrackFeedConfig):
-        return TrackFeed(config, site)
-    return Adsb(config, site)
+    return SENSORS[str(config.__struct_config__.tag)](config, site)
 
 
 __all__ = [
+    "DIRECTIONS",
     "SENSORS",
+    "Acoustic",
+    "AcousticConfig",
     "Adsb",
     "AdsbConfig",
+    "Camera",
+    "CameraConfig",
+    "DirectionSensor",
     "Look",
     "Measured",
+    "Observer",
+    "ObserverConfig",
     "Radar2D",
     "Radar2DConfig",
     "Radar3D",
     "Radar3DConfig",
+    "RemoteId",
+    "RemoteIdConfig",
+    "RfBearing",
+    "RfBearingConfig",
     "Sensor",
     "SensorConfig",
     "Simulated",
+    "Steered",
     "Targets",
+    "TellsApart",
     "TrackFeed",
     "TrackFeedConfig",
     "build",

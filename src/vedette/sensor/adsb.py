@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import math
-import zlib
 from collections.abc import Iterator
-from functools import lru_cache
 
 import numpy as np
-from numpy.typing import NDArray
 
 from vedette.clock import NS, from_seconds, seconds
 from vedette.config import Name, NotNegative, Positive, Probability, checked
 from vedette.geo import LocalFrame, Place, is_above_horizon
-from vedette.geo.frame import axes
-from vedette.sensor.base import Look, Measured, Targets
+from vedette.sensor.base import Look, Measured, Targets, TellsApart
+from vedette.sensor.broadcast import phases, stated
 from vedette.sensor.station import EVERYWHERE, Station
 from vedette.types import FULL_TURN, Array, Kind, Sector
 
@@ -47,7 +44,7 @@ class AdsbConfig(ReporterConfig, frozen=True, kw_only=True, tag_field="kind", ta
     """Keys of a receiver's table: those of `ReporterConfig`."""
 
 
-class Adsb:
+class Adsb(TellsApart):
     """See `Sensor` and `Simulated`. It reports what calls itself; of everything else it knows nothing.
 
     `detection_probability` is that of one report from a target that does send.
@@ -91,13 +88,6 @@ class Adsb:
         """The part of reports that is false."""
         return self.config.false_reports
 
-    def amplitude_ratio(self, position: Array, snr_db: Array) -> Array:
-        """A false position is sent as loudly as a true one."""
-        return np.ones(len(position))
-
-    def resolution(self, position: Array) -> None:
-        """Everyone sends for himself."""
-
     def volume(self) -> float:
         """π R² × ceiling."""
         return math.pi * self.range_max**2 * self.config.ceiling
@@ -111,34 +101,15 @@ class Adsb:
     def measure(self, targets: Targets, look: Look, rng: np.random.Generator) -> Measured:
         """A report of every target whose turn falls into the look: once a period, at a phase of its own."""
         luck, noise = rng.random(len(targets.rcs)), rng.standard_normal((len(targets.rcs), 6))
-        phase = _phases(targets.transponder)
+        phase = phases(targets.transponder)
         age = (look.t1 - phase) % from_seconds(self.config.period) / NS
         due = (phase >= 0) & (age < seconds(look.t1 - look.t0))
         position = targets.position - age[:, None] * targets.velocity
         rows = np.flatnonzero(due & (luck < self.detection_probability(position)))
-        z = self._geodetic(position[rows], targets.velocity[rows], noise[rows])
         c = self.config
-        sigma = [c.position_sigma, c.position_sigma, c.height_sigma, *[c.velocity_sigma] * 3]
+        sigma = np.array([c.position_sigma, c.position_sigma, c.height_sigma, *[c.velocity_sigma] * 3])
+        z = stated(self.station.site, position[rows], targets.velocity[rows], noise[rows], sigma)
         return Measured(
             kind=Kind.GEODETIC_VELOCITY, z=z, R=np.tile(np.diag(np.square(sigma)), (len(rows), 1, 1)),
             age=age[rows], claims=tuple({"icao24": targets.transponder[i]} for i in rows), source=rows,
         )  # fmt: skip
-
-    def _geodetic(self, position: Array, velocity: Array, noise: Array) -> Array:
-        """(M, 6) as the aircraft would state it, with noise along its own east, north and up."""
-        site, c = self.station.site, self.config
-        z = np.empty((len(position), 6))
-        z[:, :3] = site.to_geodetic(position)
-        M, N = site.radii
-        z[:, 0] += c.position_sigma * noise[:, 1] / (M + z[:, 2])
-        z[:, 1] += c.position_sigma * noise[:, 0] / ((N + z[:, 2]) * np.cos(z[:, 0]))
-        z[:, 2] += c.height_sigma * noise[:, 2]
-        turned = axes(z[:, 0], z[:, 1]) @ site.axes.T @ velocity[:, :, None]
-        z[:, 3:] = turned[:, :, 0] + c.velocity_sigma * noise[:, 3:]
-        return z
-
-
-@lru_cache(maxsize=64)
-def _phases(names: tuple[str, ...]) -> NDArray[np.int64]:
-    """(N,) ns, following from each name alone, so that targets do not report in step; −1 without a name."""
-    return np.array([zlib.crc32(name.encode()) if name else -1 for name in names], np.int64)

@@ -10,7 +10,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vedette.clock import from_seconds
+from vedette.sensor.targets import Targets as Targets
 from vedette.types import FULL_TURN, Array, Claim, Detection, Kind, Sector
+
+
+class TellsApart:
+    """Of most sensors but radars: two targets are two reports, and how strong a report is says nothing."""
+
+    def amplitude_ratio(self, position: Array, snr_db: Array) -> Array:
+        return np.ones(len(position))
+
+    def resolution(self, position: Array) -> None:
+        return None
 
 
 @runtime_checkable
@@ -19,7 +30,8 @@ class Sensor(Protocol):
 
     name         as in the site file
     kind         registry key, e.g. "radar3d"
-    accepts      the kinds of report that `convert` can place; any other kind raises MeasurementError
+    accepts      the kinds of report that it takes; `convert` places them, all but directions (see
+                 sensor.direction); any other kind raises MeasurementError
     looks        True: it scans, and a miss is evidence where `detection_probability` is high;
                  False: it reports when it pleases (ADS-B, Remote ID, track feeds)
     look_rate    for looks=True: looks per second at any one place; else 0
@@ -84,21 +96,6 @@ class Sensor(Protocol):
     def volume(self) -> float:
         """The volume in m³ in which this sensor can report anything."""
         ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Targets:
-    """What flies, as a simulated sensor needs it at one moment.
-
-    position, velocity  (N, 3) in the site's frame
-    rcs                 (N,) mean radar cross-section of this target in m² (not dB)
-    transponder         N ICAO addresses in hex, "" for a target that says nothing of itself
-    """
-
-    position: Array
-    velocity: Array
-    rcs: Array
-    transponder: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from vedette import clock
 from vedette.kernel.imm import combine
-from vedette.sensor import Sensor, TrackFeed
+from vedette.sensor import DIRECTIONS, DirectionSensor, Sensor, TrackFeed
 from vedette.tracker.claims import claimed
 from vedette.tracker.config import TrackerConfig
 from vedette.tracker.history import History, key_of
@@ -80,6 +80,8 @@ class Tracker:
         self.counters: Counter[str] = Counter()
         self.tracklets = Tracklets(self.counters)
         self._order = {name: k for k, name in enumerate(self.sensors)}
+        # Directions make no positions; until they are used, what such a sensor misses is no evidence either.
+        self._placing = {n: s for n, s in self.sensors.items() if not isinstance(s, DirectionSensor)}
         undetected = self._undetected()
         self._pmb = Pmb(
             n=6, undetected=undetected, config=self._pmb_config(), motion=motion_of(self.config),
@@ -121,16 +123,18 @@ class Tracker:
     def _count(self, scan: Scan) -> None:
         self.counters["scans"] += 1
         self.counters["detections"] += len(scan.detections)
+        if directions := sum(d.kind in DIRECTIONS for d in scan.detections):
+            self.counters["direction_unused"] += directions
 
     def _run(self, scan: Scan) -> None:
         """The loop of the textbook."""
         self.history.append(scan)
         sensor = self.sensors[scan.sensor]
         self._predict(scan.t1)
-        cost = Cost()
+        looked, cost = sensor.looks and sensor.name in self._placing, Cost()
         reports = self._plots(scan, sensor)
         if reports is not None:
-            used = self._look(reports, sensor, scan.sector if sensor.looks else None, cost)
+            used = self._look(reports, sensor, scan.sector if looked else None, cost)
             self._register(reports, used, sensor)
         self.overload.thin_out(cost)
         self._prune()
@@ -169,12 +173,12 @@ class Tracker:
     def _plots(self, scan: Scan, sensor: Sensor) -> Reports | None:
         """The scan's reports as arrays in the site's frame; None when there is nothing to learn from it."""
         groups: dict[int, list[tuple[list[Detection], Array, Array, NDArray[np.bool_]]]] = {}
-        for kind in dict.fromkeys(d.kind for d in scan.detections):
+        for kind in dict.fromkeys(d.kind for d in scan.detections if d.kind not in DIRECTIONS):
             some = [d for d in scan.detections if d.kind is kind]
             z = self._registration.corrected(sensor.name, kind, np.stack([d.z for d in some]))
             y, S = sensor.convert(kind, z, np.stack([d.R for d in some]))
             groups.setdefault(y.shape[1], []).append((some, y, S, usable(sensor, kind, some)))
-        if not groups and sensor.looks and scan.sector is not None:
+        if not groups and sensor.looks and scan.sector is not None and sensor.name in self._placing:
             return self._pack([], np.empty((0, 3)), np.empty((0, 3, 3)), np.empty(0, bool), sensor)
         packed = [
             self._pack(
@@ -367,7 +371,7 @@ class Tracker:
         return PmbConfig(gamma=c.gate, exact_plots=c.exact_plots, unexplained=0.01, hypotheses=c.hypotheses)
 
     def _undetected(self) -> Anywhere:
-        volume = max((sensor.volume() for sensor in self.sensors.values()), default=1e12)
+        volume = max((sensor.volume() for sensor in self._placing.values()), default=1e12)
         return Anywhere(
             rate=self.config.births_per_hour / 3600.0 / volume,
             start=self.config.in_the_air / volume,
@@ -379,7 +383,7 @@ class Tracker:
     def _search(self, position: Array) -> Array:
         """ρ (M,), 1/s: how often a target at each position would be reported by somebody."""
         rate = np.zeros(len(position))
-        for sensor in self.sensors.values():
+        for sensor in self._placing.values():
             per_second = sensor.look_rate if sensor.looks else sensor.report_rate
             rate += per_second * sensor.detection_probability(position)
         return rate

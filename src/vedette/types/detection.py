@@ -58,7 +58,9 @@ class Detection:
     R       (m, m) covariance of its noise
     claims  what the report says of itself, believed by nobody yet. Keys in use: icao24 (6 lower-case hex
             digits), callsign, squawk, category, height_baro (m), ground (bool), snr_db, rcs_dbsm,
-            radial_speed (m/s), flight_level (m), track_number, mode_3a
+            radial_speed (m/s), flight_level (m), track_number, mode_3a, remote_id, operator_latitude (rad),
+            operator_longitude (rad), class_hint, class_level, sound_db, range_estimate (m), range_factor,
+            range_class
     raw     index of the raw chunk in the recording it was parsed from, if known
 
     Raises MeasurementError, in a sentence, for a wrong size, a non-finite number or a covariance that is
