@@ -7,7 +7,7 @@ two lists below; the contract tests run over the registry.
 from collections.abc import Mapping
 from types import MappingProxyType
 
-from vedette.geo import LocalFrame
+from vedette.geo import LocalFrame, Terrain
 from vedette.sensor.adsb import Adsb, AdsbConfig
 from vedette.sensor.base import Look, Measured, Sensor, Simulated, Targets
 from vedette.sensor.radar import Radar2D, Radar3D
@@ -19,8 +19,18 @@ SENSORS: Mapping[str, type[Radar3D | Radar2D | Adsb]] = MappingProxyType(
 )
 
 
-def build(config: SensorConfig, site: LocalFrame) -> Simulated:
-    """The sensor that a `[[sensor]]` table describes. Raises ConfigError for an impossible one."""
+def build(config: SensorConfig, site: LocalFrame, terrain: Terrain | None = None) -> Simulated:
+    """The sensor that a `[[sensor]]` table describes, over `terrain` or else smooth ground.
+
+    Raises ConfigError for an impossible one.
+    """
+    sensor = _built(config, site)
+    if terrain is not None:
+        sensor.station = sensor.station.over(terrain, sensor.range_max)
+    return sensor
+
+
+def _built(config: SensorConfig, site: LocalFrame) -> Radar3D | Radar2D | Adsb:
     if isinstance(config, Radar3DConfig):
         return Radar3D(config, site)
     if isinstance(config, Radar2DConfig):

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from vedette.clock import NS, from_seconds, seconds
 from vedette.config import Name, NotNegative, Positive, Probability, checked
-from vedette.geo import LocalFrame, Place, is_above_horizon
+from vedette.geo import LocalFrame, Place
 from vedette.geo.frame import axes
 from vedette.sensor.base import Look, Measured, Targets
 from vedette.sensor.station import EVERYWHERE, Station
@@ -74,8 +74,7 @@ class Adsb:
         height = self.station.site.height_above(position)
         heard = (distance <= self.range_max) & (height <= self.config.ceiling)
         if self.config.line_of_sight:
-            antenna = max(self.station.frame.height - self.station.site.height, 0.0)
-            heard &= is_above_horizon(antenna, height, distance)
+            heard &= self.station.above_horizon(local)
         return np.where(heard, self.config.reception, 0.0)
 
     def clutter_density(self, position: Array) -> Array:
