@@ -25,13 +25,16 @@ Array = NDArray[np.float64]
 Single = NDArray[np.float32]
 Ints = NDArray[np.int64]
 
+EDGE = 1e-6  # of a cell: a place on the very edge stays inside, whatever frame it was computed in
+
 
 @compiled
 def bilinear(z: Array, row: float, column: float) -> float:
     """z (n, m) between the four nodes around; NaN outside, and where a node that counts is NaN."""
     n, m = z.shape
-    if not (row >= 0.0 and column >= 0.0 and row <= n - 1 and column <= m - 1):
+    if not (row >= -EDGE and column >= -EDGE and row <= n - 1 + EDGE and column <= m - 1 + EDGE):
         return np.nan
+    row, column = min(max(row, 0.0), n - 1.0), min(max(column, 0.0), m - 1.0)
     i, j = min(int(row), n - 2), min(int(column), m - 2)
     u, v = row - i, column - j
     found = 0.0
@@ -101,7 +104,8 @@ def least_height(
     M: Single, known: Ints, azimuth: Array, distance: Array,
     antenna: float, smooth: float, effective: float, delta: float,
 ) -> tuple[Array, NDArray[np.bool_]]:  # fmt: skip
-    """(N,) h(d) towards azimuths (rad) at distances (m), and whether all ground on the way is known.
+    """(N,) h(d) towards azimuths (rad) at distances (m), and whether all ground on the way is known,
+    but for the last sample: a radial beside the point may leave the map a little before it.
 
     Between two radials M is interpolated; beyond the last sample the ground is smooth and not known. Nearer
     than the first sample nothing is hidden: −inf.
@@ -115,7 +119,7 @@ def least_height(
         a, b = i % radials, (i + 1) % radials
         before = int(np.ceil(d / delta)) - 1
         last = min(before, samples)
-        sure[k] = before <= min(known[a], known[b])
+        sure[k] = before <= min(known[a], known[b]) + 1
         if last < 1:
             h[k] = -np.inf
             continue

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from vedette.geo import LocalFrame, Terrain
 from vedette.sensor.adsb import Adsb, AdsbConfig
 from vedette.sensor.base import Look, Measured, Sensor, Simulated, Targets
+from vedette.sensor.lowest import HEAR_ONLY, Cover, Coverage, Layer, cover, fuse, shares
 from vedette.sensor.radar import Radar2D, Radar3D
 from vedette.sensor.radar_config import Radar2DConfig, Radar3DConfig
 
@@ -39,9 +40,13 @@ def _built(config: SensorConfig, site: LocalFrame) -> Radar3D | Radar2D | Adsb:
 
 
 __all__ = [
+    "HEAR_ONLY",
     "SENSORS",
     "Adsb",
     "AdsbConfig",
+    "Cover",
+    "Coverage",
+    "Layer",
     "Look",
     "Measured",
     "Radar2D",
@@ -53,4 +58,7 @@ __all__ = [
     "Simulated",
     "Targets",
     "build",
+    "cover",
+    "fuse",
+    "shares",
 ]
