@@ -200,6 +200,12 @@ class Site:
                     "check its latitude and longitude."
                 )
         yield from self._warnings_of_terrain()
+        for feed in self.feeds:
+            if feed.format == "asterix" and self.sensors[feed.sensor].kind == "adsb":
+                yield (
+                    f"Sensor '{feed.sensor}' is an ADS-B receiver fed with ASTERIX; if these are the tracks "
+                    'of another system (CAT062), give it kind = "tracks", or they count as independent plots.'
+                )
         fed = {feed.sensor for feed in self.feeds}
         for name in self.sensors:
             if self.feeds and name not in fed:

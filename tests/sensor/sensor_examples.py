@@ -36,7 +36,9 @@ EXAMPLES = {
     "radar3d": 'kind = "radar3d"' + RADAR + "elevation_beamwidth = 3\n",
     "radar2d": 'kind = "radar2d"' + RADAR + "height_prior = 1200\nheight_sigma = 250\n",
     "adsb": 'kind = "adsb"\nname = "a"\nheight = 10\nrange_max = 50_000\nceiling = 5_000\n',
+    "tracks": 'kind = "tracks"\nname = "t"\nheight = 10\nrange_max = 50_000\nceiling = 5_000\nperiod = 0.5\n',
 }
+REPORTERS = {"adsb", "tracks"}
 
 
 class Holder(Table):

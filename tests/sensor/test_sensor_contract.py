@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from scipy.stats import chi2, poisson
 
-from tests.sensor.sensor_examples import EXAMPLES, SITE, sensor, truths
+from tests.sensor.sensor_examples import EXAMPLES, REPORTERS, SITE, sensor, truths
 from vedette.errors import ConfigError, MeasurementError
 from vedette.sensor import SENSORS, Sensor, SensorConfig, Simulated, Targets
 from vedette.types import SIZE, Kind
@@ -30,7 +30,7 @@ def test_it_keeps_the_protocols(kind: str) -> None:
     assert made.kind == kind
     assert made.accepts >= {Kind.GEODETIC, Kind.GEODETIC_VELOCITY}
     assert (made.look_rate > 0) == made.looks
-    np.testing.assert_allclose(made.geodetic[2], SITE.height + {"adsb": 10}.get(kind, 12))
+    np.testing.assert_allclose(made.geodetic[2], SITE.height + (10 if kind in REPORTERS else 12))
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -72,18 +72,21 @@ def test_detection_probability_is_one(kind: str) -> None:
 def test_simulated_detections_happen_as_often_as_promised(kind: str) -> None:
     """Targets of the expected size: reports per look against Σ P_D, 4 σ of the binomial sum."""
     rng = np.random.default_rng(13)
-    made, targets = sensor(kind, **({} if kind == "adsb" else {"expected_rcs": -10})), truths(kind, 3000, rng)
+    made, targets = (
+        sensor(kind, **({} if kind in REPORTERS else {"expected_rcs": -10})),
+        truths(kind, 3000, rng),
+    )
     targets = Targets(
         position=targets.position * 1.4, velocity=targets.velocity, rcs=np.full(3000, 0.1),
         transponder=targets.transponder,
     )  # fmt: skip
     look = next(iter(made.schedule(0, SECOND)))
     p = made.detection_probability(targets.position)
-    if kind == "adsb":  # a fifth of the targets have their turn in a slice of 0.1 s of a period of 0.5 s
+    if kind in REPORTERS:  # a fifth of the targets have their turn in a slice of 0.1 s of a period of 0.5 s
         p = p * 0.2
     hits = sum((made.measure(targets, look, rng).source >= 0).sum() for _ in range(20))
     sigma = math.sqrt(20 * (p * (1 - p)).sum())
-    assert abs(hits - 20 * p.sum()) < 4 * sigma + (20 * 3000 * 0.01 if kind == "adsb" else 0)
+    assert abs(hits - 20 * p.sum()) < 4 * sigma + (20 * 3000 * 0.01 if kind in REPORTERS else 0)
 
 
 @pytest.mark.parametrize("kind", ["radar2d", "radar3d"])
@@ -166,6 +169,8 @@ IMPOSSIBLE = [
     ("radar3d", {"latitude": 91, "longitude": 0}, "latitude"),
     ("adsb", {"reception": 0}, "reception"),
     ("adsb", {"range_max": 0}, "range_max"),
+    ("tracks", {"process_noise": 0}, "process_noise"),
+    ("tracks", {"memory": -1}, "memory"),
     ("adsb", {"name": '""'}, "name"),
 ]
 

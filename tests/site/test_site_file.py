@@ -183,3 +183,13 @@ def test_elevation_needs_the_geoid(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     values = np.full((geoid.ROWS, geoid.COLUMNS), 17.16)
     monkeypatch.setattr(geoid, "grid", lambda: values)
     assert load(tmp_path, text).frame.height == pytest.approx(190 + 17.16)
+
+
+@pytest.mark.parametrize(("kind", "warned"), [("adsb", True), ("tracks", False)])
+def test_system_tracks_that_would_pass_for_plots_are_warned_of(
+    tmp_path: Path, kind: str, warned: bool
+) -> None:
+    feed = '[[feed]]\nsensor = "s"\ntransport = "udp"\nformat = "asterix"\nport = 8600\n'
+    head = '[site]\nname = "here"\nlatitude = 50\nlongitude = 8\nheight = 100\n'
+    site = load(tmp_path, f'{head}[[sensor]]\nkind = "{kind}"\nname = "s"\n{feed}')
+    assert any('kind = "tracks"' in sentence for sentence in site.warnings()) == warned

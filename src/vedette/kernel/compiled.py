@@ -12,7 +12,7 @@ import os
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 import numba
 
@@ -44,12 +44,28 @@ def cache_folder() -> str:
 def compiled(function: F) -> F:
     """Decorator: numba.njit with the cache above, releasing the interpreter lock while it runs.
 
-    Numba's own cache setting is left as it was found.
+    A division by zero gives infinity or NaN, as everywhere in NumPy: looking for one before every division
+    would keep the processor from doing several at once. Numba's own cache setting is left as it was found.
     """
+    return _compiled(function, inline=False)
+
+
+def inlined(function: F) -> F:
+    """The same for a few lines called per pair, by other kernels only: they become part of every caller.
+
+    A call that passes six arrays moves some fifty numbers, and its results have to go through memory.
+    """
+    return _compiled(function, inline=True)
+
+
+def _compiled(function: F, *, inline: bool) -> F:
     found = SETTINGS.CACHE_DIR
     SETTINGS.CACHE_DIR = cache_folder()
     try:
-        result: Any = numba.njit(cache=True, nogil=True)(function)
+        # What is never called from Python needs no way to be.
+        unwrapped: Any = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True} if inline else {}
+        jit: Any = numba.njit(cache=True, nogil=True, error_model="numpy", forceinline=inline, **unwrapped)
+        result: F = jit(function)
     finally:
         SETTINGS.CACHE_DIR = found
-    return cast(F, result)
+    return result

@@ -1,6 +1,7 @@
 """Small dense Gaussians inside compiled loops: Cholesky, whitening, log density.
 
-Matrices here are 2 × 2 to 6 × 6, where plain loops beat any library call.
+Matrices here are 2 × 2 to 6 × 6, where plain loops beat any library call. The two sizes met most have a form
+in plain numbers besides: those stay in registers, an array's elements go through memory.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from vedette.kernel.compiled import compiled
+from vedette.kernel.compiled import compiled, inlined
 
 Floats = NDArray[np.float64]
 LOG_2PI = math.log(2.0 * math.pi)
@@ -37,7 +38,28 @@ def cholesky(A: Floats, L: Floats, m: int) -> bool:
     return True
 
 
-@compiled
+@inlined
+def cholesky_2(a00: float, a10: float, a11: float) -> tuple[bool, float, float, float]:
+    """`cholesky` of a 2 × 2 matrix, lower halves by rows: whether positive definite, 1/L₀₀, L₁₀, 1/L₁₁."""
+    l00 = 1.0 / math.sqrt(a00)
+    l10 = a10 * l00
+    l11 = 1.0 / math.sqrt(a11 - l10 * l10)
+    return 0.0 < l11 < math.inf, l00, l10, l11  # a root of a negative number is NaN, and all after it
+
+
+@inlined
+def cholesky_3(
+    a00: float, a10: float, a11: float, a20: float, a21: float, a22: float
+) -> tuple[bool, float, float, float, float, float, float]:
+    """The same of a 3 × 3 matrix: whether positive definite, 1/L₀₀, L₁₀, 1/L₁₁, L₂₀, L₂₁, 1/L₂₂."""
+    _, l00, l10, l11 = cholesky_2(a00, a10, a11)
+    l20 = a20 * l00
+    l21 = (a21 - l20 * l10) * l11
+    l22 = 1.0 / math.sqrt(a22 - l20 * l20 - l21 * l21)
+    return 0.0 < l22 < math.inf, l00, l10, l11, l20, l21, l22
+
+
+@inlined
 def whiten(L: Floats, b: Floats, m: int) -> float:
     """b ← L⁻¹ b in place (L from `cholesky`); returns |L⁻¹ b|², the squared Mahalanobis length of b."""
     d2 = 0.0
@@ -50,7 +72,7 @@ def whiten(L: Floats, b: Floats, m: int) -> float:
     return d2
 
 
-@compiled
+@inlined
 def log_determinant(L: Floats, m: int) -> float:
     """log |L Lᵀ| = −2 log Π (1 / L_ii), one logarithm for the few factors there are."""
     s = 1.0
@@ -59,7 +81,7 @@ def log_determinant(L: Floats, m: int) -> float:
     return -2.0 * math.log(s)
 
 
-@compiled
+@inlined
 def log_density(d2: float, log_det: float, m: int) -> float:
     """log N(ν; 0, S) = −½ (d² + log |S| + m log 2π)."""
     return -0.5 * (d2 + log_det + m * LOG_2PI)

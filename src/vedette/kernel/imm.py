@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from vedette.kernel.compiled import compiled
+from vedette.kernel.compiled import compiled, inlined
 
 Floats = NDArray[np.float64]
 
@@ -22,29 +22,54 @@ def mix(mu: Floats, x: Floats, P: Floats, switch: Floats) -> None:
     x_k ← Σ_l μ_{l|k} x_l,   P_k ← Σ_l μ_{l|k} (P_l + (x_l − x_k)(x_l − x_k)ᵀ),   μ_k ← c_k
     """
     N, K, n = x.shape
-    x0, P0, c = np.empty((K, n)), np.empty((K, n, n)), np.empty(K)
+    w, c = np.empty((K, K)), np.empty(K)
+    d, P0, e = np.empty((K, n)), np.empty((K, n, n)), np.empty(n)
     for i in range(N):
         for k in range(K):
             c[k] = 0.0
             for old in range(K):
                 c[k] += switch[old, k] * mu[i, old]
-            for a in range(n):
-                x0[k, a] = 0.0
-                for old in range(K):
-                    x0[k, a] += switch[old, k] * mu[i, old] / c[k] * x[i, old, a]
-            for a in range(n):
-                for b in range(a + 1):
-                    s = 0.0
-                    for old in range(K):
-                        spread = (x[i, old, a] - x0[k, a]) * (x[i, old, b] - x0[k, b])
-                        s += switch[old, k] * mu[i, old] / c[k] * (P[i, old, a, b] + spread)
-                    P0[k, a, b], P0[k, b, a] = s, s
+            for old in range(K):
+                w[old, k] = switch[old, k] * mu[i, old] / c[k]
         for k in range(K):
             mu[i, k] = c[k]
+        # What the compiler knows to be 4 or 6 it unrolls.
+        if n == 4:
+            _mix(x, P, i, w, d, P0, e, 4)
+        elif n == 6:
+            _mix(x, P, i, w, d, P0, e, 6)
+        else:
+            _mix(x, P, i, w, d, P0, e, n)
+
+
+@inlined
+def _mix(x: Floats, P: Floats, i: int, w: Floats, d: Floats, P0: Floats, e: Floats, n: int) -> None:
+    """x_k and P_k of target i with w (K, K) = μ_{l|k}; x0 (K, n) and P0 (K, n, n) are scratch.
+
+    With steps d_l = x_l − x_0 and e_k = Σ_l w_lk d_l from the first mode's mean, x_k = x_0 + e_k and
+        P_k = Σ_l w_lk (P_l + d_l d_lᵀ) − e_k e_kᵀ
+    so that each outer product is formed once, not once per pair of modes.
+    """
+    K = x.shape[1]
+    for old in range(K):
+        for a in range(n):
+            d[old, a] = x[i, old, a] - x[i, 0, a]
+        for a in range(n):
+            for b in range(n):
+                P0[old, a, b] = P[i, old, a, b] + d[old, a] * d[old, b]
+    for k in range(K - 1, -1, -1):  # the first mode last: the others count from its old mean
+        for a in range(n):
+            e[a] = 0.0
+            for old in range(K):
+                e[a] += w[old, k] * d[old, a]
+            x[i, k, a] = x[i, 0, a] + e[a]
+        for a in range(n):
+            for b in range(n):
+                P[i, k, a, b] = -e[a] * e[b]
+        for old in range(K):
             for a in range(n):
-                x[i, k, a] = x0[k, a]
                 for b in range(n):
-                    P[i, k, a, b] = P0[k, a, b]
+                    P[i, k, a, b] += w[old, k] * P0[old, a, b]
 
 
 @compiled

@@ -5,7 +5,10 @@ A plot j measures position at its own time, τ_j before the time of the state, a
     z = H x + noise,   H = [I, −τ I]            (m = D,  position)
                        H = [[I, −τ I], [0, I]]  (m = 2D, position and velocity)
 
-so a rotating radar's plots and a batch of ADS-B reports need no common time stamp. The process noise over τ
+Every kind of plot goes through `innovation`. Position plots, by far the most, have the same three formulas
+below it, entry by entry, for the forms that work in registers.
+
+So a rotating radar's plots and a batch of ADS-B reports need no common time stamp. The process noise over τ
 is below a tenth of any sensor's noise for τ of a few seconds and is left out.
 """
 
@@ -14,8 +17,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from vedette.kernel.compiled import compiled
-from vedette.kernel.gauss import cholesky, whiten
+from vedette.kernel.compiled import compiled, inlined
+from vedette.kernel.gauss import cholesky, cholesky_2, cholesky_3, whiten
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -52,6 +55,56 @@ def innovation(
             S[a, b] = PHt[a, b] + R[a, b]
 
 
+@inlined
+def residual(x: Floats, z: Floats, tau: Floats, i: int, k: int, j: int, D: int, a: int) -> float:
+    """ν_a of target i in mode k and position plot j."""
+    return float(z[j, a] - (x[i, k, a] - tau[j] * x[i, k, D + a]))
+
+
+@inlined
+def cross(P: Floats, tau: Floats, i: int, k: int, j: int, D: int, a: int, b: int) -> float:
+    """(P Hᵀ)_ab, as above."""
+    return float(P[i, k, a, b] - tau[j] * P[i, k, a, D + b])
+
+
+@inlined
+def spread(P: Floats, R: Floats, tau: Floats, i: int, k: int, j: int, D: int, a: int, b: int) -> float:
+    """S_ab, as above."""
+    moved = cross(P, tau, i, k, j, D, a, b) - tau[j] * cross(P, tau, i, k, j, D, D + a, b)
+    return float(moved + R[j, a, b])
+
+
+@inlined
+def whitened_2(
+    x: Floats, P: Floats, z: Floats, R: Floats, tau: Floats, i: int, k: int, j: int
+) -> tuple[bool, float, float, float, float, float]:
+    """A position plot in a plane: whether S is positive definite, L (`cholesky_2`) and L⁻¹ν."""
+    sure, l00, l10, l11 = cholesky_2(
+        spread(P, R, tau, i, k, j, 2, 0, 0),
+        spread(P, R, tau, i, k, j, 2, 1, 0), spread(P, R, tau, i, k, j, 2, 1, 1),
+    )  # fmt: skip
+    v0 = residual(x, z, tau, i, k, j, 2, 0) * l00
+    v1 = (residual(x, z, tau, i, k, j, 2, 1) - l10 * v0) * l11
+    return sure, l00, l10, l11, v0, v1
+
+
+@inlined
+def whitened_3(
+    x: Floats, P: Floats, z: Floats, R: Floats, tau: Floats, i: int, k: int, j: int
+) -> tuple[bool, float, float, float, float, float, float, float, float, float]:
+    """A position plot in space: whether S is positive definite, L (`cholesky_3`) and L⁻¹ν."""
+    sure, l00, l10, l11, l20, l21, l22 = cholesky_3(
+        spread(P, R, tau, i, k, j, 3, 0, 0),
+        spread(P, R, tau, i, k, j, 3, 1, 0), spread(P, R, tau, i, k, j, 3, 1, 1),
+        spread(P, R, tau, i, k, j, 3, 2, 0), spread(P, R, tau, i, k, j, 3, 2, 1),
+        spread(P, R, tau, i, k, j, 3, 2, 2),
+    )  # fmt: skip
+    v0 = residual(x, z, tau, i, k, j, 3, 0) * l00
+    v1 = (residual(x, z, tau, i, k, j, 3, 1) - l10 * v0) * l11
+    v2 = (residual(x, z, tau, i, k, j, 3, 2) - l20 * v0 - l21 * v1) * l22
+    return sure, l00, l10, l11, l20, l21, l22, v0, v1, v2
+
+
 @compiled
 def posterior(x: Floats, P: Floats, nu: Floats, PHt: Floats, L: Floats, x_out: Floats, P_out: Floats) -> None:
     """Kalman update of one target, given the Cholesky factor L of S.
@@ -76,6 +129,82 @@ def posterior(x: Floats, P: Floats, nu: Floats, PHt: Floats, L: Floats, x_out: F
             P_out[b, a] = c
 
 
+@inlined
+def _gain_2(
+    x: Floats, P: Floats, z: Floats, R: Floats, tau: Floats, i: int, k: int, j: int, W: Floats, step: Floats
+) -> None:
+    """W = P Hᵀ L⁻ᵀ (4, 2) and the step of the mean, W L⁻¹ν (4,), for a position plot in a plane."""
+    _, l00, l10, l11, v0, v1 = whitened_2(x, P, z, R, tau, i, k, j)
+    for a in range(4):
+        w0 = cross(P, tau, i, k, j, 2, a, 0) * l00
+        w1 = (cross(P, tau, i, k, j, 2, a, 1) - l10 * w0) * l11
+        W[a, 0], W[a, 1], step[a] = w0, w1, w0 * v0 + w1 * v1
+
+
+@inlined
+def _gain_3(
+    x: Floats, P: Floats, z: Floats, R: Floats, tau: Floats, i: int, k: int, j: int, W: Floats, step: Floats
+) -> None:
+    """The same in space: W (6, 3), step (6,)."""
+    _, l00, l10, l11, l20, l21, l22, v0, v1, v2 = whitened_3(x, P, z, R, tau, i, k, j)
+    for a in range(6):
+        w0 = cross(P, tau, i, k, j, 3, a, 0) * l00
+        w1 = (cross(P, tau, i, k, j, 3, a, 1) - l10 * w0) * l11
+        w2 = (cross(P, tau, i, k, j, 3, a, 2) - l20 * w0 - l21 * w1) * l22
+        W[a, 0], W[a, 1], W[a, 2], step[a] = w0, w1, w2, w0 * v0 + w1 * v1 + w2 * v2
+
+
+@compiled
+def _gain(
+    x: Floats,
+    P: Floats,
+    z: Floats,
+    R: Floats,
+    tau: Floats,
+    i: int,
+    k: int,
+    j: int,
+    W: Floats,
+    step: Floats,
+    nu: Floats,
+    S: Floats,
+) -> None:
+    """The same for any plot: W (n, m), step (n,); nu (m,) and S (m, m) are scratch."""
+    n, m = W.shape
+    innovation(x[i, k], P[i, k], z[j], R[j], tau[j], nu, W, S)
+    cholesky(S, S, m)
+    whiten(S, nu, m)
+    for a in range(n):
+        whiten(S, W[a], m)
+        step[a] = 0.0
+        for b in range(m):
+            step[a] += W[a, b] * nu[b]
+
+
+@inlined
+def _gather(w: float, W: Floats, step: Floats, mean: Floats, second: Floats, n: int, m: int) -> None:
+    """mean += w δ and second += w (δ δᵀ − W Wᵀ), lower half."""
+    for a in range(n):
+        mean[a] += w * step[a]
+        for b in range(a + 1):
+            s = step[a] * step[b]
+            for c in range(m):
+                s -= W[a, c] * W[b, c]
+            second[a, b] += w * s
+
+
+@inlined
+def _apply(x: Floats, P: Floats, i: int, k: int, mean: Floats, second: Floats, n: int) -> None:
+    """x + mean and P + second − mean meanᵀ; scratch is left at zero, for the next."""
+    for a in range(n):
+        x[i, k, a] += mean[a]
+        for b in range(a + 1):
+            s = P[i, k, a, b] + (second[a, b] - mean[a] * mean[b])
+            P[i, k, a, b], P[i, k, b, a], second[a, b] = s, s, 0.0
+    for a in range(n):
+        mean[a] = 0.0
+
+
 @compiled
 def update_mixtures(
     mu: Floats,
@@ -96,17 +225,45 @@ def update_mixtures(
 
         x̂ = Σ w x_·,      P = Σ w (P_· + δ_·δ_·ᵀ),      δ = x_· − x̂
 
+    As the weights sum to one, P = P_0 + Σ_j w_j (δ_j δ_jᵀ − W_j W_jᵀ) − (Σ w_j δ_j)(Σ w_j δ_j)ᵀ with the step
+    δ_j of the mean from the prediction, and W_j = P Hᵀ L⁻ᵀ (`posterior`): no large squares cancel.
     (Bar-Shalom & Li 1995, §3.4; Williams 2015, eq. 62; per mode as in IMM-JPDA, Blom & Bloem 2000.)
     mu (N, K), x (N, K, n), P (N, K, n, n); plots z (M, m), R (M, m, m), tau (M,); edges of target i are
     row[i]:row[i+1] with plot col[e]; miss (N,) = ω₀ and hit (E,) = ω_j, normalised to 1 per target;
     share (E, K): probability of each mode given the pairing.
     """
-    N, K, n = x.shape
-    m = z.shape[1]
-    nu, PHt = np.empty(m), np.empty((n, m))
-    S, L = np.empty((m, m)), np.empty((m, m))
-    xj, Pj = np.empty(n), np.empty((n, n))
-    mean, second = np.empty(n), np.empty((n, n))
+    n, m = x.shape[2], z.shape[1]
+    # A loop per kind of plot: the mere possibility of a call in it would slow that of the simple ones down.
+    if n == 4 and m == 2:
+        _update(mu, x, P, z, R, tau, row, col, miss, hit, share, 4, 2)
+    elif n == 6 and m == 3:
+        _update(mu, x, P, z, R, tau, row, col, miss, hit, share, 6, 3)
+    else:
+        _update(mu, x, P, z, R, tau, row, col, miss, hit, share, n, 0)
+
+
+@inlined
+def _update(
+    mu: Floats,
+    x: Floats,
+    P: Floats,
+    z: Floats,
+    R: Floats,
+    tau: Floats,
+    row: Ints,
+    col: Ints,
+    miss: Floats,
+    hit: Floats,
+    share: Floats,
+    n: int,
+    D: int,
+) -> None:
+    """`update_mixtures` for position plots in D dimensions, or for plots of any kind when D = 0."""
+    N, K = mu.shape
+    m = D if D > 0 else z.shape[1]
+    nu, S = np.empty(m), np.empty((m, m))
+    W, step = np.empty((n, m)), np.empty(n)
+    mean, second = np.zeros(n), np.zeros((n, n))
     for i in range(N):
         if row[i] == row[i + 1] or miss[i] >= 1.0:
             continue
@@ -114,43 +271,30 @@ def update_mixtures(
             total = miss[i] * mu[i, k]
             for e in range(row[i], row[i + 1]):
                 total += hit[e] * share[e, k]
+            mu[i, k] = total
             if total < 1e-12:
-                mu[i, k] = total
                 continue
-            # Deviations are taken from the predicted mean, where they are small: no cancellation of squares.
-            w0 = miss[i] * mu[i, k] / total
-            for a in range(n):
-                mean[a] = 0.0
-                for b in range(n):
-                    second[a, b] = w0 * P[i, k, a, b]
             for e in range(row[i], row[i + 1]):
                 w = hit[e] * share[e, k] / total
                 if w <= 0.0:
                     continue
-                j = col[e]
-                innovation(x[i, k], P[i, k], z[j], R[j], tau[j], nu, PHt, S)
-                cholesky(S, L, m)
-                posterior(x[i, k], P[i, k], nu, PHt, L, xj, Pj)
-                for a in range(n):
-                    xj[a] -= x[i, k, a]
-                    mean[a] += w * xj[a]
-                for a in range(n):
-                    for b in range(n):
-                        second[a, b] += w * (Pj[a, b] + xj[a] * xj[b])
-            for a in range(n):
-                x[i, k, a] += mean[a]
-                for b in range(n):
-                    P[i, k, a, b] = second[a, b] - mean[a] * mean[b]
-            mu[i, k] = total
-        _normalise(mu[i])
+                if D == 2:
+                    _gain_2(x, P, z, R, tau, i, k, col[e], W, step)
+                elif D == 3:
+                    _gain_3(x, P, z, R, tau, i, k, col[e], W, step)
+                else:
+                    _gain(x, P, z, R, tau, i, k, col[e], W, step, nu, S)
+                _gather(w, W, step, mean, second, n, m)
+            _apply(x, P, i, k, mean, second, n)
+        _normalise(mu, i)
 
 
-@compiled
-def _normalise(mu: Floats) -> None:
+@inlined
+def _normalise(mu: Floats, i: int) -> None:
     """Mode probabilities sum to one, and none falls below the floor: manoeuvres begin without notice."""
     total = 0.0
-    for k in range(mu.shape[0]):
-        mu[k] = max(mu[k], MODE_FLOOR)
-        total += mu[k]
-    for k in range(mu.shape[0]):
-        mu[k] /= total
+    for k in range(mu.shape[1]):
+        mu[i, k] = max(mu[i, k], MODE_FLOOR)
+        total += mu[i, k]
+    for k in range(mu.shape[1]):
+        mu[i, k] /= total

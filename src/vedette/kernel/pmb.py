@@ -182,6 +182,55 @@ def absorb(
 
 
 @compiled
+def begin(p_new: Floats, beta: Floats, kappa: Floats, unexplained: float) -> tuple[Floats, Ints]:
+    """Existence r = p_new β/κ of the Bernoulli that each plot would start (M,), and the plots (·,) that start
+    one, being new or clutter with at least the probability `unexplained`."""
+    M = p_new.shape[0]
+    r_new, new, count = np.empty(M), np.empty(M, np.int64), 0
+    for j in range(M):
+        r_new[j] = min(p_new[j] * beta[j] / kappa[j], SURE)
+        if r_new[j] > 0.0 and p_new[j] >= unexplained:
+            new[count] = j
+            count += 1
+    return r_new, new[:count]
+
+
+@compiled
+def look(
+    r: Floats,
+    mu: Floats,
+    x: Floats,
+    P: Floats,
+    code: Ints,
+    p_detect: Floats,
+    looking: bool,
+    z: Floats,
+    R: Floats,
+    tau: Floats,
+    plot_code: Ints,
+    clutter: Floats,
+    beta: Floats,
+    gamma: float,
+    exact_plots: int,
+    trust: float,
+    unexplained: float,
+) -> tuple[Floats, Ints, Ints, int, int]:
+    """One whole look: `associate`, `absorb` all, `begin`, in one call because small scans are many.
+
+    clutter and beta (M,): intensity of false plots and of first detections at each plot, per unit of
+    measurement space. Returns what `begin` and `absorb` do, and the numbers of gated pairs and of loopy
+    clusters.
+    """
+    kappa = clutter + beta
+    pairs = associate(
+        r, mu, x, P, code, p_detect, looking, z, R, tau, plot_code, kappa, gamma, exact_plots, trust
+    )
+    used = absorb(r, mu, x, P, code, z, R, tau, plot_code, pairs, np.ones(r.shape[0], np.bool_))
+    r_new, new = begin(pairs.p_new, beta, kappa, unexplained)
+    return r_new, new, used, pairs.col.shape[0], pairs.loopy
+
+
+@compiled
 def keep_score(
     used: Ints,
     t: Ints,
@@ -212,45 +261,75 @@ def keep_score(
 
 
 @compiled
-def first_anywhere(
-    intensity: Floats, sigma_v: Floats, z: Floats, R: Floats, tau: Floats, p_detect: Floats
-) -> tuple[Floats, Floats, Floats]:
-    """β_j and the density of a target first seen by plot j, for λᵤ locally uniform in position.
+def unseen(rate: float, start: float, loss: Floats, age: float) -> Floats:
+    """λᵤ = b/ℓ + (λ₀ − b/ℓ) e^{−ℓ t} at t = age; births at the rate b, λ₀ at t = 0, losses ℓ (M,) 1/s."""
+    intensity = np.empty(loss.shape[0])
+    for j in range(loss.shape[0]):
+        steady = rate / loss[j]
+        intensity[j] = steady + (start - steady) * math.exp(-loss[j] * age)
+    return intensity
 
-    Velocity before the plot is N(0, diag σ_v²). A position plot gives p = z + τ v; a plot with velocity
-    updates the velocity prior, and the position through their correlation:
-        S = V + R_vv,   β_j = P_D λᵤ N(z_v; 0, S),   W = V S⁻¹,   v = W z_v,   p = z_p − R_pv S⁻¹ z_v.
-    Returns beta (M,), x (M, 2D), P (M, 2D, 2D).
+
+@compiled
+def first_anywhere(intensity: Floats, sigma_v: Floats, z: Floats, R: Floats, p_detect: Floats) -> Floats:
+    """β_j (M,) for λᵤ locally uniform in position, and velocity N(0, V) with V = diag σ_v² before the plot.
+
+    A position plot:         β_j = P_D λᵤ
+    one with velocity too:   β_j = P_D λᵤ N(z_v; 0, V + R_vv)
     """
     M, m = z.shape
     D = sigma_v.shape[0]
-    n = 2 * D
-    beta, x, P = np.empty(M), np.zeros((M, n)), np.zeros((M, n, n))
-    nu, PHt, S, L = np.empty(D), np.empty((n, D)), np.empty((D, D)), np.zeros((D, D))
-    white, prior_x, prior_P = np.empty(D), np.zeros(n), np.zeros((n, n))
+    beta = np.empty(M)
+    S, white = np.empty((D, D)), np.empty(D)
     for j in range(M):
         beta[j] = p_detect[j] * intensity[j]
+        if m == D:
+            continue
+        for a in range(D):
+            for b in range(D):
+                S[a, b] = R[j, D + a, D + b]
+            S[a, a] += sigma_v[a] * sigma_v[a]
+            white[a] = z[j, D + a]
+        cholesky(S, S, D)
+        d2 = whiten(S, white, D)
+        beta[j] *= math.exp(log_density(d2, log_determinant(S, D), D))
+    return beta
+
+
+@compiled
+def started_anywhere(new: Ints, sigma_v: Floats, z: Floats, R: Floats, tau: Floats) -> tuple[Floats, Floats]:
+    """The density of a target first seen by each of the plots `new` (C,), under the same λᵤ.
+
+    A position plot gives p = z + τ v; a plot with velocity updates the velocity prior, and the position
+    through their correlation:  S = V + R_vv,   W = V S⁻¹,   v = W z_v,   p = z_p − R_pv S⁻¹ z_v.
+    Returns x (C, 2D), P (C, 2D, 2D).
+    """
+    C, m = new.shape[0], z.shape[1]
+    D = sigma_v.shape[0]
+    n = 2 * D
+    x, P = np.zeros((C, n)), np.zeros((C, n, n))
+    nu, PHt, S, L = np.empty(D), np.empty((n, D)), np.empty((D, D)), np.zeros((D, D))
+    prior_x, prior_P = np.zeros(n), np.zeros((n, n))
+    for c in range(C):
+        j = new[c]
         t = tau[j]
         if m == D:
             # p = z + τ v:  P_pp = R + τ² V,  P_pv = τ V,  P_vv = V
             for a in range(D):
                 v = sigma_v[a] * sigma_v[a]
-                x[j, a] = z[j, a]
+                x[c, a] = z[j, a]
                 for b in range(D):
-                    P[j, a, b] = R[j, a, b]
-                P[j, a, a] += t * t * v
-                P[j, a, D + a], P[j, D + a, a], P[j, D + a, D + a] = t * v, t * v, v
+                    P[c, a, b] = R[j, a, b]
+                P[c, a, a] += t * t * v
+                P[c, a, D + a], P[c, D + a, a], P[c, D + a, D + a] = t * v, t * v, v
             continue
-        # Velocity part first, as a Kalman update of [p v] with p known to R_pp and v to V.
+        # A Kalman update of [p v] by the velocity, with p known to R_pp and v to V.
         for a in range(D):
             for b in range(D):
                 S[a, b] = R[j, D + a, D + b]
             S[a, a] += sigma_v[a] * sigma_v[a]
             nu[a] = z[j, D + a]
-            white[a] = nu[a]
         cholesky(S, L, D)
-        d2 = whiten(L, white, D)
-        beta[j] *= math.exp(log_density(d2, log_determinant(L, D), D))
         for a in range(D):
             prior_x[a], prior_x[D + a] = z[j, a], 0.0
             for b in range(D):
@@ -259,17 +338,17 @@ def first_anywhere(
                 PHt[a, b] = -R[j, a, D + b]
                 PHt[D + a, b] = sigma_v[a] * sigma_v[a] if a == b else 0.0
             prior_P[D + a, D + a] = sigma_v[a] * sigma_v[a]
-        posterior(prior_x, prior_P, nu, PHt, L, x[j], P[j])
+        posterior(prior_x, prior_P, nu, PHt, L, x[c], P[c])
         # from the plot's time to the state's:  p ← p + τ v
         for a in range(D):
-            x[j, a] += t * x[j, D + a]
+            x[c, a] += t * x[c, D + a]
         for a in range(D):
             for b in range(n):
-                P[j, a, b] += t * P[j, D + a, b]
+                P[c, a, b] += t * P[c, D + a, b]
         for a in range(n):
             for b in range(D):
-                P[j, a, b] += t * P[j, a, D + b]
-    return beta, x, P
+                P[c, a, b] += t * P[c, a, D + b]
+    return x, P
 
 
 @compiled

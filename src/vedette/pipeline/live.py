@@ -156,7 +156,8 @@ class LiveDesk(Desk):
         """Take the feeds' condition, and tell of it when a state has changed."""
         while True:
             now = self.now()
-            before, self._health = self._health, tuple(feed.health(now) for feed in self._feeds)
+            health = tuple(feed.health(now) for feed in self._feeds)
+            before, self._health = self._health, self.pipeline.remarked(health)
             if [(h.state, h.detail) for h in before] != [(h.state, h.detail) for h in self._health]:
                 self.tell()
             await asyncio.sleep(TICK)

@@ -22,6 +22,7 @@ R = TypeVar("R")
 PICTURE_PERIOD = (
     NS // 5
 )  # ns of data time, whatever the speed: live, replay and headless see the same pictures
+NEWS = 10 * NS  # ns of data time for which an overloaded scan is told of
 
 
 class Stage(Protocol):
@@ -131,7 +132,7 @@ class Pipeline:
             mode=self.mode,
             tracks=tracks,
             alerts=alerts,
-            sensors=self.watch.health(t) + self.troubles(),
+            sensors=self.remarked(self.watch.health(t)) + self.troubles(),
             counters=self.merged_counters(),
         )
 
@@ -139,6 +140,17 @@ class Pipeline:
         self.picture = picture
         for sink in self.sinks:
             sink.write(picture)
+
+    def remarked(self, sensors: tuple[SensorHealth, ...]) -> tuple[SensorHealth, ...]:
+        """The sensors with what the tracker lately remarked of them: that they bring too much."""
+        told = self.tracker.overload.told
+        news = {name: text for name, (t, text) in told.items() if t > self.tracker.t - NEWS}
+        return tuple(
+            replace(each, detail=f"{each.detail} {news[each.sensor]}".strip())
+            if each.sensor in news
+            else each
+            for each in sensors
+        )
 
     def troubles(self) -> tuple[SensorHealth, ...]:
         """What does not work besides the sensors, shown among them."""

@@ -13,10 +13,11 @@ from vedette.sensor.base import Look, Measured, Sensor, Simulated, Targets
 from vedette.sensor.lowest import HEAR_ONLY, Cover, Coverage, Layer, cover, fuse, shares
 from vedette.sensor.radar import Radar2D, Radar3D
 from vedette.sensor.radar_config import Radar2DConfig, Radar3DConfig
+from vedette.sensor.track_feed import TrackFeed, TrackFeedConfig
 
-SensorConfig = Radar3DConfig | Radar2DConfig | AdsbConfig
-SENSORS: Mapping[str, type[Radar3D | Radar2D | Adsb]] = MappingProxyType(
-    {"radar3d": Radar3D, "radar2d": Radar2D, "adsb": Adsb}
+SensorConfig = Radar3DConfig | Radar2DConfig | AdsbConfig | TrackFeedConfig
+SENSORS: Mapping[str, type[Radar3D | Radar2D | Adsb | TrackFeed]] = MappingProxyType(
+    {"radar3d": Radar3D, "radar2d": Radar2D, "adsb": Adsb, "tracks": TrackFeed}
 )
 
 
@@ -36,6 +37,8 @@ def _built(config: SensorConfig, site: LocalFrame) -> Radar3D | Radar2D | Adsb:
         return Radar3D(config, site)
     if isinstance(config, Radar2DConfig):
         return Radar2D(config, site)
+    if isinstance(config, TrackFeedConfig):
+        return TrackFeed(config, site)
     return Adsb(config, site)
 
 
@@ -57,6 +60,8 @@ __all__ = [
     "SensorConfig",
     "Simulated",
     "Targets",
+    "TrackFeed",
+    "TrackFeedConfig",
     "build",
     "cover",
     "fuse",

@@ -1,4 +1,4 @@
-"""Receivers of what aircraft say of themselves (ADS-B, Remote ID), and feeds of other systems' tracks."""
+"""Receivers of what aircraft say of themselves: ADS-B, Remote ID."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ from vedette.types import FULL_TURN, Array, Kind, Sector
 SLICE = 0.1  # s; simulated reports are made in slices so short that a target flies straight within one
 
 
-class AdsbConfig(Place, frozen=True, kw_only=True, tag_field="kind", tag="adsb"):
-    """Keys of a receiver's `[[sensor]]` table; `height` is the antenna's.
+class ReporterConfig(Place, frozen=True, kw_only=True):
+    """Keys of the `[[sensor]]` table of what reports when it pleases; `height` is the antenna's.
 
     Defaults: two positions a second are sent (DO-260B); that one in five seconds arrives is a
     conservative statement of ours, used only when a target falls silent. The accuracies are those of NACp 9
@@ -43,6 +43,10 @@ class AdsbConfig(Place, frozen=True, kw_only=True, tag_field="kind", tag="adsb")
     velocity_sigma: Positive = 1.2
 
 
+class AdsbConfig(ReporterConfig, frozen=True, kw_only=True, tag_field="kind", tag="adsb"):
+    """Keys of a receiver's table: those of `ReporterConfig`."""
+
+
 class Adsb:
     """See `Sensor` and `Simulated`. It reports what calls itself; of everything else it knows nothing.
 
@@ -51,7 +55,7 @@ class Adsb:
 
     kind: str = "adsb"
 
-    def __init__(self, config: AdsbConfig, site: LocalFrame) -> None:
+    def __init__(self, config: ReporterConfig, site: LocalFrame) -> None:
         c = self.config = checked(config)
         self.name = c.name
         self.looks = False
@@ -62,6 +66,7 @@ class Adsb:
         self.station = Station.at(c.name, c, site, EVERYWHERE)
         self.accepts = self.station.accepts
         self.geodetic = c.geodetic(site)
+        self.to_site = self.station.to_site
 
     def convert(self, kind: Kind, z: Array, R: Array) -> tuple[Array, Array]:
         return self.station.convert(kind, z, R)
@@ -80,6 +85,10 @@ class Adsb:
     def clutter_density(self, position: Array) -> Array:
         """The part of reports that is false, spread over the volume."""
         return np.full(len(position), self.config.false_reports / self.volume())
+
+    def false_alarms(self, sector: Sector = FULL_TURN) -> float:
+        """The part of reports that is false."""
+        return self.config.false_reports
 
     def volume(self) -> float:
         """π R² × ceiling."""

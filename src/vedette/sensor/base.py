@@ -29,6 +29,7 @@ class Sensor(Protocol):
     latency      s from the measurement to the bytes, at most; what a reorder buffer must wait for
     range_max    m, beyond which it reports nothing
     geodetic     latitude rad, longitude rad, height above the ellipsoid m, of the sensor itself
+    to_site      (R (3, 3), t (3,)): from the sensor's own east-north-up plane to the site's frame
     """
 
     name: str
@@ -40,6 +41,7 @@ class Sensor(Protocol):
     latency: float
     range_max: float
     geodetic: tuple[float, float, float]
+    to_site: tuple[Array, Array]
 
     def convert(self, kind: Kind, z: Array, R: Array) -> tuple[Array, Array]:
         """Reports z (m, k), R (m, k, k) of one kind to the site's frame: y (m, d), S (m, d, d).
@@ -59,6 +61,10 @@ class Sensor(Protocol):
 
     def clutter_density(self, position: Array) -> Array:
         """(m, 3) in the site's frame → (m,): expected false reports per look and m³ there, above zero."""
+        ...
+
+    def false_alarms(self, sector: Sector = FULL_TURN) -> float:
+        """Expected false reports in one look over `sector`; for looks=False, per report."""
         ...
 
     def volume(self) -> float:

@@ -41,6 +41,7 @@ class Radar:
         self.station = self._station(site)
         self.accepts = self.station.accepts
         self.geodetic = c.geodetic(site)
+        self.to_site = self.station.to_site
         self.snr_ref = snr_for(c.reference_pd, c.pfa)
         self.rcs_ref = decibel(c.reference_rcs)
         self.rcs_expected = decibel(c.reference_rcs if c.expected_rcs is None else c.expected_rcs)
@@ -76,9 +77,10 @@ class Radar:
         sizes = 10.0 ** (self.config.expected_rcs_spread * NODES / 10.0)
         return np.asarray(swerling1(snr[:, None] * sizes, self.config.pfa) @ WEIGHTS)
 
-    def false_alarms(self) -> float:
-        """Expected false reports in one full search: P_fa × resolution cells, and `clutter` beside them."""
-        return self.config.pfa * self._cells() + self.config.clutter
+    def false_alarms(self, sector: Sector = FULL_TURN) -> float:
+        """Expected false reports over `sector`: P_fa × resolution cells, and `clutter` beside them."""
+        part = min(sector.width / self.coverage.width, 1.0)
+        return part * (self.config.pfa * self._cells() + self.config.clutter)
 
     def clutter_density(self, position: Array) -> Array:
         """κ = κ_polar / (r² cos el) per look and m³: thermal noise is uniform over the resolution cells."""
@@ -127,7 +129,7 @@ class Radar:
         return _joined(true, self._false_reports(look, sector, rng))
 
     def _false_reports(self, look: Look, sector: Sector, rng: np.random.Generator) -> Measured:
-        n = rng.poisson(self.false_alarms() * sector.width / self.coverage.width)
+        n = rng.poisson(self.false_alarms(sector))
         u = rng.random((n, 3))
         r = sector.r0 + u[:, 0] * (sector.r1 - sector.r0)
         az = sector.az0 + u[:, 1] * sector.width

@@ -259,6 +259,7 @@ def _track_record(track: Track) -> TrackRecord:
         t_born=track.t_born,
         t_updated=track.t_updated,
         hits=track.hits,
+        modes=list(track.modes),
     )
 
 
@@ -276,6 +277,7 @@ def _track(record: TrackRecord) -> Track:
         t_born=record.t_born,
         t_updated=record.t_updated,
         hits=record.hits,
+        modes=tuple(record.modes),
     )
 
 

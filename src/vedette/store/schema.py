@@ -96,6 +96,7 @@ class TrackRecord(_Record):
     identity: Annotated[dict[str, FieldRecord], Meta(description="fact → value, claimed, not proven")] = {}
     klass: Annotated[dict[str, float], Meta(description="class → probability")] = {}
     contributors: Annotated[dict[str, int], Meta(description="sensor → ns UTC of its last report used")] = {}
+    modes: Annotated[Vector, Meta(description="probability of each way of moving; absent: not known")] = []
 
 
 class TracksRecord(_Record):

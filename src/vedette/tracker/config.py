@@ -22,11 +22,17 @@ class TrackerConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     exact_plots         association problems with so many plots or fewer are solved exactly
     hypotheses          accuracy mode: joint hypotheses kept of each cluster in which believed targets compete
                         for plots; 0 turns it off, 50 is plenty
+    births_at_once      plots of one scan beyond those of known targets that may start a target: overload
+    tentative_at_once   targets not yet shown that are kept at a time; the likeliest are
+    pairs_at_once       pairs of target and plot that one scan may be tried for
     show, confirm       existence above which a track is shown, and is confirmed
     drop                existence below which a confirmed track is doubted again
     confirm_hits        reports a confirmed track needs at least
     coast_s             a confirmed track without a report for longer is shown as coasting
     forget_s            a track without a report for longer is dropped
+    registration        learn each sensor's constant error from targets that two sensors see, and take it off
+    bias_range, bias_azimuth, bias_elevation, bias_time
+                        how large such errors may be, 1 σ: m, degrees, degrees, s; 0: there is none
     horizon_s           a scan up to so much older than the newest is put where it belongs; older are dropped
     """
 
@@ -46,6 +52,9 @@ class TrackerConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     gate: float = 20.0
     exact_plots: int = 12
     hypotheses: int = 0
+    births_at_once: int = 2000
+    tentative_at_once: int = 4000
+    pairs_at_once: int = 1_000_000
     show: float = 0.3
     confirm: float = 0.95
     drop: float = 0.3
@@ -53,6 +62,11 @@ class TrackerConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     coast_s: float = 8.0
     forget_s: float = 60.0
     horizon_s: float = 5.0
+    registration: bool = True
+    bias_range: float = 50.0
+    bias_azimuth: float = 1.0
+    bias_elevation: float = 1.0
+    bias_time: float = 0.5
 
     def problems(self) -> list[str]:
         """What is inconsistent, as (key: sentence) lines; empty when all is well."""
@@ -74,12 +88,22 @@ class TrackerConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
                 "coast_s",
                 "forget_s",
                 "confirm_hits",
+                "births_at_once",
+                "tentative_at_once",
+                "pairs_at_once",
             )
             if not getattr(self, key) > 0
         ]
         found += [
             f"{key}: must not be negative, but is {getattr(self, key):g}; remove the line to use the default"
-            for key in ("in_the_air", "horizon_s")
+            for key in (
+                "in_the_air",
+                "horizon_s",
+                "bias_range",
+                "bias_azimuth",
+                "bias_elevation",
+                "bias_time",
+            )
             if not getattr(self, key) >= 0
         ]
         if not 0 < self.drop <= self.show <= self.confirm < 1:

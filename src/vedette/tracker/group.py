@@ -75,16 +75,10 @@ class Group:
         """The slots to keep (N,), which now stand at `rows`."""
         return Group(rows, self.w, self.at.each(lambda a: np.compress(keep, a, axis=1)), self.calm)
 
-    def join(self, rows: Ints, r: Array, mu: Array, x: Array, P: Array) -> None:
-        """More slots at `rows` (m,): r (H, m) per hypothesis; mu (K,), x (m, n), P (m, n, n) in all alike."""
-        H, m, K, n = len(self.w), len(rows), len(mu), self.at.x.shape[3]
-        new = Densities(
-            r,
-            np.broadcast_to(mu, (H, m, K)),
-            np.broadcast_to(x[None, :, None], (H, m, K, n)),
-            np.broadcast_to(P[None, :, None], (H, m, K, n, n)),
-        )
-        self.rows, self.at = np.concatenate([self.rows, rows]), self.at.beside(new)
+    def join(self, b: Bernoullis, rows: Ints, r: Array) -> None:
+        """More slots, those at `rows` (m,): existence r (H, m) per hypothesis, the density in all alike."""
+        every = [np.broadcast_to(a[rows][None], (len(self.w), *a[rows].shape)) for a in (b.mu, b.x, b.P)]
+        self.rows, self.at = np.concatenate([self.rows, rows]), self.at.beside(Densities(r, *every))
 
     def tell_apart(self, order: Ints) -> None:
         """Slots of each hypothesis in another order (H, N)."""

@@ -54,14 +54,11 @@ class Contest:
 
 
 class Births(NamedTuple):
-    """What each plot (M,) of a look began: the row of its Bernoulli or −1, the existence it has where nobody
-    else has the plot, as a share of β/κ; its density x (M, n), P (M, n, n) in every mode, mu (K,)."""
+    """What each plot (M,) of a look began: the row of its Bernoulli or −1, and the existence it has wherever
+    nobody else has the plot, β/κ."""
 
     row: Ints
-    share: Array
-    mu: Array
-    x: Array
-    P: Array
+    existence: Array
 
 
 @dataclass(slots=True)
@@ -207,7 +204,7 @@ class Hypotheses:
         k = np.flatnonzero((born.row[contest.plots] >= 0) & (b.r[born.row[contest.plots]] >= WEAK))
         j = contest.plots[k]
         free = ~(contest.choice[:, :, None] == k).any(axis=1)
-        group.join(born.row[j], np.where(free, born.share[j], 0.0), born.mu, born.x[j], born.P[j])
+        group.join(b, born.row[j], np.where(free, born.existence[j], 0.0))
         none = np.full((len(group.w), len(k)), -1, np.int64)
         contest.choice = np.concatenate([contest.choice, none], axis=1)
 

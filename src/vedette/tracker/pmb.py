@@ -4,25 +4,30 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
+from vedette.kernel.gate import grid
 from vedette.kernel.imm import combine, mix, switching
 from vedette.kernel.motion import Step, predict, white_acceleration
-from vedette.kernel.pmb import SURE, Pairs, absorb, associate, keep_score, survive
+from vedette.kernel.pmb import absorb, associate, begin, keep_score, look, survive
 from vedette.kernel.rows import append, squeeze, worth_keeping
 from vedette.tracker.bernoulli import Bernoullis
 from vedette.tracker.group import Group
-from vedette.tracker.hypotheses import Births, Hypotheses
+from vedette.tracker.hypotheses import Births, Contest, Hypotheses
 from vedette.tracker.plots import Plots
 from vedette.tracker.undetected import Undetected
 from vedette.types import Array
 
 Ints = NDArray[np.int64]
+
+MANY = 4096  # plots; so many, and the targets near them, are in the processor's cache in whatever order
+FAR = 1e15  # m, from where no plot is in any gate
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,16 +94,20 @@ class Pmb:
     hypotheses: Hypotheses = field(init=False)
     counters: Counter[str] = field(default_factory=Counter)
     next_label: int = 0
+    _step: tuple[float, Array, Array] = field(init=False)  # of the last dt: mostly it is the next one too
 
     def __post_init__(self) -> None:
         self.bernoullis = Bernoullis(self.n, len(self.motion.models), self.sensors)
         c = self.config
         self.hypotheses = Hypotheses(c.hypotheses, c.trust, c.gamma, self.counters)
+        self._step = (0.0, self.motion.steps(0.0), self.motion.switching(0.0))
 
     def predict(self, dt: float, survival: float) -> None:
         """Everything forward by dt seconds: modes interact, then each moves in its own way."""
         b, N = self.bernoullis, self.bernoullis.size
-        steps, switch = self.motion.steps(dt), self.motion.switching(dt)
+        if dt != self._step[0]:
+            self._step = (dt, self.motion.steps(dt), self.motion.switching(dt))
+        _, steps, switch = self._step
         if len(steps) > 1:
             mix(b.mu[:N], b.x[:N], b.P[:N], switch)
         predict(b.x[:N], b.P[:N], steps)
@@ -113,68 +122,96 @@ class Pmb:
 
     def look(
         self, plots: Plots, p_detect: Array, *, looking: bool, rate: float = 0.0, sensor: int = 0
-    ) -> None:
+    ) -> Ints:
         """Update with one scan; plots that may be new targets start Bernoullis.
 
         p_detect (N,) per Bernoulli; looking: a miss is evidence; rate: reports per second a target that this
         sensor heard goes on sending (its later silence is evidence), 0 if unknown; sensor: its number.
+        Returns the plot that each Bernoulli used (N,), −1 for none.
         """
+        b, N = self.bernoullis, self.bernoullis.size
+        config = self.config
+        labels, order = self._labels(plots), None
+        if len(plots.t) > MANY:  # the Bernoullis started here will then lie side by side too
+            order = grid(plots.z, 1.0)[-1]
+            plots, labels = plots.taken(order), labels[order]
+        beta = self.undetected.births(plots.z, plots.R, plots.tau, plots.p_detect)
+        contests: list[Contest] = []
+        if config.hypotheses:
+            r_new, new, used, contests = self._look_jointly(plots, beta, p_detect, looking)
+        else:
+            r_new, new, used, gated, loopy = look(
+                b.r[:N], b.mu[:N], b.x[:N], b.P[:N], b.code[:N], p_detect, looking,
+                plots.z, plots.R, plots.tau, plots.code, plots.clutter, beta,
+                config.gamma, config.exact_plots, config.trust, config.unexplained,
+            )  # fmt: skip
+            self.counters["gated_pairs"] += gated
+            self.counters["loopy_clusters"] += loopy
+        if len(new):
+            self._start(plots, labels, new, r_new, rate, sensor)
+        if contests:
+            born = Births(np.full(len(plots.t), -1, np.int64), beta / (plots.clutter + beta))
+            born.row[new] = np.arange(N, b.size)
+            for contest in contests:
+                self.hypotheses.settle(contest, b, born, used, plots.code)
+        could_see = p_detect if looking else np.zeros(N)
+        keep_score(
+            used, plots.t, rate, sensor, b.looks, could_see, b.hits, b.updated, b.rate, b.seen
+        )  # fmt: skip
+        return used if order is None else np.where(used >= 0, order[used], -1)
+
+    def _look_jointly(
+        self, plots: Plots, beta: Array, p_detect: Array, looking: bool
+    ) -> tuple[Array, Ints, Ints, list[Contest]]:
+        """`look`, but for the clusters in which believed targets compete: those are weighed as hypotheses."""
         b, N, config = self.bernoullis, self.bernoullis.size, self.config
-        beta, x, P = self.undetected.births(plots.z, plots.R, plots.tau, plots.p_detect)
         kappa = plots.clutter + beta
         pairs = associate(
             b.r[:N], b.mu[:N], b.x[:N], b.P[:N], b.code[:N], p_detect, looking,
-            plots.z, plots.R, plots.tau, plots.code, kappa,
-            config.gamma, config.exact_plots, config.trust,
+            plots.z, plots.R, plots.tau, plots.code, kappa, config.gamma, config.exact_plots, config.trust,
         )  # fmt: skip
         self.counters["gated_pairs"] += len(pairs.col)
         self.counters["loopy_clusters"] += pairs.loopy
-        contests = self.hypotheses.contests(b, pairs) if config.hypotheses else []
+        contests = self.hypotheses.contests(b, pairs)
         apart = np.ones(N, bool)
         for contest in contests:
             apart[contest.group.rows] = False
         used = absorb(
-            b.r[:N],
-            b.mu[:N],
-            b.x[:N],
-            b.P[:N],
-            b.code[:N],
-            plots.z,
-            plots.R,
-            plots.tau,
-            plots.code,
-            pairs,
-            apart,
-        )
+            b.r[:N], b.mu[:N], b.x[:N], b.P[:N], b.code[:N],
+            plots.z, plots.R, plots.tau, plots.code, pairs, apart,
+        )  # fmt: skip
         for contest in contests:
             self.hypotheses.weigh(contest, b, plots, p_detect, looking, pairs)
-        place = self._begin(plots, pairs, beta / kappa, x, P, rate, sensor)
-        for contest in contests:
-            born = Births(place, beta / kappa, np.array(self.motion.at_birth), x, P)
-            self.hypotheses.settle(contest, b, born, used, plots.code)
-        could_see = p_detect if looking else np.zeros(N)
-        keep_score(used, plots.t, rate, sensor, b.looks[:N], could_see, b.hits, b.updated, b.rate, b.seen)
+        r_new, new = begin(pairs.p_new, beta, kappa, config.unexplained)
+        return r_new, new, used, contests
 
-    def _begin(
-        self, plots: Plots, pairs: Pairs, real: Array, x: Array, P: Array, rate: float, sensor: int
-    ) -> Ints:
-        """A Bernoulli for every plot that may be a new target; returns its row (M,) or −1.
+    @contextmanager
+    def unaware(self, rows: Ints) -> Iterator[None]:
+        """Within, the Bernoullis at `rows` are out of every gate; with P_D 0 a look does not change them."""
+        b = self.bernoullis
+        place = b.x[rows, :, 0]
+        b.x[rows, :, 0] = FAR
+        try:
+            yield
+        finally:
+            # The accuracy mode may have written its own average, which knows nothing of being away.
+            b.x[rows, :, 0] = np.where(b.x[rows, :, 0] == FAR, place, b.x[rows, :, 0])
 
-        real (M,): existence of a target whose plot is nobody's, β/κ.
-        """
-        b, N, M = self.bernoullis, self.bernoullis.size, len(plots.t)
-        b.make_room(M)
-        labels = plots.label
-        if labels is None:
-            labels = np.arange(self.next_label, self.next_label + M)
-            self.next_label += M
-        r_new = np.minimum(pairs.p_new * real, SURE)
+    def _labels(self, plots: Plots) -> Ints:
+        if plots.label is not None:
+            return plots.label
+        first, self.next_label = self.next_label, self.next_label + len(plots.t)
+        return np.arange(first, self.next_label)
+
+    def _start(self, plots: Plots, labels: Ints, new: Ints, r_new: Array, rate: float, sensor: int) -> None:
+        """A Bernoulli for each of the plots `new`, with existence r_new (M,)."""
+        b = self.bernoullis
+        x, P = self.undetected.started(new, plots.z, plots.R, plots.tau)
+        b.make_room(len(new))
         b.size = append(
-            b.rows(), N, labels, r_new, pairs.p_new, self.config.unexplained, np.array(self.motion.at_birth),
-            x, P, plots.t, plots.code, rate, sensor,
+            b.rows(), b.size, labels, new, r_new, np.array(self.motion.at_birth), x, P,
+            plots.t, plots.code, rate, sensor,
         )  # fmt: skip
-        begun = (r_new > 0.0) & (pairs.p_new >= self.config.unexplained)
-        return np.where(begun, N + np.cumsum(begun) - 1, -1)
 
     def save(self) -> PmbState:
         """A copy of all that the next scan's result depends on."""

@@ -8,27 +8,53 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Mapping
-from functools import partial
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vedette import clock
 from vedette.kernel.imm import combine
-from vedette.kernel.motion import damped_velocity, white_acceleration
-from vedette.sensor import Sensor
+from vedette.sensor import Sensor, TrackFeed
 from vedette.tracker.config import TrackerConfig
 from vedette.tracker.history import History, key_of
 from vedette.tracker.names import Names
-from vedette.tracker.plots import Plots
-from vedette.tracker.pmb import Motion, Pmb, PmbConfig, PmbState
+from vedette.tracker.overload import Cost, Overload
+from vedette.tracker.plots import Plots, together
+from vedette.tracker.pmb import Pmb, PmbConfig, PmbState
+from vedette.tracker.registration import Bias, Registration, RegistrationState, usable
 from vedette.tracker.shown import Shown
+from vedette.tracker.tracklets import HeardTracks, Tracklets, last_used
 from vedette.tracker.undetected import Anywhere
+from vedette.tracker.ways import motion_of
 from vedette.types import Array, Detection, Estimate, Scan, Sector, Status, Track
 
 Ints = NDArray[np.int64]
 
 WIDE = 300.0  # m, total position uncertainty above which coverage is averaged over the density
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reports:
+    """The reports of one scan as plots; their noise (M, m, m) without what is not known of the sensor's bias;
+    which of them tell of it (M,); and the reports as they came."""
+
+    plots: Plots
+    noise: Array
+    told: NDArray[np.bool_]
+    detections: list[Detection]
+
+    @classmethod
+    def of(cls, parts: list[Reports]) -> Reports:
+        """One look's reports together, whatever each of them measured."""
+        if len(parts) == 1:
+            return parts[0]
+        return cls(
+            together([part.plots for part in parts]),
+            together([replace(part.plots, R=part.noise) for part in parts]).R,
+            np.concatenate([part.told for part in parts]),
+            [detection for part in parts for detection in part.detections],
+        )
 
 
 class Tracker:
@@ -51,14 +77,31 @@ class Tracker:
         self.t = 0
         self.names = Names()
         self.counters: Counter[str] = Counter()
+        self.tracklets = Tracklets(self.counters)
         self._order = {name: k for k, name in enumerate(self.sensors)}
+        undetected = self._undetected()
         self._pmb = Pmb(
-            n=6, undetected=self._undetected(), config=self._pmb_config(), motion=self._motion(),
+            n=6, undetected=undetected, config=self._pmb_config(), motion=motion_of(self.config),
             sensors=len(self._order),
+        )  # fmt: skip
+        self._registration = Registration(
+            self.sensors, self.config, np.square(self._sigma_v()), self._pmb.motion.steps(1.0)[:, 4].copy(),
+            self.counters,
         )  # fmt: skip
         horizon = clock.from_seconds(self.config.horizon_s)
         self.history = History(horizon, self._save)
         self.shown = Shown()
+        c = self.config
+        self.overload = Overload(
+            self._pmb,
+            self._forget,
+            undetected.intensity,
+            self.counters,
+            c.gate,
+            c.births_at_once,
+            c.tentative_at_once,
+            c.pairs_at_once,
+        )
 
     # ------------------------------------------------------------------ in
 
@@ -83,10 +126,15 @@ class Tracker:
         self.history.append(scan)
         sensor = self.sensors[scan.sensor]
         self._predict(scan.t1)
-        for plots in self._plots(scan, sensor):
-            self._look(plots, sensor, scan.sector if sensor.looks else None)
+        cost = Cost()
+        reports = self._plots(scan, sensor)
+        if reports is not None:
+            used = self._look(reports, sensor, scan.sector if sensor.looks else None, cost)
+            self._register(reports, used, sensor)
+        self.overload.thin_out(cost)
         self._prune()
         self._promote()
+        self.overload.note(scan, cost, self.t - self.history.horizon)
         b = self._pmb.bernoullis
         self.names.forget(self.t, b.code[: b.size].tolist())
 
@@ -99,14 +147,16 @@ class Tracker:
             return
         self._count(scan)
         self.counters["out_of_sequence"] += 1
-        (self.t, state), again = found
+        (self.t, state, registration, heard), again = found
         self._pmb.restore(state)
+        self._registration.restore(registration)
+        self.tracklets.restore(heard)
         self.shown.rewind(self.t)
         for each in again:
             self._run(each)
 
-    def _save(self) -> tuple[int, PmbState]:
-        return self.t, self._pmb.save()
+    def _save(self) -> tuple[int, PmbState, RegistrationState, HeardTracks]:
+        return self.t, self._pmb.save(), self._registration.save(), self.tracklets.save()
 
     def _predict(self, t: int) -> None:
         """Everything to time t."""
@@ -115,26 +165,34 @@ class Tracker:
         if dt > 0.0:
             self._pmb.predict(dt, math.exp(-dt / self.config.mean_life_s))
 
-    def _plots(self, scan: Scan, sensor: Sensor) -> list[Plots]:
-        """The scan's reports as arrays in the site's frame; one Plots per measurement size, in order."""
-        groups: dict[int, list[tuple[list[Detection], Array, Array]]] = {}
+    def _plots(self, scan: Scan, sensor: Sensor) -> Reports | None:
+        """The scan's reports as arrays in the site's frame; None when there is nothing to learn from it."""
+        groups: dict[int, list[tuple[list[Detection], Array, Array, NDArray[np.bool_]]]] = {}
         for kind in dict.fromkeys(d.kind for d in scan.detections):
             some = [d for d in scan.detections if d.kind is kind]
-            y, S = sensor.convert(kind, np.stack([d.z for d in some]), np.stack([d.R for d in some]))
-            groups.setdefault(y.shape[1], []).append((some, y, S))
+            z = self._registration.corrected(sensor.name, kind, np.stack([d.z for d in some]))
+            y, S = sensor.convert(kind, z, np.stack([d.R for d in some]))
+            groups.setdefault(y.shape[1], []).append((some, y, S, usable(sensor, kind, some)))
         if not groups and sensor.looks and scan.sector is not None:
-            return [self._pack([], np.empty((0, 3)), np.empty((0, 3, 3)), sensor)]
-        return [
+            return self._pack([], np.empty((0, 3)), np.empty((0, 3, 3)), np.empty(0, bool), sensor)
+        packed = [
             self._pack(
-                [d for some, _, _ in parts for d in some],
-                np.concatenate([y for _, y, _ in parts]),
-                np.concatenate([S for _, _, S in parts]),
+                [d for some, _, _, _ in parts for d in some],
+                np.concatenate([y for _, y, _, _ in parts]),
+                np.concatenate([S for _, _, S, _ in parts]),
+                np.concatenate([told for _, _, _, told in parts]),
                 sensor,
             )
             for _, parts in sorted(groups.items())
         ]
+        return Reports.of(packed) if packed else None
 
-    def _pack(self, some: list[Detection], y: Array, S: Array, sensor: Sensor) -> Plots:
+    def _pack(
+        self, some: list[Detection], y: Array, S: Array, told: NDArray[np.bool_], sensor: Sensor
+    ) -> Reports:
+        if isinstance(sensor, TrackFeed):
+            some, y, S = self._news(some, y, S, sensor)
+            told = np.zeros(len(some), bool)  # errors that last tell nothing of another sensor's
         t = np.array([d.t for d in some], np.int64)
         position = y[:, :3]
         clutter = sensor.clutter_density(position)
@@ -142,11 +200,27 @@ class Tracker:
             clutter = clutter * self._velocity_density(y[:, 3:])
         # A plot was seen, so it could be seen: whatever the model says, it is not below one in a thousand.
         p_detect = np.maximum(sensor.detection_probability(position), 1e-3)
-        return Plots(
-            z=y, R=S, tau=(self.t - t) / clock.NS, clutter=np.maximum(clutter, 1e-30), p_detect=p_detect,
+        plots = Plots(
+            z=y, R=self._registration.considered(sensor.name, y, S, told),
+            tau=(self.t - t) / clock.NS + self._registration.delay(sensor.name),
+            clutter=np.maximum(clutter, 1e-30), p_detect=p_detect,
             t=t, code=np.array([self.names.hear(d) for d in some], np.int64),
             label=np.array([d.seq for d in some], np.int64) * len(self._order) + self._order[sensor.name],
         )  # fmt: skip
+        return Reports(plots, S, told, some)
+
+    def _news(
+        self, some: list[Detection], y: Array, S: Array, sensor: TrackFeed
+    ) -> tuple[list[Detection], Array, Array]:
+        """What other systems' tracks say beyond what their targets have already used."""
+        b, N = self._pmb.bernoullis, self._pmb.bernoullis.size
+        mean, cov = self._pmb.combined()
+        used = last_used(
+            np.array([self.names.hear(d) for d in some], np.int64), y[:, :3], S[:, :3, :3],
+            b.code[:N], b.seen[:N, self._order[sensor.name]], mean[:, :3], cov[:, :3, :3],
+        )  # fmt: skip
+        keep, z, R = self.tracklets.plots(sensor, some, y, S, used)
+        return [some[k] for k in keep], z, R
 
     def _velocity_density(self, v: Array) -> Array:
         """Density of a false report's velocity (1 / (m/s)³): that of a target nobody knows."""
@@ -155,12 +229,27 @@ class Tracker:
         density: Array = np.exp(-0.5 * np.sum((v / sigma) ** 2, axis=1)) / norm
         return density
 
-    def _look(self, plots: Plots, sensor: Sensor, sector: Sector | None) -> None:
-        """A miss counts only within the sector looked at; without one it does not count at all."""
+    def _look(self, reports: Reports, sensor: Sensor, sector: Sector | None, cost: Cost) -> Ints:
+        """A miss counts only within the sector looked at; without one it does not count at all. Returns the
+        plot (N,) that each target used, −1 for none."""
+        plots = reports.plots
+        held = self.overload.hold(plots, cost)
         N = len(self._pmb.bernoullis)
         p_detect = np.ones(N) if sector is None else self._p_detect(sensor, sector)
+        p_detect[held] = 0.0
+        plots = self.overload.sober(plots, reports.detections, sensor, sector, p_detect, cost)
         number = self._order[sensor.name]
-        self._pmb.look(plots, p_detect, looking=sector is not None, rate=sensor.report_rate, sensor=number)
+        with self._pmb.unaware(held):
+            return self._pmb.look(
+                plots, p_detect, looking=sector is not None, rate=sensor.report_rate, sensor=number
+            )
+
+    def _register(self, reports: Reports, used: Ints, sensor: Sensor) -> None:
+        """Learn the sensors' biases from the plots that tracks used."""
+        plots, b = reports.plots, self._pmb.bernoullis
+        self._registration.learn(
+            sensor.name, b, used, plots.z, reports.noise, plots.tau, plots.t, reports.told, self.t
+        )
 
     def _p_detect(self, sensor: Sensor, sector: Sector) -> Array:
         """p̄ (N,): P_D averaged over where each target may be and how it may move.
@@ -196,7 +285,12 @@ class Tracker:
             going = np.flatnonzero(~keep & (b.id[: b.size] > 0))
             for track in self._tracks(going, dropped=True):
                 self.shown.drop(track)
+        self._forget(keep)
+
+    def _forget(self, keep: NDArray[np.bool_] | None) -> None:
+        """Take out the rows not to keep (N,), of everything that goes by rows."""
         self._pmb.forget(keep)
+        self._registration.forget(keep)
 
     def _promote(self) -> None:
         """Shown above `show` with two reports, confirmed above `confirm`, doubted again below `drop`."""
@@ -220,6 +314,10 @@ class Tracker:
         gone = self.shown.goodbyes(self.t, tracks)
         self.shown.forget(self.t - self.history.horizon - clock.NS)
         return tuple(sorted([*gone, *tracks], key=lambda track: track.id))
+
+    def registration(self) -> dict[str, Bias]:
+        """The constant error of every sensor that may have one, by name, as known at time `t`."""
+        return self._registration.biases()
 
     def _tracks(self, rows: NDArray[np.int64], *, dropped: bool = False) -> list[Track]:
         b = self._pmb.bernoullis
@@ -250,6 +348,7 @@ class Tracker:
             t_born=int(b.born[row]),
             t_updated=int(b.updated[row]),
             hits=int(b.hits[row]),
+            modes=tuple(b.mu[row].tolist()),
         )
 
     # --------------------------------------------------------------- set-up
@@ -260,19 +359,6 @@ class Tracker:
     def _pmb_config(self) -> PmbConfig:
         c = self.config
         return PmbConfig(gamma=c.gate, exact_plots=c.exact_plots, unexplained=0.01, hypotheses=c.hypotheses)
-
-    def _motion(self) -> Motion:
-        """Cruise, manoeuvre, hover."""
-        c = self.config
-        return Motion(
-            models=(
-                partial(white_acceleration, c.acceleration),
-                partial(white_acceleration, c.manoeuvre),
-                partial(damped_velocity, c.hover, c.hover_relaxation_s),
-            ),
-            sojourn=(c.cruise_s, c.manoeuvre_s, c.hover_s),
-            at_birth=(0.8, 0.15, 0.05),
-        )
 
     def _undetected(self) -> Anywhere:
         volume = max((sensor.volume() for sensor in self.sensors.values()), default=1e12)

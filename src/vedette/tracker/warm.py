@@ -16,9 +16,12 @@ from vedette.kernel.imm import combine, mix
 from vedette.kernel.kalman import update_mixtures
 from vedette.kernel.marginals import marginals
 from vedette.kernel.motion import predict, white_acceleration
-from vedette.kernel.pmb import absorb, associate, first_anywhere, keep_score, survive
+from vedette.kernel.pairing import follow, learn
+from vedette.kernel.pmb import first_anywhere, keep_score, look, started_anywhere, survive, unseen
+from vedette.kernel.registration import consider, given, plots_of_tracks, walk
 from vedette.kernel.rows import append, squeeze, worth_keeping
 from vedette.tracker.bernoulli import Bernoullis
+from vedette.types import Array
 
 STEPS = (
     "conversion",
@@ -29,6 +32,7 @@ STEPS = (
     "update",
     "one look",
     "first detections",
+    "registration",
 )
 
 
@@ -56,12 +60,32 @@ def warm_up() -> Iterator[str]:
     yield next(names)
     update_mixtures(mu, x, P, z, R, tau, row, col, miss, p, share)
     yield next(names)
-    pairs = associate(r, mu, x, P, code, half, True, z, R, tau, code, half, 16.0, 12, 1.0)
-    absorb(r, mu, x, P, code, z, R, tau, code, pairs, np.ones(2, bool))
+    look(r, mu, x, P, code, half, True, z, R, tau, code, half, half, 16.0, 12, 1.0, 0.5)
     yield next(names)
-    first_anywhere(half, np.ones(3), z, R, tau, half)
+    first_anywhere(unseen(0.0, 1.0, half, 0.0), np.ones(3), z, R, half)
+    new = np.arange(2)
+    started_anywhere(new, np.ones(3), z, R, tau)
     rows = Bernoullis(n=6, modes=2, room=4)
-    append(rows.rows(), 0, code, half, half, 0.0, mu[0], x[:, 0].copy(), P[:, 0].copy(), code, code, 0.0, 0)
+    append(rows.rows(), 0, code, new, half, mu[0], x[:, 0].copy(), P[:, 0].copy(), code, code, 0.0, 0)
     keep, _ = worth_keeping(r, r, code, code, 0.0, 0, 0)
     squeeze(rows.rows(), 2, keep)
     keep_score(code, code, 0.0, 0, code, r, code, code, r, rows.seen)
+    yield next(names)
+    _registration(mu, x, P, z, R, tau)
+
+
+def _registration(mu: Array, x: Array, P: Array, z: Array, R: Array, tau: Array) -> None:
+    """Two sensors at one place, of which the second has just seen two targets."""
+    used, sure, t, told = np.arange(2), np.ones(2, np.int64), np.ones(2, np.int64), np.ones(2, bool)
+    places = np.repeat(np.eye(3)[None], 2, axis=0), np.zeros((2, 3)), np.zeros(2, bool)
+    memory = (
+        np.ones((2, 2), np.int64), np.ones((2, 2), bool), np.zeros((2, 2, 6)),
+        np.tile(np.eye(6), (2, 2, 1, 1)), np.zeros((2, 2, 3, 3)), np.zeros((2, 2)),
+    )  # fmt: skip
+    b, B, rate = np.zeros(8), np.eye(8), np.zeros(8)
+    plot = plots_of_tracks(1, places, b, used, sure, mu, x, P, np.ones(2), z, R, tau, t, told)
+    walk(B, B.copy(), rate, 0.0)
+    links, doubt = np.zeros((2, 2), np.int64), np.zeros(2, np.int64)
+    learn(b, B, B.copy(), places, np.arange(2), 1, plot, memory, 2, 5, 16, 0, links, doubt)
+    follow(x, memory[0], places, b, b, 5)
+    consider(z, R, told, places[0][0], places[1][0], False, given(B, 1, 0), np.ones(3))

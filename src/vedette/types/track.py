@@ -40,6 +40,7 @@ class Track:
     t_born        time of the first report
     t_updated     time of the last report used
     hits          number of reports used
+    modes         probability of each way of moving, in the tracker's order; empty where it is not known
     """
 
     id: int
@@ -52,3 +53,4 @@ class Track:
     t_born: int
     t_updated: int
     hits: int
+    modes: tuple[float, ...] = ()

@@ -23,8 +23,8 @@ A coasted track is the other tracker's guess, no measurement. Without item 500 t
 EUROCONTROL-SPEC-0147 for 3 NM separation: 300 m root mean square of the horizontal position, 8 m/s of the
 velocity in a turn. A track without any height is put at 5,000 m ± 5,000 m, so that it is still seen.
 
-Errors of a tracker's output hang together from one update to the next; whoever takes such a feed should not
-also take the radars behind it.
+Errors of a tracker's output hang together from one update to the next: its sensor is of kind "tracks", for
+which the tracker takes only what is new. Whoever takes such a feed should not also take the radars behind it.
 """
 
 from __future__ import annotations
