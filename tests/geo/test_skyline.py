@@ -161,3 +161,8 @@ def test_as_gdal_sees_it() -> None:
         assert ((ours > ground + 1.0) == (theirs > ground + 1.0)).mean() > 0.97
         assert np.median(np.abs(ours - theirs)) < 5.0  # of heights up to 1,200 m
         assert abs(np.median(ours - theirs)) < 1.0
+        inner = np.flatnonzero(np.abs(np.c_[e.ravel(), n_.ravel()][far]).max(axis=1) < axis[-1])[::11]
+        goal = np.c_[e.ravel(), n_.ravel()][far][inner]
+        walked = np.maximum(march(height, step, place, mast, goal, 10.0), ground[inner])
+        off, peer_off = np.abs(ours[inner] - walked), np.abs(theirs[inner] - walked)
+        assert np.median(off) < 0.5 * np.median(peer_off)

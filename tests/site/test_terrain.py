@@ -58,6 +58,7 @@ def test_a_sensor_under_the_ground_is_refused_with_its_key_and_the_mend(tmp_path
 
 def test_doctor_says_the_same(vedette: Vedette, tmp_path: Path) -> None:  # noqa: F811
     path = valley_file(tmp_path)
+    assert "heights, 64 m apart, 100.0% with data" in vedette("doctor", path).stdout
     path.write_text(path.read_text().replace("height = 285 ", "height = 16 "))
     done = vedette("doctor", path)
     assert done.returncode == 1

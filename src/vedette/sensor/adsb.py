@@ -63,7 +63,8 @@ class Adsb:
         self.report_rate = c.report_rate
         self.latency = c.latency
         self.range_max = c.range_max
-        self.station = Station.at(c.name, c, site, EVERYWHERE)
+        station = Station.at(c.name, c, site, EVERYWHERE)
+        self.station = station if c.line_of_sight else station.unobstructed()
         self.accepts = self.station.accepts
         self.geodetic = c.geodetic(site)
         self.to_site = self.station.to_site
@@ -78,8 +79,7 @@ class Adsb:
         distance = np.hypot(local[:, 0], local[:, 1])
         height = self.station.site.height_above(position)
         heard = (distance <= self.range_max) & (height <= self.config.ceiling)
-        if self.config.line_of_sight:
-            heard &= self.station.above_horizon(local)
+        heard &= self.station.above_horizon(local)
         return np.where(heard, self.config.reception, 0.0)
 
     def clutter_density(self, position: Array) -> Array:

@@ -25,8 +25,8 @@ Single = NDArray[np.float32]
 States = NDArray[np.uint8]
 Ints = NDArray[np.int64]
 
-# Kinds that hear only what transmits, or what another system tells, of whose coverage nothing is known. A silent
-# drone flies past them, so they never count as cover.
+# Kinds that hear only what transmits, or what another system tells, of whose coverage nothing is known. A
+# silent drone flies past them, so they never count as cover.
 HEAR_ONLY = frozenset({"adsb", "remote_id", "rf_bearing", "tracks"})
 RUNGS = (0, 5, 10, 20, 30, 45, 60, 80, 100, 150, 200, 300, 450, 600, 800, 1000, 1500, 2000, 3000, 5000, 8000)
 EXACT = 1.0  # m to which the lowest height is found

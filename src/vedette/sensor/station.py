@@ -86,8 +86,11 @@ class Station:
         return np.asarray(height + self.frame.height >= least)
 
     def knows_ground(self, local: Array) -> NDArray[np.bool_]:
-        """(N, 3) → (N,): are there heights for all ground from the sensor to below there? All, if smooth."""
-        if self.skyline is None or self.terrain is None:
+        """(N, 3) → (N,): are there heights for all ground from the sensor to below there?
+
+        Yes where the ground counts as smooth, or hides nothing.
+        """
+        if self.skyline is None or self.terrain is None or not self.line_of_sight:
             return np.ones(len(local), bool)
         _, known = self.skyline.least_height(_azimuth(local), np.hypot(local[:, 0], local[:, 1]))
         return np.asarray(known & np.isfinite(self.terrain.ground(self.in_site(local))))

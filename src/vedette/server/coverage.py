@@ -27,7 +27,6 @@ class CoverageRoom:
 
     def __init__(self, desk: Desk) -> None:
         self.desk = desk
-        self.made = 0  # how often layers were fused or encoded, for tests and the curious
         self._making = asyncio.Lock()
         self._coverage: Coverage | None = None
         self._answers: dict[tuple[str, Above], tuple[frozenset[str], CoverageMessage]] = {}
@@ -44,7 +43,6 @@ class CoverageRoom:
             if known is None or known[0] != working:
                 encoded = await asyncio.to_thread(encode, self._coverage, layer, above, working)
                 known = self._answers[layer, above] = working, encoded
-                self.made += 1
         return known[1]
 
     def working(self) -> frozenset[str]:
