@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,13 +13,25 @@ import numpy as np
 from msgspec import Meta
 
 from vedette.assess.config import AlertConfig, AssetConfig, ZoneConfig
-from vedette.config import Height, Latitude, Longitude, Name, Positive, Table, TableError, read_toml
+from vedette.config import (
+    Height,
+    Latitude,
+    Longitude,
+    Name,
+    Positive,
+    Table,
+    TableError,
+    located,
+    parse_toml,
+    read_text,
+)
 from vedette.feed.config import FeedConfig
-from vedette.geo import Circle, LocalFrame, Polygon, undulation
+from vedette.geo import Circle, LocalFrame, Polygon, Terrain, TerrainConfig, read_terrain, undulation
 from vedette.sensor import SensorConfig, Simulated, build
 from vedette.tracker import TrackerConfig
 from vedette.units import DEGREE
 
+MOST_ABOVE = 50.0  # m between the reference point and the ground before it is worth a word
 Port = Annotated[int, Meta(ge=0, le=65535, description="a TCP port; 0 takes any free one")]
 
 
@@ -80,6 +93,7 @@ class SiteFile(Table, frozen=True, kw_only=True):
     tracker: TrackerConfig = TrackerConfig()
     server: ServerConfig = ServerConfig()
     record: RecordConfig | None = None
+    terrain: TerrainConfig | None = None
 
     def __post_init__(self) -> None:
         if not self.sensor:
@@ -117,12 +131,14 @@ class Site:
 
     path     of the site file, from which relative paths count
     sensors  by name, in the order of the file
+    terrain  the ground about it; None: smooth ground at the height of the reference point
     """
 
     path: Path
     file: SiteFile
     frame: LocalFrame
     sensors: Mapping[str, Simulated]
+    terrain: Terrain | None = None
 
     @property
     def name(self) -> str:
@@ -183,6 +199,7 @@ class Site:
                     f"Sensor '{name}' stands {distance / 1e3:.0f} km from the site's reference point; "
                     "check its latitude and longitude."
                 )
+        yield from self._warnings_of_terrain()
         for feed in self.feeds:
             if feed.format == "asterix" and self.sensors[feed.sensor].kind == "adsb":
                 yield (
@@ -194,9 +211,63 @@ class Site:
             if self.feeds and name not in fed:
                 yield f"Sensor '{name}' has no [[feed]], so nothing will come from it."
 
+    def _warnings_of_terrain(self) -> Iterator[str]:
+        if self.terrain is None:
+            return
+        above = self.frame.height - float(self.terrain.ground(np.zeros(3)))
+        if abs(above) > MOST_ABOVE:
+            yield (
+                f"The site's reference point lies {abs(above):.0f} m {'above' if above > 0 else 'below'} the "
+                "ground of the terrain; is its height above the ellipsoid, or its elevation above the sea?"
+            )
+        for name, sensor in self.sensors.items():
+            if not np.isfinite(self.terrain.ground(self.frame.from_geodetic(sensor.geodetic))):
+                yield f"Sensor '{name}' stands where the terrain has no data, so what it sees is not known."
+        if self.terrain.known < 1.0:
+            yield (
+                f"The terrain has no data for {100.0 * (1.0 - self.terrain.known):.2g} % of the map; smooth "
+                "ground is assumed there, and coverage is not known. Name more tiles, or a smaller extent."
+            )
+
 
 def load_site(path: str | Path) -> Site:
     """Read and check a site file. Raises ConfigError, one line per mistake: file, line, key, remedy."""
-    file = read_toml(path, SiteFile)
+    text = read_text(path)
+    file = parse_toml(text, SiteFile, str(path))
+    try:
+        return build_site(Path(path), file, _terrain(file, Path(path).parent))
+    except TableError as fault:
+        raise located(fault, text, str(path)) from None
+
+
+def _terrain(file: SiteFile, folder: Path) -> Terrain | None:
+    if file.terrain is None:
+        return None
+    try:
+        return read_terrain(file.terrain, folder, file.site.frame())
+    except TableError as fault:
+        raise TableError(fault.message, "terrain", *fault.path) from None
+
+
+def build_site(path: Path, file: SiteFile, terrain: Terrain | None) -> Site:
+    """The site of `file` on `terrain`. Raises TableError for a sensor that would stand under the ground."""
     frame = file.site.frame()
-    return Site(Path(path), file, frame, {config.name: build(config, frame) for config in file.sensor})
+    if terrain is not None:
+        for i, sensor in enumerate(file.sensor):
+            _stands(i, sensor, frame, terrain)
+    sensors = {config.name: build(config, frame, terrain) for config in file.sensor}
+    return Site(path, file, frame, sensors, terrain)
+
+
+def _stands(number: int, sensor: SensorConfig, frame: LocalFrame, terrain: Terrain) -> None:
+    """`height` counts from the site's reference point, which is easily forgotten on a hill."""
+    ground = float(terrain.ground(sensor.position(frame))) - frame.height
+    if sensor.height < ground:
+        raise TableError(
+            f"the sensor would stand {ground - sensor.height:.0f} m under the ground, which lies "
+            f"{ground:.0f} m above the site's reference point there; raise its height to {math.ceil(ground)} "
+            "and the height of its mast, or mend its place.",
+            "sensor",
+            number,
+            "height",
+        )

@@ -26,6 +26,7 @@ SAME_LEVEL = {
     ("clock", "errors"),
     ("config", "errors"),
     ("config", "units"),
+    ("geo", "kernel"),
     ("pipeline", "site"),
     ("study", "site"),
 }

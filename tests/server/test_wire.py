@@ -35,6 +35,7 @@ CLASSES = {
     "replay": messages.ReplayMessage,
     "details": messages.DetailsMessage,
     "fact": messages.FactMessage,
+    "coverage": messages.CoverageMessage,
     "error": messages.ErrorMessage,
     "bye": messages.ByeMessage,
 }

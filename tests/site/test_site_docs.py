@@ -8,12 +8,23 @@ import pytest
 from msgspec.structs import fields
 
 from vedette.assess.config import AlertConfig, AssetConfig, ZoneConfig
+from vedette.geo import TerrainConfig
 from vedette.sensor import SensorConfig
 from vedette.site import Head, RecordConfig, ServerConfig, SiteFile
 from vedette.tracker import TrackerConfig
 
 DOCS = Path(__file__).parents[2] / "docs"
-TABLES = [SiteFile, Head, AssetConfig, ZoneConfig, AlertConfig, TrackerConfig, ServerConfig, RecordConfig]
+TABLES = [
+    SiteFile,
+    Head,
+    AssetConfig,
+    ZoneConfig,
+    AlertConfig,
+    TrackerConfig,
+    TerrainConfig,
+    ServerConfig,
+    RecordConfig,
+]
 
 
 @pytest.mark.parametrize("table", [*TABLES, *SensorConfig.__args__], ids=lambda t: t.__name__)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from vedette.cli import bench, decode, demo, doctor, replay, simulate, smooth, version, watch
+from vedette.cli import bench, coverage, decode, demo, doctor, replay, simulate, smooth, version, watch
 
 app = typer.Typer(
     name="vedette",
@@ -29,6 +29,7 @@ app.command()(replay.replay)
 app.command()(simulate.simulate)
 app.command()(smooth.smooth)
 app.command()(decode.decode)
+app.command()(coverage.coverage)
 app.command()(doctor.doctor)
 app.add_typer(bench.app, name="bench")
 app.command()(version.version)

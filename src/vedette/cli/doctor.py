@@ -188,6 +188,10 @@ def examine_site(path: Path) -> Iterator[Finding]:
     yield Finding(
         "ok", "site file", f"{site.name}: " + ", ".join(f"{len(of)} {name}" for name, of in parts.items())
     )
+    if site.terrain is not None:
+        count, step = len(site.terrain.height), site.terrain.step
+        known = f"{count} x {count} heights, {step:.0f} m apart, {site.terrain.known:.1%} with data"
+        yield Finding("ok", "terrain", known)
     for warning in site.warnings():
         yield Finding("warn", "site file", warning)
     if site.record is not None and site.record.enabled:

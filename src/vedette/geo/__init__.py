@@ -1,10 +1,12 @@
-"""Where things are on the Earth: WGS84, local tangent planes, the radar horizon, the geoid, areas."""
+"""Where things are on the Earth: WGS84, local tangent planes, the horizon, terrain, the geoid, areas."""
 
 from vedette.geo.area import Circle, Polygon
+from vedette.geo.dem import TerrainConfig, read_terrain
 from vedette.geo.frame import LocalFrame, to_cartesian, to_polar
 from vedette.geo.geoid import undulation
 from vedette.geo.horizon import EFFECTIVE_RADIUS, horizon_distance, is_above_horizon, minimum_height
 from vedette.geo.place import Place
+from vedette.geo.terrain import Skyline, Terrain
 
 __all__ = [
     "EFFECTIVE_RADIUS",
@@ -12,9 +14,13 @@ __all__ = [
     "LocalFrame",
     "Place",
     "Polygon",
+    "Skyline",
+    "Terrain",
+    "TerrainConfig",
     "horizon_distance",
     "is_above_horizon",
     "minimum_height",
+    "read_terrain",
     "to_cartesian",
     "to_polar",
     "undulation",

@@ -45,8 +45,8 @@ def compiled(function: F) -> F:
     """Decorator: numba.njit with the cache above, releasing the interpreter lock while it runs.
 
     A division by zero gives infinity or NaN, as everywhere in NumPy: looking for one before every division
-    would keep the processor from doing several at once. A function whose name begins with an underscore can
-    be called by other kernels only. Numba's own cache setting is left as it was found.
+    would keep the processor from doing several at once. A function of this package whose name begins with an
+    underscore can be called by other kernels only. Numba's own cache setting is left as it was found.
     """
     return _compiled(function, inline=False)
 
@@ -61,7 +61,8 @@ def inlined(function: F) -> F:
 
 def _compiled(function: F, *, inline: bool) -> F:
     # An entrance from Python takes long to compile, and one from C, which nobody uses, too.
-    closed = inline or function.__name__.startswith("_")
+    ours = function.__module__.rpartition(".")[0] == __package__
+    closed = inline or (ours and function.__name__.startswith("_"))
     unusual: Any = {"no_cpython_wrapper": closed, "no_cfunc_wrapper": True}
     found = SETTINGS.CACHE_DIR
     SETTINGS.CACHE_DIR = cache_folder()

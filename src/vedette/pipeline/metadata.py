@@ -10,9 +10,9 @@ import msgspec
 
 import vedette
 from vedette.config import parse_toml
-from vedette.errors import RecordingError
-from vedette.sensor import build
-from vedette.site import Site, SiteFile
+from vedette.errors import ConfigError, RecordingError
+from vedette.geo import Terrain
+from vedette.site import Site, SiteFile, build_site
 from vedette.store import Recording
 from vedette.types import Mode
 
@@ -28,8 +28,10 @@ def metadata_of(
     more: Mapping[str, str] | None = None,
 ) -> dict[str, str]:
     """The metadata of a new recording; `more` may add a scenario's name, a seed."""
+    terrain = {} if site.terrain is None else {"terrain": site.terrain.pack()}
     return {
         **(more or {}),
+        **terrain,
         "vedette": vedette.__version__,
         "mode": mode.value,
         "site": Path(site.path).read_text("utf-8"),
@@ -47,8 +49,15 @@ def site_of(recording: Recording) -> Site:
         )
     where = f"the site file in {recording.path.name}"
     file = parse_toml(text, SiteFile, where)
-    frame = file.site.frame()
-    return Site(recording.path, file, frame, {config.name: build(config, frame) for config in file.sensor})
+    kept = recording.metadata.get("terrain")
+    return build_site(recording.path, file, None if kept is None else _terrain(file, kept))
+
+
+def _terrain(file: SiteFile, kept: str) -> Terrain:
+    try:
+        return Terrain.unpack(file.site.frame(), kept)
+    except ConfigError as error:
+        raise RecordingError(str(error)) from None
 
 
 def simulated_in(recording: Recording) -> frozenset[str]:

@@ -8,12 +8,13 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from vedette.geo import LocalFrame
+from vedette.geo import LocalFrame, Terrain
 from vedette.sensor.acoustic import Acoustic, AcousticConfig
 from vedette.sensor.adsb import Adsb, AdsbConfig
 from vedette.sensor.base import Look, Measured, Sensor, Simulated, TellsApart
 from vedette.sensor.camera import Camera, CameraConfig, Steered
 from vedette.sensor.direction import DIRECTIONS, DirectionSensor
+from vedette.sensor.lowest import HEAR_ONLY, Cover, Coverage, Layer, cover, fuse, shares
 from vedette.sensor.observer import Observer, ObserverConfig
 from vedette.sensor.radar import Radar2D, Radar3D
 from vedette.sensor.radar_config import Radar2DConfig, Radar3DConfig
@@ -48,13 +49,20 @@ SENSORS: Mapping[str, Callable[[Any, LocalFrame], Simulated]] = MappingProxyType
 )
 
 
-def build(config: SensorConfig, site: LocalFrame) -> Simulated:
-    """The sensor that a `[[sensor]]` table describes. Raises ConfigError for an impossible one."""
-    return SENSORS[str(config.__struct_config__.tag)](config, site)
+def build(config: SensorConfig, site: LocalFrame, terrain: Terrain | None = None) -> Simulated:
+    """The sensor that a `[[sensor]]` table describes, over `terrain` or else smooth ground.
+
+    Raises ConfigError for an impossible one.
+    """
+    sensor = SENSORS[str(config.__struct_config__.tag)](config, site)
+    if terrain is not None:
+        sensor.station = sensor.station.over(terrain, sensor.range_max)
+    return sensor
 
 
 __all__ = [
     "DIRECTIONS",
+    "HEAR_ONLY",
     "SENSORS",
     "Acoustic",
     "AcousticConfig",
@@ -62,7 +70,10 @@ __all__ = [
     "AdsbConfig",
     "Camera",
     "CameraConfig",
+    "Cover",
+    "Coverage",
     "DirectionSensor",
+    "Layer",
     "Look",
     "Measured",
     "Observer",
@@ -84,4 +95,7 @@ __all__ = [
     "TrackFeed",
     "TrackFeedConfig",
     "build",
+    "cover",
+    "fuse",
+    "shares",
 ]

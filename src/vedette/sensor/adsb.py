@@ -9,7 +9,7 @@ import numpy as np
 
 from vedette.clock import NS, from_seconds, seconds
 from vedette.config import Name, NotNegative, Positive, Probability, checked
-from vedette.geo import LocalFrame, Place, is_above_horizon
+from vedette.geo import LocalFrame, Place
 from vedette.sensor.base import Look, Measured, Targets, TellsApart
 from vedette.sensor.broadcast import phases, stated
 from vedette.sensor.station import EVERYWHERE, Station
@@ -60,7 +60,8 @@ class Adsb(TellsApart):
         self.report_rate = c.report_rate
         self.latency = c.latency
         self.range_max = c.range_max
-        self.station = Station.at(c.name, c, site, EVERYWHERE)
+        station = Station.at(c.name, c, site, EVERYWHERE)
+        self.station = station if c.line_of_sight else station.unobstructed()
         self.accepts = self.station.accepts
         self.geodetic = c.geodetic(site)
         self.to_site = self.station.to_site
@@ -75,9 +76,7 @@ class Adsb(TellsApart):
         distance = np.hypot(local[:, 0], local[:, 1])
         height = self.station.site.height_above(position)
         heard = (distance <= self.range_max) & (height <= self.config.ceiling)
-        if self.config.line_of_sight:
-            antenna = max(self.station.frame.height - self.station.site.height, 0.0)
-            heard &= is_above_horizon(antenna, height, distance)
+        heard &= self.station.above_horizon(local)
         return np.where(heard, self.config.reception, 0.0)
 
     def clutter_density(self, position: Array) -> Array:

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vedette.clock import from_seconds
+from vedette.sensor.station import Station
 from vedette.sensor.targets import Targets as Targets
 from vedette.types import FULL_TURN, Array, Claim, Detection, Kind, Sector
 
@@ -136,7 +137,12 @@ class Measured:
 
 @runtime_checkable
 class Simulated(Sensor, Protocol):
-    """A sensor that can be simulated, by the same description that the tracker uses."""
+    """A sensor that can be simulated, by the same description that the tracker uses.
+
+    station  where it stands, and through which it asks for its horizon
+    """
+
+    station: Station
 
     def schedule(self, begin: int, end: int) -> Iterator[Look]:
         """Its looks that end after `begin` and not after `end` (ns UTC), in order."""

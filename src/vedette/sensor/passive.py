@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from vedette.clock import from_seconds
 from vedette.config import Degrees, Name, NotNegative, Positive, TableError, checked
 from vedette.errors import MeasurementError
-from vedette.geo import LocalFrame, Place, is_above_horizon, to_cartesian, to_polar
+from vedette.geo import LocalFrame, Place, to_cartesian, to_polar
 from vedette.sensor.base import Look, Measured, TellsApart
 from vedette.sensor.coverage import joined, solid_volume, within
 from vedette.sensor.direction import DIRECTIONS, angle_slope, unit_slope
@@ -125,10 +125,7 @@ class Passive(TellsApart, ABC):
         )
 
     def _above_horizon(self, local: Array) -> Bools:
-        """Over smooth ground at the height of the site's reference point."""
-        frame = self.station.frame
-        own = max(frame.height - self.station.site.height, 0.0)
-        return is_above_horizon(own, frame.height_above(local) + own, np.hypot(local[:, 0], local[:, 1]))
+        return self.station.above_horizon(local)
 
     # --- what the tracker asks
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from vedette.clock import from_seconds
 from vedette.config import checked
-from vedette.geo import LocalFrame, is_above_horizon, to_polar
+from vedette.geo import LocalFrame, to_polar
 from vedette.kernel.convert import NODES, WEIGHTS
 from vedette.sensor.base import Look, Measured, Targets
 from vedette.sensor.link import (
@@ -201,11 +201,7 @@ class Radar:
         return _within(polar, self.coverage)
 
     def _above_horizon(self, local: Array) -> Bools:
-        """Over smooth ground at the height of the site's reference point."""
-        frame = self.station.frame
-        antenna = max(frame.height - self.station.site.height, 0.0)
-        height = frame.height_above(local) + antenna
-        return is_above_horizon(antenna, height, np.hypot(local[:, 0], local[:, 1]))
+        return self.station.above_horizon(local)
 
     def _radial_speed(self, local: Array, velocity: Array) -> Array:
         """Range rate in m/s, positive away."""

@@ -11,7 +11,7 @@ import numpy as np
 
 from vedette.clock import NS, from_seconds, seconds
 from vedette.config import Name, NotNegative, Positive, checked
-from vedette.geo import LocalFrame, Place, is_above_horizon
+from vedette.geo import LocalFrame, Place
 from vedette.sensor.adsb import SLICE
 from vedette.sensor.base import Look, Measured, TellsApart
 from vedette.sensor.broadcast import phases, stated
@@ -104,9 +104,8 @@ class RemoteId(TellsApart):
         """Φ((P + G − L − 20 log₁₀(4π d/λ) − sensitivity) / σ), 0 below the horizon."""
         c, local = self.config, self.station.local(position)
         distance, height = np.hypot(local[:, 0], local[:, 1]), self.station.site.height_above(position)
-        antenna = max(self.station.frame.height - self.station.site.height, 0.0)
         heard = (distance <= c.range_max) & (height <= c.ceiling)
-        heard &= is_above_horizon(antenna, height, distance)
+        heard &= self.station.above_horizon(local)
         loss = free_space_loss(np.linalg.norm(local, axis=1), c.frequency)
         margin = c.power + c.antenna_gain - c.losses - c.sensitivity - loss
         return np.where(heard, exceeds(margin, c.shadowing), 0.0)

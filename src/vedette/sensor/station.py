@@ -1,15 +1,16 @@
-"""Where a sensor stands, and the conversion of its reports to the site's frame."""
+"""Where a sensor stands, what the Earth hides from it, and its reports in the site's frame."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 import numpy as np
+from numpy.typing import NDArray
 
 from vedette.errors import MeasurementError
-from vedette.geo import LocalFrame, Place
+from vedette.geo import LocalFrame, Place, Skyline, Terrain, is_above_horizon
 from vedette.kernel.convert import geodetic_to_local, local_to_local, unbiased_3d, unbiased_slant
 from vedette.types import Array, Kind
 
@@ -21,6 +22,8 @@ class Station:
     """`frame` is the sensor's own tangent plane; `site` is the tracker's. Heights are above the ellipsoid.
 
     `height_prior` and `height_sigma` (m above the site, m) stand in for the height of reports without one.
+    `terrain` is the ground about the site where the site file names one, looked at as far as `reach` m;
+    without line_of_sight the Earth hides nothing.
     """
 
     name: str
@@ -29,6 +32,9 @@ class Station:
     accepts: frozenset[Kind]
     height_prior: float = 0.0
     height_sigma: float = math.inf
+    terrain: Terrain | None = field(default=None, compare=False, repr=False)
+    reach: float = math.inf
+    line_of_sight: bool = True
 
     @classmethod
     def at(cls, name: str, place: Place, site: LocalFrame, accepts: frozenset[Kind]) -> Station:
@@ -48,6 +54,46 @@ class Station:
         """The inverse of `local`."""
         R, t = self.to_site
         return np.asarray(local @ R.T + t)
+
+    def over(self, terrain: Terrain, reach: float) -> Station:
+        """The same station among the hills of `terrain`."""
+        return replace(self, terrain=terrain, reach=reach)
+
+    def unobstructed(self) -> Station:
+        """The same station if nothing hid anything: its range without its horizon."""
+        return replace(self, line_of_sight=False)
+
+    @cached_property
+    def skyline(self) -> Skyline | None:
+        """What the ground hides; None where it counts as smooth."""
+        if self.terrain is None:
+            return None
+        return Skyline.seen_from(self.frame, self.terrain, self.reach)
+
+    def above_horizon(self, local: Array) -> NDArray[np.bool_]:
+        """(N, 3) in the sensor's frame → (N,): does the Earth leave the line of sight free?
+
+        Over the terrain where there is one; else over smooth ground at the height of the site's reference
+        point. The one place in which any sensor asks for its horizon.
+        """
+        if not self.line_of_sight:
+            return np.ones(len(local), bool)
+        distance, height = np.hypot(local[:, 0], local[:, 1]), self.frame.height_above(local)
+        if self.skyline is None:
+            antenna = max(self.frame.height - self.site.height, 0.0)
+            return is_above_horizon(antenna, height + antenna, distance)
+        least, _ = self.skyline.least_height(_azimuth(local), distance)
+        return np.asarray(height + self.frame.height >= least)
+
+    def knows_ground(self, local: Array) -> NDArray[np.bool_]:
+        """(N, 3) → (N,): are there heights for all ground from the sensor to below there?
+
+        Yes where the ground counts as smooth, or hides nothing.
+        """
+        if self.skyline is None or self.terrain is None or not self.line_of_sight:
+            return np.ones(len(local), bool)
+        _, known = self.skyline.least_height(_azimuth(local), np.hypot(local[:, 0], local[:, 1]))
+        return np.asarray(known & np.isfinite(self.terrain.ground(self.in_site(local))))
 
     def convert(self, kind: Kind, z: Array, R: Array) -> tuple[Array, Array]:
         """See `Sensor.convert`."""
@@ -82,6 +128,11 @@ class Station:
         radius = math.sqrt(self.frame.radii[0] * self.frame.radii[1])
         z[:, 2] = above - distance2 / (2.0 * radius)
         return _counterclockwise(z), R
+
+
+def _azimuth(local: Array) -> Array:
+    """(N, 3) → (N,): 0 to 2π clockwise from north."""
+    return np.mod(np.arctan2(local[:, 0], local[:, 1]), 2.0 * math.pi)
 
 
 def _counterclockwise(z: Array) -> Array:

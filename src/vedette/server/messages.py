@@ -200,6 +200,26 @@ class HelloMessage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CoverageMessage:
+    """How low is seen; `heights` are base64 of int16, little-endian, row by row from the north."""
+
+    layer: str
+    above: str
+    terrain: bool
+    ceiling_m: float
+    probability: float
+    working: list[str]
+    silent: list[str]
+    hear_only: list[str]
+    cells: int
+    step_m: float
+    corners: list[tuple[float, float]]
+    heights: str
+    codes: dict[str, int]
+    shares: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ErrorMessage:
     """What was wrong with a message from the browser, in a sentence."""
 

@@ -16,10 +16,12 @@ from vedette import __version__
 from vedette.clock import seconds
 from vedette.errors import ServiceError
 from vedette.server import layout, view
+from vedette.server.coverage import FUSED, Above, CoverageRoom
 from vedette.server.desk import Desk
 from vedette.server.hub import Hub
 from vedette.server.messages import (
     AlertMessage,
+    CoverageMessage,
     ErrorMessage,
     ReplayMessage,
     SensorMessage,
@@ -111,6 +113,7 @@ def json(message: object, status: int = 200) -> Response:
 def build_router(desk: Desk, hub: Hub) -> APIRouter:
     """The routes below /api."""
     router = APIRouter(prefix="/api")
+    room = CoverageRoom(desk)
 
     @router.get("/health", response_model=HealthMessage)
     async def health() -> Response:
@@ -181,6 +184,18 @@ def build_router(desk: Desk, hub: Hub) -> APIRouter:
                 counters=status.counters,
             )
         )
+
+    @router.get("/coverage", response_model=CoverageMessage, responses=errors(404, 409))
+    async def coverage(
+        layer: Annotated[str, Query(max_length=64)] = FUSED,
+        above: Annotated[Above, Query()] = "ground",
+    ) -> Response:
+        """How low is seen everywhere around the site, by one sensor or by all that work ("fused")."""
+        found = await room.answer(layer, above)
+        if found is None:
+            names = ", ".join([FUSED, *desk.site.sensors])
+            return sorry(404, f"There is no sensor '{layer}'; layer is one of {names}.")
+        return json(found)
 
     @router.get("/replay", response_model=ReplayMessage | None)
     async def replay() -> Response:
