@@ -137,7 +137,7 @@ class Pmb:
         if len(plots.t) > MANY:  # the Bernoullis started here will then lie side by side too
             order = grid(plots.z, 1.0)[-1]
             plots, labels = plots.taken(order), labels[order]
-        beta = self.undetected.births(plots.z, plots.R, plots.tau, plots.p_detect)
+        beta = self.undetected.births(plots.z, plots.at_birth, plots.tau, plots.p_detect)
         contests: list[Contest] = []
         if config.hypotheses:
             r_new, new, used, contests = self._look_jointly(plots, beta, p_detect, looking)
@@ -208,7 +208,7 @@ class Pmb:
     def _start(self, plots: Plots, labels: Ints, new: Ints, r_new: Array, rate: float, sensor: int) -> None:
         """A Bernoulli for each of the plots `new`, with existence r_new (M,)."""
         b = self.bernoullis
-        x, P = self.undetected.started(new, plots.z, plots.R, plots.tau)
+        x, P = self.undetected.started(new, plots.z, plots.at_birth, plots.tau)
         b.make_room(len(new))
         b.size = append(
             b.rows(), b.size, labels, new, r_new, self._at_birth, x, P,
