@@ -264,11 +264,9 @@ def test_existence_equals_the_sum_over_all_that_may_be(seed):
     alone, both = likelihoods(x, P, z, R, tau, near)
     expected, free = enumerate_existence(r, p, alone, both, clutter + beta, near)
     code, unnamed, after = np.full(N, -1), np.full(M, -1), r.copy()
-    p_new, r_new, *_ = look_unresolved(
-        near, after, np.ones((N, 1)), x, P, code, p, z, R, tau, unnamed, clutter, beta, EVERYTHING, 12, 1.0
-    )
+    state, scan = (np.ones((N, 1)), x, P, code, p), (z, R, tau, unnamed, clutter, beta)
+    r_new, *_ = look_unresolved(near, after, *state, *scan, EVERYTHING, 12, 1.0, 0.0)
     np.testing.assert_allclose(after, expected, rtol=1e-12, atol=1e-12)
-    np.testing.assert_allclose(p_new, free, atol=1e-12)
     np.testing.assert_allclose(r_new, free * beta / (clutter + beta), atol=1e-12)
 
 
@@ -284,9 +282,9 @@ def test_a_pair_that_is_always_resolved_changes_nothing():
         for way in (look_unresolved, look):
             r1, x1, P1, mu = r.copy(), x.copy(), P.copy(), np.ones((4, 1))
             state = r1, mu, x1, P1, np.full(4, -1), p
-            scan = z, R, tau, np.full(3, -1), clutter, beta, EVERYTHING, 12, 1.0
+            scan = z, R, tau, np.full(3, -1), clutter, beta, EVERYTHING, 12, 1.0, 0.0
             found = way(near, *state, *scan) if way is look_unresolved else way(*state, True, *scan)
-            results.append((r1, x1, P1, found[0], found[1]))
+            results.append((r1, x1, P1, found[0], found[1], found[2]))
         for one, other in zip(*results, strict=True):
             np.testing.assert_allclose(one, other, rtol=1e-9, atol=1e-12)
 

@@ -12,7 +12,7 @@ import os
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar
 
 import numba
 
@@ -45,7 +45,8 @@ def compiled(function: F) -> F:
     """Decorator: numba.njit with the cache above, releasing the interpreter lock while it runs.
 
     A division by zero gives infinity or NaN, as everywhere in NumPy: looking for one before every division
-    would keep the processor from doing several at once. Numba's own cache setting is left as it was found.
+    would keep the processor from doing several at once. A function whose name begins with an underscore can
+    be called by other kernels only. Numba's own cache setting is left as it was found.
     """
     return _compiled(function, inline=False)
 
@@ -59,14 +60,14 @@ def inlined(function: F) -> F:
 
 
 def _compiled(function: F, *, inline: bool) -> F:
+    # An entrance from Python takes long to compile, and one from C, which nobody uses, too.
+    closed = inline or function.__name__.startswith("_")
+    unusual: Any = {"no_cpython_wrapper": closed, "no_cfunc_wrapper": True}
     found = SETTINGS.CACHE_DIR
     SETTINGS.CACHE_DIR = cache_folder()
     try:
-        jit = numba.njit(
-            cache=True, nogil=True, error_model="numpy", forceinline=inline,
-            no_cpython_wrapper=inline, no_cfunc_wrapper=inline,
-        )  # fmt: skip
-        result: Any = jit(function)
+        jit: Any = numba.njit(cache=True, nogil=True, error_model="numpy", forceinline=inline, **unusual)
+        result: F = jit(function)
     finally:
         SETTINGS.CACHE_DIR = found
-    return cast(F, result)
+    return result

@@ -53,18 +53,6 @@ def grid(z: Floats, cell: float) -> tuple[float, float, float, int, int, Ints, I
     return x0, y0, cell, nx, ny, start, order
 
 
-@compiled
-def _grow(col: Ints, log_l: Floats, share: Floats) -> tuple[Ints, Floats, Floats]:
-    """The three edge arrays with twice the room."""
-    size = 2 * col.shape[0]
-    col2, log_l2, share2 = np.empty(size, np.int64), np.empty(size), np.empty((size, share.shape[1]))
-    for e in range(col.shape[0]):
-        col2[e], log_l2[e] = col[e], log_l[e]
-        for k in range(share.shape[1]):
-            share2[e, k] = share[e, k]
-    return col2, log_l2, share2
-
-
 @inlined
 def _box(
     x: Floats, P: Floats, i: int, t_min: float, t_max: float, r_max: float, gamma: float, box: Floats
@@ -93,27 +81,38 @@ def gate(
     Returns row (N+1,), col (E,) ascending within a row, log Σ_k μ_k N(ν_k; 0, S_k) (E,), and each mode's
     share of that sum (E, K): the probability of the mode given that the pairing is right.
     """
-    N, K, n = x.shape
-    M, m = z.shape
-    row = np.zeros(N + 1, np.int64)
-    capacity = 4 * (N + M) + 64
-    col, log_l, share = np.empty(capacity, np.int64), np.empty(capacity), np.empty((capacity, K))
+    K, n, m = x.shape[1], x.shape[2], z.shape[1]
+    row, col = _candidates(x, P, z, R, tau, gamma)
+    d2, root = np.empty((col.shape[0], K)), np.empty((col.shape[0], K))
+    if n == 4 and m == 2:
+        _distances_2(x, P, z, R, tau, row, col, d2, root)
+    elif n == 6 and m == 3:
+        _distances_3(x, P, z, R, tau, row, col, d2, root)
+    else:
+        _distances(x, P, z, R, tau, row, col, d2, root)
+    return _within(mu, row, col, d2, root, gamma, m)
+
+
+@compiled
+def _candidates(x: Floats, P: Floats, z: Floats, R: Floats, tau: Floats, gamma: float) -> tuple[Ints, Ints]:
+    """Pairs whose plot lies in the bounding box of the target's gates: row (N+1,), col ascending in a row."""
+    N, M = x.shape[0], z.shape[0]
+    row, col = np.zeros(N + 1, np.int64), np.empty(2 * (N + M) + 64, np.int64)
     if N == 0 or M == 0:
-        return row, col[:0], log_l[:0], share[:0]
+        return row, col[:0]
     r_max, t_max, t_min = 0.0, 0.0, math.inf
     for j in range(M):
         r_max = max(r_max, R[j, 0, 0], R[j, 1, 1])
         t_max, t_min = max(t_max, abs(tau[j])), min(t_min, tau[j])
-    boxes, log_width = np.empty((N, 4)), 0.0
+    boxes, per_width = np.empty((N, 4)), 0.0
     for i in range(N):
         _box(x, P, i, t_min, t_max, r_max, gamma, boxes)
-        log_width += math.log(boxes[i, 1] - boxes[i, 0])
-    # Half the geometric mean: a few enormous gates of coasting targets must not coarsen the grid for all.
-    x0, y0, cell, nx, ny, start, order = grid(z, 0.5 * math.exp(log_width / N))
-    share_of, work = np.empty(K), (np.empty(m), np.empty((n, m)), np.empty((m, m)))
-    E = 0
+        per_width += 1.0 / (boxes[i, 1] - boxes[i, 0])
+    # Half the harmonic mean: a few enormous gates of coasting targets must not coarsen the grid for all.
+    x0, y0, cell, nx, ny, start, order = grid(z, 0.5 * N / per_width)
+    C = 0
     for i in range(N):
-        first, west, east, south, north = E, boxes[i, 0], boxes[i, 1], boxes[i, 2], boxes[i, 3]
+        west, east, south, north = boxes[i, 0], boxes[i, 1], boxes[i, 2], boxes[i, 3]
         cx0, cx1 = max(0, math.floor((west - x0) / cell)), min(nx - 1, math.floor((east - x0) / cell))
         cy0, cy1 = max(0, math.floor((south - y0) / cell)), min(ny - 1, math.floor((north - y0) / cell))
         for cx in range(cx0, cx1 + 1):
@@ -121,92 +120,108 @@ def gate(
                 j = order[k]
                 if z[j, 0] < west or z[j, 0] > east or z[j, 1] < south or z[j, 1] > north:
                     continue
-                near, value = _pair(mu, x, P, z, R, tau, i, j, gamma, share_of, work)
-                if near:
-                    if col.shape[0] <= E:
-                        col, log_l, share = _grow(col, log_l, share)
-                    col[E], log_l[E] = j, value
-                    for mode in range(K):
-                        share[E, mode] = share_of[mode]
-                    E += 1
-        _sort_row(col, log_l, share, first, E)
-        row[i + 1] = E
-    return row, col[:E], log_l[:E], share[:E]
-
-
-@inlined
-def _pair(
-    mu: Floats,
-    x: Floats,
-    P: Floats,
-    z: Floats,
-    R: Floats,
-    tau: Floats,
-    i: int,
-    j: int,
-    gamma: float,
-    share: Floats,
-    work: tuple[Floats, Floats, Floats],
-) -> tuple[bool, float]:
-    """Whether any mode's gate holds the plot, and log Σ_k μ_k N_k; the modes' shares into share (K,)."""
-    K, n, m = x.shape[1], x.shape[2], z.shape[1]
-    near, best = False, -math.inf
-    for k in range(K):
-        # d² and −½ log |S|: position plots in registers, others through arrays
-        if n == 4 and m == 2:
-            sure, l00, _, l11, v0, v1 = whitened_2(x, P, z, R, tau, i, k, j)
-            d2, root = v0 * v0 + v1 * v1, l00 * l11
-        elif n == 6 and m == 3:
-            sure, l00, _, l11, _, _, l22, v0, v1, v2 = whitened_3(x, P, z, R, tau, i, k, j)
-            d2, root = v0 * v0 + v1 * v1 + v2 * v2, l00 * l11 * l22
-        else:
-            sure, d2, root = _distance(x[i, k], P[i, k], z[j], R[j], tau[j], work)
-        share[k] = -math.inf
-        if not sure:
-            continue
-        near = near or d2 < gamma
-        share[k] = log_density(d2, -2.0 * math.log(root), m)
-        if K > 1:
-            share[k] += math.log(mu[i, k])
-        best = max(best, share[k])
-    if not near:
-        return False, best
-    if K == 1:
-        share[0] = 1.0
-        return True, best
-    total = 0.0
-    for k in range(K):
-        share[k] = math.exp(share[k] - best)
-        total += share[k]
-    for k in range(K):
-        share[k] /= total
-    return True, best + math.log(total)
+                if col.shape[0] <= C:
+                    col = _twice(col)
+                # Insertion sort by plot index: rows are short, and one order means one result.
+                at = C
+                while at > row[i] and col[at - 1] > j:
+                    col[at] = col[at - 1]
+                    at -= 1
+                col[at] = j
+                C += 1
+        row[i + 1] = C
+    return row, col[:C]
 
 
 @compiled
-def _distance(
-    x: Floats, P: Floats, z: Floats, R: Floats, tau: float, work: tuple[Floats, Floats, Floats]
-) -> tuple[bool, float, float]:
-    """Whether S is positive definite, d² and |S|^−½ of one mode and any plot."""
-    nu, PHt, S = work
-    m = z.shape[0]
-    innovation(x, P, z, R, tau, nu, PHt, S)
-    if not cholesky(S, S, m):
-        return False, 0.0, 1.0
-    root = 1.0
-    for a in range(m):
-        root *= S[a, a]
-    return True, whiten(S, nu, m), root
+def _twice(col: Ints) -> Ints:
+    """The same with twice the room."""
+    longer = np.empty(2 * col.shape[0], np.int64)
+    for e in range(col.shape[0]):
+        longer[e] = col[e]
+    return longer
 
 
 @compiled
-def _sort_row(col: Ints, log_l: Floats, share: Floats, first: int, last: int) -> None:
-    """Insertion sort of one row by plot index: rows are short, and one order means one result."""
-    for a in range(first + 1, last):
-        b = a
-        while b > first and col[b - 1] > col[b]:
-            col[b - 1], col[b] = col[b], col[b - 1]
-            log_l[b - 1], log_l[b] = log_l[b], log_l[b - 1]
-            for k in range(share.shape[1]):
-                share[b - 1, k], share[b, k] = share[b, k], share[b - 1, k]
-            b -= 1
+def _distances_2(
+    x: Floats, P: Floats, z: Floats, R: Floats, tau: Floats, row: Ints, col: Ints, d2: Floats, root: Floats
+) -> None:
+    """d² = νᵀ S⁻¹ ν and |S|^−½ of every pair and mode, into d2 and root (E, K): position plots in a plane.
+
+    d² is infinite where S is not positive definite. A loop per kind of plot, because the mere possibility of
+    a call in it doubles the time of this one.
+    """
+    for i in range(x.shape[0]):
+        for e in range(row[i], row[i + 1]):
+            for k in range(x.shape[1]):
+                sure, l00, _, l11, v0, v1 = whitened_2(x, P, z, R, tau, i, k, col[e])
+                d2[e, k] = v0 * v0 + v1 * v1 if sure else math.inf
+                root[e, k] = l00 * l11 if sure else 1.0
+
+
+@compiled
+def _distances_3(
+    x: Floats, P: Floats, z: Floats, R: Floats, tau: Floats, row: Ints, col: Ints, d2: Floats, root: Floats
+) -> None:
+    """The same in space."""
+    for i in range(x.shape[0]):
+        for e in range(row[i], row[i + 1]):
+            for k in range(x.shape[1]):
+                sure, l00, _, l11, _, _, l22, v0, v1, v2 = whitened_3(x, P, z, R, tau, i, k, col[e])
+                d2[e, k] = v0 * v0 + v1 * v1 + v2 * v2 if sure else math.inf
+                root[e, k] = l00 * l11 * l22 if sure else 1.0
+
+
+@compiled
+def _distances(
+    x: Floats, P: Floats, z: Floats, R: Floats, tau: Floats, row: Ints, col: Ints, d2: Floats, root: Floats
+) -> None:
+    """The same for plots of any kind."""
+    N, K, n = x.shape
+    m = z.shape[1]
+    nu, PHt, S = np.empty(m), np.empty((n, m)), np.empty((m, m))
+    for i in range(N):
+        for e in range(row[i], row[i + 1]):
+            j = col[e]
+            for k in range(K):
+                innovation(x[i, k], P[i, k], z[j], R[j], tau[j], nu, PHt, S)
+                d2[e, k], root[e, k] = math.inf, 1.0
+                if cholesky(S, S, m):
+                    d2[e, k] = whiten(S, nu, m)
+                    for a in range(m):
+                        root[e, k] *= S[a, a]
+
+
+@compiled
+def _within(
+    mu: Floats, row: Ints, col: Ints, d2: Floats, root: Floats, gamma: float, m: int
+) -> tuple[Ints, Ints, Floats, Floats]:
+    """The pairs with d² < γ in some mode, as `gate` returns them; col and root are overwritten."""
+    N, K = mu.shape
+    kept, log_l, share, E = np.zeros(N + 1, np.int64), np.empty(col.shape[0]), root, 0
+    for i in range(N):
+        for e in range(row[i], row[i + 1]):
+            near, best = False, -math.inf
+            for k in range(K):
+                near = near or d2[e, k] < gamma
+            if not near:
+                continue
+            for k in range(K):
+                share[E, k] = log_density(d2[e, k], -2.0 * math.log(root[e, k]), m)
+                if K > 1:
+                    share[E, k] += math.log(mu[i, k])
+                best = max(best, share[E, k])
+            col[E], log_l[E] = col[e], best
+            if K == 1:
+                share[E, 0] = 1.0
+            else:
+                total = 0.0
+                for k in range(K):
+                    share[E, k] = math.exp(share[E, k] - best)
+                    total += share[E, k]
+                for k in range(K):
+                    share[E, k] /= total
+                log_l[E] += math.log(total)
+            E += 1
+        kept[i + 1] = E
+    return kept, col[:E], log_l[:E], share[:E]

@@ -33,10 +33,8 @@ def mix(mu: Floats, x: Floats, P: Floats, switch: Floats) -> None:
                 w[old, k] = switch[old, k] * mu[i, old] / c[k]
         for k in range(K):
             mu[i, k] = c[k]
-        # What the compiler knows to be 4 or 6 it unrolls.
-        if n == 4:
-            _mix(x, P, i, w, d, P0, e, 4)
-        elif n == 6:
+        # What the compiler knows to be 6 it unrolls.
+        if n == 6:
             _mix(x, P, i, w, d, P0, e, 6)
         else:
             _mix(x, P, i, w, d, P0, e, n)

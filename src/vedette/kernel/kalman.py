@@ -14,6 +14,8 @@ is below a tenth of any sensor's noise for τ of a few seconds and is left out.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -58,19 +60,20 @@ def innovation(
 @inlined
 def residual(x: Floats, z: Floats, tau: Floats, i: int, k: int, j: int, D: int, a: int) -> float:
     """ν_a of target i in mode k and position plot j."""
-    return z[j, a] - (x[i, k, a] - tau[j] * x[i, k, D + a])
+    return float(z[j, a] - (x[i, k, a] - tau[j] * x[i, k, D + a]))
 
 
 @inlined
 def cross(P: Floats, tau: Floats, i: int, k: int, j: int, D: int, a: int, b: int) -> float:
     """(P Hᵀ)_ab, as above."""
-    return P[i, k, a, b] - tau[j] * P[i, k, a, D + b]
+    return float(P[i, k, a, b] - tau[j] * P[i, k, a, D + b])
 
 
 @inlined
 def spread(P: Floats, R: Floats, tau: Floats, i: int, k: int, j: int, D: int, a: int, b: int) -> float:
     """S_ab, as above."""
-    return cross(P, tau, i, k, j, D, a, b) - tau[j] * cross(P, tau, i, k, j, D, D + a, b) + R[j, a, b]
+    moved = cross(P, tau, i, k, j, D, a, b) - tau[j] * cross(P, tau, i, k, j, D, D + a, b)
+    return float(moved + R[j, a, b])
 
 
 @inlined
@@ -155,11 +158,22 @@ def _gain_3(
 
 @compiled
 def _gain(
-    x: Floats, P: Floats, z: Floats, R: Floats, tau: float, W: Floats, step: Floats, nu: Floats, S: Floats
+    x: Floats,
+    P: Floats,
+    z: Floats,
+    R: Floats,
+    tau: Floats,
+    i: int,
+    k: int,
+    j: int,
+    W: Floats,
+    step: Floats,
+    nu: Floats,
+    S: Floats,
 ) -> None:
     """The same for any plot: W (n, m), step (n,); nu (m,) and S (m, m) are scratch."""
     n, m = W.shape
-    innovation(x, P, z, R, tau, nu, W, S)
+    innovation(x[i, k], P[i, k], z[j], R[j], tau[j], nu, W, S)
     cholesky(S, S, m)
     whiten(S, nu, m)
     for a in range(n):
@@ -193,6 +207,76 @@ def _apply(x: Floats, P: Floats, i: int, k: int, mean: Floats, second: Floats, n
         mean[a] = 0.0
 
 
+@inlined
+def _normalise(mu: Floats, i: int) -> None:
+    """Mode probabilities sum to one, and none falls below the floor: manoeuvres begin without notice."""
+    total = 0.0
+    for k in range(mu.shape[1]):
+        mu[i, k] = max(mu[i, k], MODE_FLOOR)
+        total += mu[i, k]
+    for k in range(mu.shape[1]):
+        mu[i, k] /= total
+
+
+def _update_for(D: int) -> Callable[..., None]:
+    """`update_mixtures` for position plots in D dimensions, or for plots of any kind when D = 0.
+
+    Compiled once per kind: loops of a length known beforehand are unrolled, and the mere possibility of a
+    call would double the time of those that need none.
+    """
+
+    @compiled
+    def _update(
+        mu: Floats,
+        x: Floats,
+        P: Floats,
+        z: Floats,
+        R: Floats,
+        tau: Floats,
+        row: Ints,
+        col: Ints,
+        miss: Floats,
+        hit: Floats,
+        share: Floats,
+    ) -> None:
+        N, K = mu.shape
+        if D > 0:
+            n, m = 2 * D, D
+        else:
+            n, m = x.shape[2], z.shape[1]
+        nu, S = np.empty(m), np.empty((m, m))
+        W, step = np.empty((n, m)), np.empty(n)
+        mean, second = np.zeros(n), np.zeros((n, n))
+        for i in range(N):
+            if row[i] == row[i + 1] or miss[i] >= 1.0:
+                continue
+            for k in range(K):
+                total = miss[i] * mu[i, k]
+                for e in range(row[i], row[i + 1]):
+                    total += hit[e] * share[e, k]
+                mu[i, k] = total
+                if total < 1e-12:
+                    continue
+                for e in range(row[i], row[i + 1]):
+                    w = hit[e] * share[e, k] / total
+                    if w <= 0.0:
+                        continue
+                    if D == 2:
+                        _gain_2(x, P, z, R, tau, i, k, col[e], W, step)
+                    elif D == 3:
+                        _gain_3(x, P, z, R, tau, i, k, col[e], W, step)
+                    else:
+                        _gain(x, P, z, R, tau, i, k, col[e], W, step, nu, S)
+                    _gather(w, W, step, mean, second, n, m)
+                _apply(x, P, i, k, mean, second, n)
+            _normalise(mu, i)
+
+    return _update
+
+
+_update_2, _update_3, _update_any = _update_for(2), _update_for(3), _update_for(0)
+
+
 @compiled
 def update_mixtures(
     mu: Floats,
@@ -220,50 +304,10 @@ def update_mixtures(
     row[i]:row[i+1] with plot col[e]; miss (N,) = ω₀ and hit (E,) = ω_j, normalised to 1 per target;
     share (E, K): probability of each mode given the pairing.
     """
-    N, K, n = x.shape
-    m = z.shape[1]
-    nu, S = np.empty(m), np.empty((m, m))
-    W, step = np.empty((n, m)), np.empty(n)
-    mean, second = np.zeros(n), np.zeros((n, n))
-    for i in range(N):
-        if row[i] == row[i + 1] or miss[i] >= 1.0:
-            continue
-        for k in range(K):
-            total = miss[i] * mu[i, k]
-            for e in range(row[i], row[i + 1]):
-                total += hit[e] * share[e, k]
-            mu[i, k] = total
-            if total < 1e-12:
-                continue
-            for e in range(row[i], row[i + 1]):
-                w, j = hit[e] * share[e, k] / total, col[e]
-                if w <= 0.0:
-                    continue
-                # What the compiler knows to be 4 and 2 or 6 and 3 it unrolls.
-                if n == 4 and m == 2:
-                    _gain_2(x, P, z, R, tau, i, k, j, W, step)
-                    _gather(w, W, step, mean, second, 4, 2)
-                elif n == 6 and m == 3:
-                    _gain_3(x, P, z, R, tau, i, k, j, W, step)
-                    _gather(w, W, step, mean, second, 6, 3)
-                else:
-                    _gain(x[i, k], P[i, k], z[j], R[j], tau[j], W, step, nu, S)
-                    _gather(w, W, step, mean, second, n, m)
-            if n == 4:
-                _apply(x, P, i, k, mean, second, 4)
-            elif n == 6:
-                _apply(x, P, i, k, mean, second, 6)
-            else:
-                _apply(x, P, i, k, mean, second, n)
-        _normalise(mu, i)
-
-
-@inlined
-def _normalise(mu: Floats, i: int) -> None:
-    """Mode probabilities sum to one, and none falls below the floor: manoeuvres begin without notice."""
-    total = 0.0
-    for k in range(mu.shape[1]):
-        mu[i, k] = max(mu[i, k], MODE_FLOOR)
-        total += mu[i, k]
-    for k in range(mu.shape[1]):
-        mu[i, k] /= total
+    n, m = x.shape[2], z.shape[1]
+    if n == 4 and m == 2:
+        _update_2(mu, x, P, z, R, tau, row, col, miss, hit, share)
+    elif n == 6 and m == 3:
+        _update_3(mu, x, P, z, R, tau, row, col, miss, hit, share)
+    else:
+        _update_any(mu, x, P, z, R, tau, row, col, miss, hit, share)

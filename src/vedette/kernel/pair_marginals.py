@@ -9,9 +9,9 @@ resolve. A unit takes no plot, one or two, with weights relative to "both as if 
     g_j                        both, by one plot
 
 A target alone is a unit with φ = 1 and w_kj = g_j = 0. Exact by dynamic programming over subsets of plots
-with the unit as one step, whichever way its plots go; beyond, by belief propagation with the unit as one node,
-exact within it. With pairs disjoint no matching need be enumerated. On dense random problems the error of
-belief propagation is below 0.15, its median 2e-3.
+with the unit as one step, whichever way its plots go; beyond, by belief propagation with the unit as one
+node, exact within it. With pairs disjoint no matching need be enumerated. On dense random problems the error
+of belief propagation is below 0.15, its median 2e-3.
 """
 
 from __future__ import annotations
@@ -199,7 +199,7 @@ def _forth(
 
 @compiled
 def _sums(u: int, row: Ints, w: Floats, nu: Floats, k: int) -> tuple[float, float, float, float]:
-    """A = Σ w_ij ν_j, B = Σ w_kj ν_j, D = Σ w_ij w_kj ν_j², G = Σ g_j ν_j of a unit; its first message is k."""
+    """A = Σ w_ij ν_j, B = Σ w_kj ν_j, D = Σ w_ij w_kj ν_j², G = Σ g_j ν_j of a unit, messages from k on."""
     A, B, D, G = 0.0, 0.0, 0.0, 0.0
     for e in range(row[u], row[u + 1]):
         a, b = w[e, 0] * nu[k], w[e, 1] * nu[k]

@@ -98,17 +98,18 @@ def look(
     gamma: float,
     exact_plots: int,
     trust: float,
-) -> tuple[Floats, Floats, Ints, int, int]:
+    unexplained: float,
+) -> tuple[Floats, Ints, Ints, int, int]:
     """Update every Bernoulli with one scan, in place.
 
     r (N,), mu (N, K), x (N, K, n), P (N, K, n, n), code (N,) identity or −1; p_detect (N,); plots z (M, m),
     R (M, m, m), tau (M,) s before the state's time, plot_code (M,); clutter and beta (M,): intensity of false
     plots and of first detections at each plot, per unit of measurement space; gamma: gate on d².
 
-    Returns the probability that each plot is new or clutter (M,), the existence of the Bernoulli it starts
-    (M,), the likeliest plot of each target of which the scan more probably than not holds one, else −1 (N,),
-    and the numbers of gated pairs and of loopy clusters. Such a target is called by its plot's name when that
-    one plot is more probably its own than not.
+    Returns the existence of the Bernoulli that each plot would start (M,), the plots (·,) that start one,
+    being new or clutter with at least the probability `unexplained`, the likeliest plot of each target of
+    which the scan more probably than not holds one, else −1 (N,), and the numbers of gated pairs and of loopy
+    clusters. Such a target is called by its plot's name when that one plot is more probably its own than not.
     """
     N, M = r.shape[0], z.shape[0]
     row, col, log_l, share = gate(mu, x, P, z, R, tau, gamma)
@@ -137,10 +138,21 @@ def look(
         for e in range(row[i], row[i + 1]):
             hit[e] = p[e] / total if total > 0.0 else 0.0
     update_mixtures(mu, x, P, z, R, tau, row, col, omega0, hit, share)
-    r_new = np.empty(M)
+    r_new, new = starts(p_new, beta, kappa, unexplained)
+    return r_new, new, used, col.shape[0], loopy
+
+
+@compiled
+def starts(p_new: Floats, beta: Floats, kappa: Floats, unexplained: float) -> tuple[Floats, Ints]:
+    """Existence of the Bernoulli that each plot would start (M,), and the plots (·,) that do."""
+    M = p_new.shape[0]
+    r_new, new, count = np.empty(M), np.empty(M, np.int64), 0
     for j in range(M):
         r_new[j] = min(p_new[j] * beta[j] / kappa[j], SURE)
-    return p_new, r_new, used, col.shape[0], loopy
+        if r_new[j] > 0.0 and p_new[j] >= unexplained:
+            new[count] = j
+            count += 1
+    return r_new, new[:count]
 
 
 @compiled
@@ -175,44 +187,75 @@ def keep_score(
 
 @compiled
 def first_anywhere(
-    intensity: Floats, sigma_v: Floats, z: Floats, R: Floats, tau: Floats, p_detect: Floats
-) -> tuple[Floats, Floats, Floats]:
-    """β_j and the density of a target first seen by plot j, for λᵤ locally uniform in position.
+    rate: float,
+    start: float,
+    loss: Floats,
+    age: float,
+    sigma_v: Floats,
+    z: Floats,
+    R: Floats,
+    p_detect: Floats,
+) -> Floats:
+    """β_j (M,) for λᵤ locally uniform in position, and velocity N(0, V) with V = diag σ_v² before the plot.
 
-    Velocity before the plot is N(0, diag σ_v²). A position plot gives p = z + τ v; a plot with velocity
-    updates the velocity prior, and the position through their correlation:
-        S = V + R_vv,   β_j = P_D λᵤ N(z_v; 0, S),   W = V S⁻¹,   v = W z_v,   p = z_p − R_pv S⁻¹ z_v.
-    Returns beta (M,), x (M, 2D), P (M, 2D, 2D).
+    λᵤ = b/ℓ + (λ₀ − b/ℓ) e^{−ℓ t} at t = age: births at the rate b, λ₀ at the start, losses ℓ (M,) in 1/s.
+    A position plot:         β_j = P_D λᵤ
+    one with velocity too:   β_j = P_D λᵤ N(z_v; 0, V + R_vv)
     """
     M, m = z.shape
     D = sigma_v.shape[0]
-    n = 2 * D
-    beta, x, P = np.empty(M), np.zeros((M, n)), np.zeros((M, n, n))
-    nu, PHt, S, L = np.empty(D), np.empty((n, D)), np.empty((D, D)), np.zeros((D, D))
-    white, prior_x, prior_P = np.empty(D), np.zeros(n), np.zeros((n, n))
+    beta = np.empty(M)
+    S, white = np.empty((D, D)), np.empty(D)
     for j in range(M):
-        beta[j] = p_detect[j] * intensity[j]
+        steady = rate / loss[j]
+        beta[j] = p_detect[j] * (steady + (start - steady) * math.exp(-loss[j] * age))
+        if m == D:
+            continue
+        for a in range(D):
+            for b in range(D):
+                S[a, b] = R[j, D + a, D + b]
+            S[a, a] += sigma_v[a] * sigma_v[a]
+            white[a] = z[j, D + a]
+        cholesky(S, S, D)
+        d2 = whiten(S, white, D)
+        beta[j] *= math.exp(log_density(d2, log_determinant(S, D), D))
+    return beta
+
+
+@compiled
+def started_anywhere(new: Ints, sigma_v: Floats, z: Floats, R: Floats, tau: Floats) -> tuple[Floats, Floats]:
+    """The density of a target first seen by each of the plots `new` (C,), under the same λᵤ.
+
+    A position plot gives p = z + τ v; a plot with velocity updates the velocity prior, and the position
+    through their correlation:  S = V + R_vv,   W = V S⁻¹,   v = W z_v,   p = z_p − R_pv S⁻¹ z_v.
+    Returns x (C, 2D), P (C, 2D, 2D).
+    """
+    C, m = new.shape[0], z.shape[1]
+    D = sigma_v.shape[0]
+    n = 2 * D
+    x, P = np.zeros((C, n)), np.zeros((C, n, n))
+    nu, PHt, S, L = np.empty(D), np.empty((n, D)), np.empty((D, D)), np.zeros((D, D))
+    prior_x, prior_P = np.zeros(n), np.zeros((n, n))
+    for c in range(C):
+        j = new[c]
         t = tau[j]
         if m == D:
             # p = z + τ v:  P_pp = R + τ² V,  P_pv = τ V,  P_vv = V
             for a in range(D):
                 v = sigma_v[a] * sigma_v[a]
-                x[j, a] = z[j, a]
+                x[c, a] = z[j, a]
                 for b in range(D):
-                    P[j, a, b] = R[j, a, b]
-                P[j, a, a] += t * t * v
-                P[j, a, D + a], P[j, D + a, a], P[j, D + a, D + a] = t * v, t * v, v
+                    P[c, a, b] = R[j, a, b]
+                P[c, a, a] += t * t * v
+                P[c, a, D + a], P[c, D + a, a], P[c, D + a, D + a] = t * v, t * v, v
             continue
-        # Velocity part first, as a Kalman update of [p v] with p known to R_pp and v to V.
+        # A Kalman update of [p v] by the velocity, with p known to R_pp and v to V.
         for a in range(D):
             for b in range(D):
                 S[a, b] = R[j, D + a, D + b]
             S[a, a] += sigma_v[a] * sigma_v[a]
             nu[a] = z[j, D + a]
-            white[a] = nu[a]
         cholesky(S, L, D)
-        d2 = whiten(L, white, D)
-        beta[j] *= math.exp(log_density(d2, log_determinant(L, D), D))
         for a in range(D):
             prior_x[a], prior_x[D + a] = z[j, a], 0.0
             for b in range(D):
@@ -221,17 +264,17 @@ def first_anywhere(
                 PHt[a, b] = -R[j, a, D + b]
                 PHt[D + a, b] = sigma_v[a] * sigma_v[a] if a == b else 0.0
             prior_P[D + a, D + a] = sigma_v[a] * sigma_v[a]
-        posterior(prior_x, prior_P, nu, PHt, L, x[j], P[j])
+        posterior(prior_x, prior_P, nu, PHt, L, x[c], P[c])
         # from the plot's time to the state's:  p ← p + τ v
         for a in range(D):
-            x[j, a] += t * x[j, D + a]
+            x[c, a] += t * x[c, D + a]
         for a in range(D):
             for b in range(n):
-                P[j, a, b] += t * P[j, D + a, b]
+                P[c, a, b] += t * P[c, D + a, b]
         for a in range(n):
             for b in range(D):
-                P[j, a, b] += t * P[j, a, D + b]
-    return beta, x, P
+                P[c, a, b] += t * P[c, a, D + b]
+    return x, P
 
 
 @compiled

@@ -47,9 +47,8 @@ def append(
     rows: Rows,
     size: int,
     labels: Ints,
+    new: Ints,
     r_new: Floats,
-    p_new: Floats,
-    unexplained: float,
     mu_new: Floats,
     x_new: Floats,
     P_new: Floats,
@@ -58,29 +57,26 @@ def append(
     rate_of_sensor: float,
     sensor: int,
 ) -> int:
-    """A Bernoulli for every plot that is new with at least probability `unexplained`; returns the new size.
+    """A Bernoulli for each of the plots `new` (C,); returns the new size.
 
-    r_new, p_new (M,), mu_new (K,), x_new (M, n), P_new (M, n, n), labels, t and plot_code (M,);
-    the arrays have room for M more.
+    r_new (M,), mu_new (K,), x_new (C, n), P_new (C, n, n), labels, t and plot_code (M,);
+    the arrays have room for C more.
     """
     r, r_birth, rate, mu, x, P, label, ident, confirmed, looks, hits, born, updated, code, seen = rows
-    k = size
-    for j in range(r_new.shape[0]):
-        if r_new[j] <= 0.0 or p_new[j] < unexplained:
-            continue
+    for c in range(new.shape[0]):
+        k, j = size + c, new[c]
         r[k], r_birth[k], rate[k] = r_new[j], r_new[j], rate_of_sensor
         for mode in range(mu.shape[1]):
             mu[k, mode] = mu_new[mode]
             for a in range(x.shape[2]):
-                x[k, mode, a] = x_new[j, a]
+                x[k, mode, a] = x_new[c, a]
                 for b in range(x.shape[2]):
-                    P[k, mode, a, b] = P_new[j, a, b]
+                    P[k, mode, a, b] = P_new[c, a, b]
         for s in range(seen.shape[1]):
             seen[k, s] = t[j] if s == sensor else 0
         label[k], ident[k], confirmed[k] = labels[j], 0, 0
         looks[k], hits[k], born[k], updated[k], code[k] = 0, 1, t[j], t[j], plot_code[j]
-        k += 1
-    return k
+    return size + len(new)
 
 
 @compiled

@@ -2,7 +2,7 @@
 
 Koch & van Keuk (IEEE T-AES 33(3), 1997), with existence as in Williams 2015. If both of a pair (i, k) exist,
 the sensor resolves them with probability 1 − P_u and then reports each on its own, or returns one plot of
-both with probability P_u P_D^u. Relative to "each alone was missed or does not exist", with m = r(1−P)/(1−rP):
+both with probability P_u P_D^u. With m = r(1 − P)/(1 − rP), relative to "each was missed or is not there":
 
     φ_dd = 1 − P_u,   φ_d0 = 1 − m_k P_u,   φ_0d = 1 − m_i P_u
     φ_00 = 1 − m_i m_k P_u + r_i r_k P_u (1 − P_D^u) / ((1 − r_i P_i)(1 − r_k P_k))
@@ -25,7 +25,7 @@ from vedette.kernel.gate import gate
 from vedette.kernel.group import group_plots
 from vedette.kernel.kalman import update_mixtures
 from vedette.kernel.pair_marginals import unit_marginals
-from vedette.kernel.pmb import SURE, weights
+from vedette.kernel.pmb import SURE, starts, weights
 from vedette.kernel.resolution import Pairs, group_detection
 
 Floats = NDArray[np.float64]
@@ -99,7 +99,8 @@ def look_unresolved(
     gamma: float,
     exact_plots: int,
     trust: float,
-) -> tuple[Floats, Floats, Ints, int, int]:
+    unexplained: float,
+) -> tuple[Floats, Ints, Ints, int, int]:
     """Update every Bernoulli with one scan, in place: kernel.pmb.look with kernel.resolution's `pairs`."""
     N, M, Q = r.shape[0], z.shape[0], pairs[0].shape[0]
     row, col, log_l, share = gate(mu, x, P, z, R, tau, gamma)
@@ -133,10 +134,8 @@ def look_unresolved(
         mu, x, P, np.concatenate((z, z_of)), np.concatenate((R, R_of)),
         np.concatenate((tau, np.repeat(tau[g_col], 2))), row2, col2, omega0, hit, share2,
     )  # fmt: skip
-    r_new = np.empty(M)
-    for j in range(M):
-        r_new[j] = min(p_new[j] * beta[j] / kappa[j], SURE)
-    return p_new, r_new, used, col.shape[0], loopy
+    r_new, new = starts(p_new, beta, kappa, unexplained)
+    return r_new, new, used, col.shape[0], loopy
 
 
 @compiled
@@ -231,7 +230,7 @@ def _settle(
     """Existence after the look, in place, and the hypotheses of every target's mixture.
 
     partner (N,) is 2q or 2q + 1 for the first or second of pair q, else −1. Returns used (N,), the weight of
-    having been missed (N,), and edges as compressed rows: row, col (a pair's plots from M on), weight, shares.
+    having been missed (N,), and edges in compressed rows: row, col (a pair's plot from M on), weight, shares.
     """
     N, K = r.shape[0], share.shape[1]
     E = col.shape[0] + 2 * g_col.shape[0]

@@ -19,7 +19,7 @@ from vedette.kernel.assign import assign
 from vedette.kernel.gate import gate
 from vedette.kernel.kalman import update_mixtures
 from vedette.kernel.motion import Step, predict, white_acceleration
-from vedette.kernel.pmb import first_anywhere
+from vedette.kernel.pmb import started_anywhere
 from vedette.tracker.pmb import Plots
 from vedette.types import Array
 
@@ -137,10 +137,7 @@ class Gnn:
     def _start(self, plots: Plots, free: Bools) -> None:
         """A track for every free plot, at rest within sigma_v."""
         new, old = int(free.sum()), self.tracks
-        nowhere = np.ones(new)
-        _, x, P = first_anywhere(
-            nowhere, np.array(self.sigma_v), plots.z[free], plots.R[free], plots.tau[free], nowhere
-        )
+        x, P = started_anywhere(np.flatnonzero(free), np.array(self.sigma_v), plots.z, plots.R, plots.tau)
         history = np.zeros((new, self.config.within), bool)
         history[:, 0] = True
         self.tracks = Tracks(

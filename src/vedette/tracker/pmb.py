@@ -11,6 +11,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
+from vedette.kernel.gate import grid
 from vedette.kernel.imm import combine, mix, switching
 from vedette.kernel.motion import Step, predict, white_acceleration
 from vedette.kernel.pmb import keep_score, look, survive
@@ -24,6 +25,7 @@ from vedette.types import Array
 Ints = NDArray[np.int64]
 
 UNSEEN = 0.01  # P_D up to which a target is taken to be out of this look's sight
+MANY = 4096  # plots; so many, and the targets near them, are in the processor's cache in whatever order
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -44,6 +46,14 @@ class Plots:
     t: Ints
     code: Ints
     label: Ints | None = None
+
+    def taken(self, which: Ints) -> Plots:
+        """Only these plots, in this order."""
+        return Plots(
+            z=self.z[which], R=self.R[which], tau=self.tau[which], clutter=self.clutter[which],
+            p_detect=self.p_detect[which], t=self.t[which], code=self.code[which],
+            label=None if self.label is None else self.label[which],
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,16 +116,22 @@ class Pmb:
     bernoullis: Bernoullis = field(init=False)
     counters: Counter[str] = field(default_factory=Counter)
     next_label: int = 0
+    _at_birth: Array = field(init=False)
+    _step: tuple[float, Array, Array] = field(init=False)  # of the last dt: mostly it is the next one too
 
     def __post_init__(self) -> None:
         self.bernoullis = Bernoullis(self.n, len(self.motion.models), self.sensors)
+        self._at_birth = np.array(self.motion.at_birth, float)
+        self._step = (0.0, self.motion.steps(0.0), self.motion.switching(0.0))
 
     def predict(self, dt: float, survival: float) -> None:
         """Everything forward by dt seconds: modes interact, then each moves in its own way."""
         b, N = self.bernoullis, self.bernoullis.size
-        steps = self.motion.steps(dt)
+        if dt != self._step[0]:
+            self._step = (dt, self.motion.steps(dt), self.motion.switching(dt))
+        _, steps, switch = self._step
         if len(steps) > 1:
-            mix(b.mu[:N], b.x[:N], b.P[:N], self.motion.switching(dt))
+            mix(b.mu[:N], b.x[:N], b.P[:N], switch)
         predict(b.x[:N], b.P[:N], steps)
         survive(b.r[:N], b.rate[:N], survival, dt)
         self.undetected.predict(dt, steps, survival)
@@ -143,57 +159,49 @@ class Pmb:
         """
         b, N = self.bernoullis, self.bernoullis.size
         config = self.config
-        beta, x, P = self.undetected.births(plots.z, plots.R, plots.tau, plots.p_detect)
+        labels = self._labels(plots)
+        if len(plots.t) > MANY:  # the Bernoullis started here will then lie side by side too
+            order = grid(plots.z, 1.0)[-1]
+            plots, labels = plots.taken(order), labels[order]
+        beta = self.undetected.births(plots.z, plots.R, plots.tau, plots.p_detect)
         near = self._near(resolution, p_detect) if looking and resolution is not None else None
         if near is None or len(near[0]) == 0:
-            p_new, r_new, used, gated, loopy = look(
+            r_new, new, used, gated, loopy = look(
                 b.r[:N], b.mu[:N], b.x[:N], b.P[:N], b.code[:N], p_detect, looking,
                 plots.z, plots.R, plots.tau, plots.code, plots.clutter, beta,
-                config.gamma, config.exact_plots, config.trust,
+                config.gamma, config.exact_plots, config.trust, config.unexplained,
             )  # fmt: skip
         else:
             self.counters["unresolved_pairs"] += len(near[0])
-            p_new, r_new, used, gated, loopy = look_unresolved(
+            r_new, new, used, gated, loopy = look_unresolved(
                 near, b.r[:N], b.mu[:N], b.x[:N], b.P[:N], b.code[:N], p_detect,
                 plots.z, plots.R, plots.tau, plots.code, plots.clutter, beta,
-                config.gamma, config.exact_plots, config.trust,
+                config.gamma, config.exact_plots, config.trust, config.unexplained,
             )  # fmt: skip
         self.counters["gated_pairs"] += gated
         self.counters["loopy_clusters"] += loopy
         could_see = p_detect if looking else np.zeros(N)
         keep_score(
-            used,
-            plots.t,
-            rate,
-            sensor,
-            b.looks[:N],
-            could_see,
-            b.hits,
-            b.updated,
-            b.rate,
-            b.seen,
-        )
-        b.make_room(len(plots.t))
-        labels = plots.label
-        if labels is None:
-            labels = np.arange(self.next_label, self.next_label + len(plots.t))
-            self.next_label += len(labels)
-        size = append(
-            b.rows(),
-            N,
-            labels,
-            r_new,
-            p_new,
-            config.unexplained,
-            np.array(self.motion.at_birth),
-            x,
-            P,
-            plots.t,
-            plots.code,
-            rate,
-            sensor,
-        )
-        b.size = size
+            used, plots.t, rate, sensor, b.looks, could_see, b.hits, b.updated, b.rate, b.seen
+        )  # fmt: skip
+        if len(new):
+            self._start(plots, labels, new, r_new, rate, sensor)
+
+    def _labels(self, plots: Plots) -> Ints:
+        if plots.label is not None:
+            return plots.label
+        first, self.next_label = self.next_label, self.next_label + len(plots.t)
+        return np.arange(first, self.next_label)
+
+    def _start(self, plots: Plots, labels: Ints, new: Ints, r_new: Array, rate: float, sensor: int) -> None:
+        """A Bernoulli for each of the plots `new`, with existence r_new (M,)."""
+        b = self.bernoullis
+        x, P = self.undetected.started(new, plots.z, plots.R, plots.tau)
+        b.make_room(len(new))
+        b.size = append(
+            b.rows(), b.size, labels, new, r_new, self._at_birth, x, P,
+            plots.t, plots.code, rate, sensor,
+        )  # fmt: skip
 
     def _near(self, resolution: Array, p_detect: Array) -> Pairs:
         """The pairs that the sensor may report as one; whom it cannot see now it cannot confuse."""

@@ -7,24 +7,32 @@ Two forms of the Poisson intensity λᵤ. `Mixture` is the textbook's Gaussian m
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from vedette.kernel.motion import predict
-from vedette.kernel.pmb import first_anywhere, first_detections
+from vedette.kernel.pmb import first_anywhere, first_detections, started_anywhere
 from vedette.types import Array
 
-Births = tuple[Array, Array, Array]  # β (M,), x (M, n), P (M, n, n)
+Ints = NDArray[np.int64]
 
 
 class Undetected(Protocol):
-    """λᵤ over time: predicted, asked what each plot would be the first sign of, and thinned by each look."""
+    """λᵤ over time: predicted, asked what each plot would be the first sign of, and thinned by each look.
+
+    births   β (M,) of plots z (M, m), R (M, m, m), tau (M,), p_detect (M,): see kernel.pmb
+    started  x (C, n), P (C, n, n) of a target first seen by each of the plots `new` (C,): most plots are
+             explained by targets already known, so this is asked of a few only
+    """
 
     def predict(self, dt: float, steps: Array, survival: float) -> None: ...
 
-    def births(self, z: Array, R: Array, tau: Array, p_detect: Array) -> Births: ...
+    def births(self, z: Array, R: Array, tau: Array, p_detect: Array) -> Array: ...
+
+    def started(self, new: Ints, z: Array, R: Array, tau: Array) -> tuple[Array, Array]: ...
 
     def looked(self, p_detect: float) -> None: ...
 
@@ -51,10 +59,12 @@ class Mixture:
         self.x = np.concatenate([self.x, self.born_x])
         self.P = np.concatenate([self.P, self.born_cov])
 
-    def births(self, z: Array, R: Array, tau: Array, p_detect: Array) -> Births:
-        return first_detections(
-            self.w, self.x, self.P, z, R, tau, float(p_detect[0]) if len(p_detect) else 1.0
-        )
+    def births(self, z: Array, R: Array, tau: Array, p_detect: Array) -> Array:
+        p = float(p_detect[0]) if len(p_detect) else 1.0
+        return first_detections(self.w, self.x, self.P, z, R, tau, p)[0]
+
+    def started(self, new: Ints, z: Array, R: Array, tau: Array) -> tuple[Array, Array]:
+        return first_detections(self.w, self.x, self.P, z[new], R[new], tau[new], 1.0)[1:]
 
     def looked(self, p_detect: float) -> None:
         self.w = (1.0 - p_detect) * self.w
@@ -89,6 +99,10 @@ class Anywhere:
     sigma_v: tuple[float, float, float]
     search: Callable[[Array], Array]
     age: float = 0.0
+    _sigma: Array = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self._sigma = np.array(self.sigma_v, float)
 
     def predict(self, dt: float, steps: Array, survival: float) -> None:
         self.age += dt
@@ -102,14 +116,12 @@ class Anywhere:
     def restore(self, state: tuple[Array, ...]) -> None:
         self.age = float(state[0])
 
-    def intensity(self, position: Array) -> Array:
-        loss = self.death + self.search(position)
-        steady = self.rate / loss
-        return steady + (self.start - steady) * np.exp(-loss * self.age)
+    def births(self, z: Array, R: Array, tau: Array, p_detect: Array) -> Array:
+        loss = self.death + self.search(z[:, : len(self.sigma_v)])
+        return first_anywhere(self.rate, self.start, loss, self.age, self._sigma, z, R, p_detect)
 
-    def births(self, z: Array, R: Array, tau: Array, p_detect: Array) -> Births:
-        D = len(self.sigma_v)
-        return first_anywhere(self.intensity(z[:, :D]), np.array(self.sigma_v), z, R, tau, p_detect)
+    def started(self, new: Ints, z: Array, R: Array, tau: Array) -> tuple[Array, Array]:
+        return started_anywhere(new, self._sigma, z, R, tau)
 
 
 def mixture_of_births(

@@ -16,7 +16,7 @@ from vedette.kernel.imm import combine, mix
 from vedette.kernel.kalman import update_mixtures
 from vedette.kernel.marginals import marginals
 from vedette.kernel.motion import predict, white_acceleration
-from vedette.kernel.pmb import first_anywhere, keep_score, look, survive
+from vedette.kernel.pmb import first_anywhere, keep_score, look, started_anywhere, survive
 from vedette.kernel.resolution import pairs
 from vedette.kernel.rows import append, squeeze, worth_keeping
 from vedette.kernel.unresolved import look_unresolved
@@ -58,13 +58,15 @@ def warm_up() -> Iterator[str]:
     yield next(names)
     update_mixtures(mu, x, P, z, R, tau, row, col, miss, p, share)
     yield next(names)
-    look(r, mu, x, P, code, half, True, z, R, tau, code, half, half, 16.0, 12, 1.0)
+    look(r, mu, x, P, code, half, True, z, R, tau, code, half, half, 16.0, 12, 1.0, 0.5)
     near = pairs(r, x[:, 0].copy(), P[:, 0].copy(), R)
-    look_unresolved(near, r, mu, x, P, code, half, z, R, tau, code, half, half, 16.0, 12, 1.0)
+    look_unresolved(near, r, mu, x, P, code, half, z, R, tau, code, half, half, 16.0, 12, 1.0, 0.5)
     yield next(names)
-    first_anywhere(half, np.ones(3), z, R, tau, half)
+    first_anywhere(0.0, 1.0, half, 0.0, np.ones(3), z, R, half)
+    new = np.arange(2)
+    started_anywhere(new, np.ones(3), z, R, tau)
     rows = Bernoullis(n=6, modes=2, room=4)
-    append(rows.rows(), 0, code, half, half, 0.0, mu[0], x[:, 0].copy(), P[:, 0].copy(), code, code, 0.0, 0)
+    append(rows.rows(), 0, code, new, half, mu[0], x[:, 0].copy(), P[:, 0].copy(), code, code, 0.0, 0)
     keep, _ = worth_keeping(r, r, code, code, 0.0, 0, 0)
     squeeze(rows.rows(), 2, keep)
     keep_score(code, code, 0.0, 0, code, r, code, code, r, rows.seen)
