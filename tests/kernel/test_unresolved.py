@@ -14,7 +14,7 @@ from vedette.kernel.group import group_plots
 from vedette.kernel.marginals import marginals
 from vedette.kernel.pair_marginals import unit_marginals
 from vedette.kernel.pmb import look
-from vedette.kernel.resolution import group_detection, merge_probability, pairs
+from vedette.kernel.resolution import group_detection, matching, merge_probability, pairs
 from vedette.kernel.unresolved import look_unresolved
 
 EVERYTHING = 1e9  # a gate that holds all
@@ -295,10 +295,14 @@ def test_the_common_plot_updates_both_as_the_joint_state_would():
         rng = np.random.default_rng(seed)
         D = 2 + seed % 2
         x, P, z, R, tau, near = scene(rng, 2, 1, D)
-        row, col, _, z_of, R_of, share = group_plots(near, np.ones((2, 1)), x, P, z, R, tau, EVERYTHING)
+        row, col, _, z_of, R_of, tau_of, share = group_plots(
+            near, np.ones((2, 1)), x, P, z, R, tau, EVERYTHING
+        )
         assert list(row) == [0, 1]
         assert list(col) == [0]
         np.testing.assert_allclose(share, 1.0)
+        np.testing.assert_allclose(tau_of, tau[0])
+        np.testing.assert_array_equal(z_of[0], z[0])
         H = observation(D, tau[0])
         apart = H @ (x[0, 0] - x[1, 0])
         noise = R[0] + np.outer(apart, apart) / 12
@@ -312,9 +316,27 @@ def test_the_common_plot_updates_both_as_the_joint_state_would():
         cov = joint - K @ S @ K.T
         for side in range(2):
             part = slice(2 * D * side, 2 * D * (side + 1))
-            S1 = H @ P[side, 0] @ H.T + R_of[side]
+            S1 = H @ P[side, 0] @ H.T + R_of[1 + side]
             K1 = P[side, 0] @ H.T @ np.linalg.inv(S1)
             np.testing.assert_allclose(
-                x[side, 0] + K1 @ (z_of[side] - H @ x[side, 0]), mean[part], rtol=1e-9, atol=1e-8
+                x[side, 0] + K1 @ (z_of[1 + side] - H @ x[side, 0]), mean[part], rtol=1e-9, atol=1e-8
             )
             np.testing.assert_allclose(P[side, 0] - K1 @ S1 @ K1.T, cov[part, part], rtol=1e-8, atol=1e-7)
+
+
+def test_the_matching_is_the_greedy_one():
+    """Against sorting all edges by value, on random graphs with many equal values."""
+    for seed in range(100):
+        rng = np.random.default_rng(seed)
+        edges = sorted({tuple(sorted(rng.choice(9, 2, replace=False))) for _ in range(20)})
+        one, two = (np.array(side, np.int64) for side in zip(*edges, strict=True))
+        value = rng.integers(0, 4, len(edges)) / 3.0
+        shuffled = rng.permutation(len(edges))
+        of = matching(one[shuffled], two[shuffled], value[shuffled], 9)
+        found = {(int(one[shuffled][e]), int(two[shuffled][e])) for e in of if e >= 0}
+        free, expected = set(range(9)), set()
+        for e in sorted(range(len(edges)), key=lambda e: (-value[e], edges[e])):
+            if value[e] > 0 and {one[e], two[e]} <= free:
+                free -= {one[e], two[e]}
+                expected.add((int(one[e]), int(two[e])))
+        assert found == expected

@@ -106,13 +106,13 @@ def look_unresolved(
     row, col, log_l, share = gate(mu, x, P, z, R, tau, gamma)
     w, r_miss = weights(r, p_detect, True, row, col, log_l, code, plot_code, trust)
     kappa = clutter + beta
-    g_row, g_col, g_log, z_of, R_of, g_share = group_plots(pairs, mu, x, P, z, R, tau, gamma)
+    g_row, g_col, g_log, z_all, R_all, tau_all, g_share = group_plots(pairs, mu, x, P, z, R, tau, gamma)
     g, phi_pair = _pair_weights(pairs, r, p_detect, r_miss, g_row, g_col, g_log, code, plot_code, trust)
     target, pair, row_u, col_u, w_u, source = units(pairs, row, col, w, g_row, g_col, g)
     phi = np.ones((N - Q, 4))
     for u in range(N - Q):
-        if pair[u] >= 0:
-            phi[u] = phi_pair[pair[u]]
+        for a in range(4 if pair[u] >= 0 else 0):
+            phi[u, a] = phi_pair[pair[u], a]
     start, members, _ = components(row_u, col_u, M)
     p_u, none, p_new, loopy = unit_marginals(row_u, col_u, w_u, phi, kappa, start, members, exact_plots)
 
@@ -130,10 +130,7 @@ def look_unresolved(
     used, omega0, row2, col2, hit, share2 = _settle(
         r, code, stay, row, col, p, share, partner, g_row, g_col, p_group, g_share, plot_code, M
     )
-    update_mixtures(
-        mu, x, P, np.concatenate((z, z_of)), np.concatenate((R, R_of)),
-        np.concatenate((tau, np.repeat(tau[g_col], 2))), row2, col2, omega0, hit, share2,
-    )  # fmt: skip
+    update_mixtures(mu, x, P, z_all, R_all, tau_all, row2, col2, omega0, hit, share2)
     r_new, new = starts(p_new, beta, kappa, unexplained)
     return r_new, new, used, col.shape[0], loopy
 
@@ -239,14 +236,18 @@ def _settle(
     for i in range(N):
         begun, seen, best, single = at, 0.0, 0.0, 0.0
         for e in range(row[i], row[i + 1]):
-            col2[at], hit[at], share2[at] = col[e], p[e], share[e]
+            col2[at], hit[at] = col[e], p[e]
+            for mode in range(K):
+                share2[at, mode] = share[e, mode]
             seen, single, at = seen + p[e], max(single, p[e]), at + 1
             if p[e] > best:
                 best, j = p[e], col[e]
         if partner[i] >= 0:
             for e in range(g_row[partner[i] // 2], g_row[partner[i] // 2 + 1]):
                 s = 2 * e + partner[i] % 2
-                col2[at], hit[at], share2[at] = M + s, p_group[e], g_share[s]
+                col2[at], hit[at] = M + s, p_group[e]
+                for mode in range(K):
+                    share2[at, mode] = g_share[s, mode]
                 seen, at = seen + p_group[e], at + 1
                 if p_group[e] > best:
                     best, j = p_group[e], g_col[e]
