@@ -16,6 +16,7 @@ from vedette.kernel.pair_marginals import unit_marginals
 from vedette.kernel.pmb import look
 from vedette.kernel.resolution import group_detection, matching, merge_probability, pairs
 from vedette.kernel.unresolved import look_unresolved
+from vedette.tracker.bernoulli import Bernoullis
 
 EVERYTHING = 1e9  # a gate that holds all
 
@@ -200,6 +201,13 @@ def scene(rng, N, M, D=2):
     return x, P, z, R, tau, (first, second, p, R_u)
 
 
+def bernoullis(r, x, P):
+    """Rows of targets in one mode, with nothing else known of them."""
+    b = Bernoullis(x.shape[2], 1, 1, room=len(r))
+    b.r[:], b.mu[:], b.x[:], b.P[:], b.code[:], b.size = r, 1.0, x, P, -1, len(r)
+    return b
+
+
 def observation(D, tau):
     return np.hstack([np.eye(D), -tau * np.eye(D)])
 
@@ -263,10 +271,10 @@ def test_existence_equals_the_sum_over_all_that_may_be(seed):
     clutter, beta = rng.uniform(1e-6, 1e-3, M), rng.uniform(1e-7, 1e-4, M)
     alone, both = likelihoods(x, P, z, R, tau, near)
     expected, free = enumerate_existence(r, p, alone, both, clutter + beta, near)
-    code, unnamed, after = np.full(N, -1), np.full(M, -1), r.copy()
-    state, scan = (np.ones((N, 1)), x, P, code, p), (z, R, tau, unnamed, clutter, beta)
-    r_new, *_ = look_unresolved(near, after, *state, *scan, EVERYTHING, 12, 1.0, 0.0)
-    np.testing.assert_allclose(after, expected, rtol=1e-12, atol=1e-12)
+    b, t = bernoullis(r, x, P), np.zeros(M, np.int64)
+    scan = z, R, tau, t, np.full(M, -1), clutter, beta, EVERYTHING, 12, 1.0, 0.0, 0.0, 0
+    r_new, *_ = look_unresolved(near, b.rows(), b.size, p, *scan)
+    np.testing.assert_allclose(b.r[:N], expected, rtol=1e-12, atol=1e-12)
     np.testing.assert_allclose(r_new, free * beta / (clutter + beta), atol=1e-12)
 
 
@@ -278,15 +286,26 @@ def test_a_pair_that_is_always_resolved_changes_nothing():
         near = first, second, np.zeros(2), R_u
         r, p = rng.uniform(0.1, 0.99, 4), rng.uniform(0.2, 0.95, 4)
         clutter, beta = rng.uniform(1e-6, 1e-3, 3), rng.uniform(1e-7, 1e-4, 3)
-        results = []
-        for way in (look_unresolved, look):
-            r1, x1, P1, mu = r.copy(), x.copy(), P.copy(), np.ones((4, 1))
-            state = r1, mu, x1, P1, np.full(4, -1), p
-            scan = z, R, tau, np.full(3, -1), clutter, beta, EVERYTHING, 12, 1.0, 0.0
-            found = way(near, *state, *scan) if way is look_unresolved else way(*state, True, *scan)
-            results.append((r1, x1, P1, found[0], found[1], found[2]))
-        for one, other in zip(*results, strict=True):
-            np.testing.assert_allclose(one, other, rtol=1e-9, atol=1e-12)
+        scan = (
+            z,
+            R,
+            tau,
+            np.zeros(3, np.int64),
+            np.full(3, -1),
+            clutter,
+            beta,
+            EVERYTHING,
+            12,
+            1.0,
+            0.0,
+            0.0,
+            0,
+        )
+        one, two = bernoullis(r, x, P), bernoullis(r, x, P)
+        found = look_unresolved(near, one.rows(), 4, p, *scan)
+        right = look(two.rows(), 4, p, True, *scan)
+        for a, b in zip([*one.rows(), *found], [*two.rows(), *right], strict=True):
+            np.testing.assert_allclose(a, b, rtol=1e-9, atol=1e-12)
 
 
 def test_the_common_plot_updates_both_as_the_joint_state_would():

@@ -14,8 +14,6 @@ is below a tenth of any sensor's noise for τ of a few seconds and is left out.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -218,63 +216,53 @@ def _normalise(mu: Floats, i: int) -> None:
         mu[i, k] /= total
 
 
-def _update_for(D: int) -> Callable[..., None]:
-    """`update_mixtures` for position plots in D dimensions, or for plots of any kind when D = 0.
-
-    Compiled once per kind: loops of a length known beforehand are unrolled, and the mere possibility of a
-    call would double the time of those that need none.
-    """
-
-    @compiled
-    def _update(
-        mu: Floats,
-        x: Floats,
-        P: Floats,
-        z: Floats,
-        R: Floats,
-        tau: Floats,
-        row: Ints,
-        col: Ints,
-        miss: Floats,
-        hit: Floats,
-        share: Floats,
-    ) -> None:
-        N, K = mu.shape
-        if D > 0:
-            n, m = 2 * D, D
-        else:
-            n, m = x.shape[2], z.shape[1]
-        nu, S = np.empty(m), np.empty((m, m))
-        W, step = np.empty((n, m)), np.empty(n)
-        mean, second = np.zeros(n), np.zeros((n, n))
-        for i in range(N):
-            if row[i] == row[i + 1] or miss[i] >= 1.0:
+@inlined
+def _update(
+    mu: Floats,
+    x: Floats,
+    P: Floats,
+    z: Floats,
+    R: Floats,
+    tau: Floats,
+    row: Ints,
+    col: Ints,
+    miss: Floats,
+    hit: Floats,
+    share: Floats,
+    D: int,
+) -> None:
+    """`update_mixtures` for position plots in D dimensions, or for plots of any kind when D = 0."""
+    N, K = mu.shape
+    if D > 0:
+        n, m = 2 * D, D
+    else:
+        n, m = x.shape[2], z.shape[1]
+    nu, S = np.empty(m), np.empty((m, m))
+    W, step = np.empty((n, m)), np.empty(n)
+    mean, second = np.zeros(n), np.zeros((n, n))
+    for i in range(N):
+        if row[i] == row[i + 1] or miss[i] >= 1.0:
+            continue
+        for k in range(K):
+            total = miss[i] * mu[i, k]
+            for e in range(row[i], row[i + 1]):
+                total += hit[e] * share[e, k]
+            mu[i, k] = total
+            if total < 1e-12:
                 continue
-            for k in range(K):
-                total = miss[i] * mu[i, k]
-                for e in range(row[i], row[i + 1]):
-                    total += hit[e] * share[e, k]
-                mu[i, k] = total
-                if total < 1e-12:
+            for e in range(row[i], row[i + 1]):
+                w = hit[e] * share[e, k] / total
+                if w <= 0.0:
                     continue
-                for e in range(row[i], row[i + 1]):
-                    w = hit[e] * share[e, k] / total
-                    if w <= 0.0:
-                        continue
-                    if D == 2:
-                        _gain_2(x, P, z, R, tau, i, k, col[e], W, step)
-                    elif D == 3:
-                        _gain_3(x, P, z, R, tau, i, k, col[e], W, step)
-                    else:
-                        _gain(x, P, z, R, tau, i, k, col[e], W, step, nu, S)
-                    _gather(w, W, step, mean, second, n, m)
-                _apply(x, P, i, k, mean, second, n)
-            _normalise(mu, i)
-
-    return _update
-
-
-_update_2, _update_3, _update_any = _update_for(2), _update_for(3), _update_for(0)
+                if D == 2:
+                    _gain_2(x, P, z, R, tau, i, k, col[e], W, step)
+                elif D == 3:
+                    _gain_3(x, P, z, R, tau, i, k, col[e], W, step)
+                else:
+                    _gain(x, P, z, R, tau, i, k, col[e], W, step, nu, S)
+                _gather(w, W, step, mean, second, n, m)
+            _apply(x, P, i, k, mean, second, n)
+        _normalise(mu, i)
 
 
 @compiled
@@ -305,9 +293,10 @@ def update_mixtures(
     share (E, K): probability of each mode given the pairing.
     """
     n, m = x.shape[2], z.shape[1]
+    # A loop per kind of plot: unrolled for simple ones, whose time the mere possibility of a call doubles.
     if n == 4 and m == 2:
-        _update_2(mu, x, P, z, R, tau, row, col, miss, hit, share)
+        _update(mu, x, P, z, R, tau, row, col, miss, hit, share, 2)
     elif n == 6 and m == 3:
-        _update_3(mu, x, P, z, R, tau, row, col, miss, hit, share)
+        _update(mu, x, P, z, R, tau, row, col, miss, hit, share, 3)
     else:
-        _update_any(mu, x, P, z, R, tau, row, col, miss, hit, share)
+        _update(mu, x, P, z, R, tau, row, col, miss, hit, share, 0)

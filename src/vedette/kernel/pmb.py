@@ -22,8 +22,11 @@ from vedette.kernel.cluster import components
 from vedette.kernel.compiled import compiled
 from vedette.kernel.gate import gate
 from vedette.kernel.gauss import cholesky, log_density, log_determinant, whiten
+from vedette.kernel.imm import mix
 from vedette.kernel.kalman import innovation, posterior, update_mixtures
 from vedette.kernel.marginals import marginals
+from vedette.kernel.motion import predict
+from vedette.kernel.rows import Rows
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -43,6 +46,19 @@ def survive(r: Floats, rate: Floats, survival: float, dt: float) -> None:
         if rate[i] > 0.0:
             s = math.exp(-rate[i] * dt)
             r[i] = r[i] * s / (1.0 - r[i] + r[i] * s)
+
+
+@compiled
+def forward(rows: Rows, size: int, switch: Floats, steps: Floats, survival: float, dt: float) -> None:
+    """The first `size` rows dt seconds on, in place: modes interact, each moves in its own way, some die.
+
+    switch (K, K) as in kernel.imm.mix, steps (K, 5) as in kernel.motion.predict, survival as in `survive`.
+    """
+    r, _, rate, mu, x, P, _, _, _, _, _, _, _, _, _ = rows
+    if steps.shape[0] > 1:
+        mix(mu[:size], x[:size], P[:size], switch)
+    predict(x[:size], P[:size], steps)
+    survive(r[:size], rate[:size], survival, dt)
 
 
 @compiled
@@ -82,16 +98,14 @@ def weights(
 
 @compiled
 def look(
-    r: Floats,
-    mu: Floats,
-    x: Floats,
-    P: Floats,
-    code: Ints,
+    rows: Rows,
+    size: int,
     p_detect: Floats,
     looking: bool,
     z: Floats,
     R: Floats,
     tau: Floats,
+    t: Ints,
     plot_code: Ints,
     clutter: Floats,
     beta: Floats,
@@ -99,19 +113,24 @@ def look(
     exact_plots: int,
     trust: float,
     unexplained: float,
-) -> tuple[Floats, Ints, Ints, int, int]:
+    rate_of_sensor: float,
+    sensor: int,
+) -> tuple[Floats, Ints, int, int]:
     """Update every Bernoulli with one scan, in place.
 
-    r (N,), mu (N, K), x (N, K, n), P (N, K, n, n), code (N,) identity or −1; p_detect (N,); plots z (M, m),
-    R (M, m, m), tau (M,) s before the state's time, plot_code (M,); clutter and beta (M,): intensity of false
-    plots and of first detections at each plot, per unit of measurement space; gamma: gate on d².
+    The first `size` = N rows are in use; p_detect (N,); plots z (M, m), R (M, m, m), tau (M,) s before the
+    state's time, t (M,) ns UTC, plot_code (M,) identity or −1; clutter and beta (M,): intensity of false
+    plots and of first detections at each plot, per unit of measurement space; gamma: gate on d²;
+    rate_of_sensor and sensor as in `keep_score`.
 
     Returns the existence of the Bernoulli that each plot would start (M,), the plots (·,) that start one,
-    being new or clutter with at least the probability `unexplained`, the likeliest plot of each target of
-    which the scan more probably than not holds one, else −1 (N,), and the numbers of gated pairs and of loopy
-    clusters. Such a target is called by its plot's name when that one plot is more probably its own than not.
+    being new or clutter with at least the probability `unexplained`, and the numbers of gated pairs and of
+    loopy clusters. A target uses its likeliest plot when the scan more probably than not holds one of its; it
+    is called by its plot's name when that one plot is more probably its own than not.
     """
-    N, M = r.shape[0], z.shape[0]
+    N, M = size, z.shape[0]
+    every_r, _, rate, every_mu, every_x, every_P, _, _, _, looks, hits, _, updated, code, seen = rows
+    r, mu, x, P = every_r[:N], every_mu[:N], every_x[:N], every_P[:N]
     row, col, log_l, share = gate(mu, x, P, z, R, tau, gamma)
     w, r_miss = weights(r, p_detect, looking, row, col, log_l, code, plot_code, trust)
     kappa = clutter + beta
@@ -123,13 +142,13 @@ def look(
     for i in range(N):
         # r⁺ = p_i0 r_miss + Σ_j p_ij
         stay = p_miss[i] * r_miss[i]
-        seen, best = 0.0, 0.0
+        among, best = 0.0, 0.0
         for e in range(row[i], row[i + 1]):
-            seen += p[e]
+            among += p[e]
             if p[e] > best:
                 best, j = p[e], col[e]
-        total = stay + seen
-        if seen > 0.5:  # in a close formation each of several plots may be this target's, one surely is
+        total = stay + among
+        if among > 0.5:  # in a close formation each of several plots may be this target's, one surely is
             used[i] = j
             if best > 0.5 and plot_code[j] >= 0:
                 code[i] = plot_code[j]
@@ -138,8 +157,9 @@ def look(
         for e in range(row[i], row[i + 1]):
             hit[e] = p[e] / total if total > 0.0 else 0.0
     update_mixtures(mu, x, P, z, R, tau, row, col, omega0, hit, share)
+    keep_score(used, t, rate_of_sensor, sensor, looking, p_detect, looks, hits, updated, rate, seen)
     r_new, new = starts(p_new, beta, kappa, unexplained)
-    return r_new, new, used, col.shape[0], loopy
+    return r_new, new, col.shape[0], loopy
 
 
 @compiled
@@ -161,8 +181,9 @@ def keep_score(
     t: Ints,
     rate_of_sensor: float,
     sensor: int,
+    looking: bool,
+    p_detect: Floats,
     looks: Ints,
-    could_see: Floats,
     hits: Ints,
     updated: Ints,
     rate: Floats,
@@ -170,10 +191,10 @@ def keep_score(
 ) -> None:
     """Book-keeping of one look, in place: who used which plot, when, and from whom.
 
-    used (N,) plot or −1; t (M,); could_see (N,): probability that this look could have seen it.
+    used (N,) plot or −1; t (M,); looking and p_detect (N,): whether this look could have seen it.
     """
     for i in range(used.shape[0]):
-        if could_see[i] > 0.05:  # elsewhere a miss says nothing
+        if looking and p_detect[i] > 0.05:  # elsewhere a miss says nothing
             looks[i] += 1
         j = used[i]
         if j < 0:

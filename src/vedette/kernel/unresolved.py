@@ -25,8 +25,9 @@ from vedette.kernel.gate import gate
 from vedette.kernel.group import group_plots
 from vedette.kernel.kalman import update_mixtures
 from vedette.kernel.pair_marginals import unit_marginals
-from vedette.kernel.pmb import SURE, starts, weights
+from vedette.kernel.pmb import SURE, keep_score, starts, weights
 from vedette.kernel.resolution import Pairs, group_detection
+from vedette.kernel.rows import Rows
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -84,6 +85,38 @@ def units(
 @compiled
 def look_unresolved(
     pairs: Pairs,
+    rows: Rows,
+    size: int,
+    p_detect: Floats,
+    z: Floats,
+    R: Floats,
+    tau: Floats,
+    t: Ints,
+    plot_code: Ints,
+    clutter: Floats,
+    beta: Floats,
+    gamma: float,
+    exact_plots: int,
+    trust: float,
+    unexplained: float,
+    rate_of_sensor: float,
+    sensor: int,
+) -> tuple[Floats, Ints, int, int]:
+    """kernel.pmb.look of a sensor that looks, with the `pairs` of kernel.resolution."""
+    r, _, rate, mu, x, P, _, _, _, looks, hits, _, updated, code, seen = rows
+    kappa = clutter + beta
+    p_new, used, gated, loopy = update_unresolved(
+        pairs, r[:size], mu[:size], x[:size], P[:size], code[:size], p_detect,
+        z, R, tau, plot_code, kappa, gamma, exact_plots, trust,
+    )  # fmt: skip
+    keep_score(used, t, rate_of_sensor, sensor, True, p_detect, looks, hits, updated, rate, seen)
+    r_new, new = starts(p_new, beta, kappa, unexplained)
+    return r_new, new, gated, loopy
+
+
+@compiled
+def update_unresolved(
+    pairs: Pairs,
     r: Floats,
     mu: Floats,
     x: Floats,
@@ -94,18 +127,19 @@ def look_unresolved(
     R: Floats,
     tau: Floats,
     plot_code: Ints,
-    clutter: Floats,
-    beta: Floats,
+    kappa: Floats,
     gamma: float,
     exact_plots: int,
     trust: float,
-    unexplained: float,
-) -> tuple[Floats, Ints, Ints, int, int]:
-    """Update every Bernoulli with one scan, in place: kernel.pmb.look with kernel.resolution's `pairs`."""
+) -> tuple[Floats, Ints, int, int]:
+    """Update r (N,), mu (N, K), x (N, K, n), P (N, K, n, n), code (N,) in place with a scan.
+
+    Returns the probability that each plot is nobody's (M,), the plot each target uses or −1 (N,), and the
+    numbers of gated pairs and of loopy clusters.
+    """
     N, M, Q = r.shape[0], z.shape[0], pairs[0].shape[0]
     row, col, log_l, share = gate(mu, x, P, z, R, tau, gamma)
     w, r_miss = weights(r, p_detect, True, row, col, log_l, code, plot_code, trust)
-    kappa = clutter + beta
     g_row, g_col, g_log, z_all, R_all, tau_all, g_share = group_plots(pairs, mu, x, P, z, R, tau, gamma)
     g, phi_pair = _pair_weights(pairs, r, p_detect, r_miss, g_row, g_col, g_log, code, plot_code, trust)
     target, pair, row_u, col_u, w_u, source = units(pairs, row, col, w, g_row, g_col, g)
@@ -131,8 +165,7 @@ def look_unresolved(
         r, code, stay, row, col, p, share, partner, g_row, g_col, p_group, g_share, plot_code, M
     )
     update_mixtures(mu, x, P, z_all, R_all, tau_all, row2, col2, omega0, hit, share2)
-    r_new, new = starts(p_new, beta, kappa, unexplained)
-    return r_new, new, used, col.shape[0], loopy
+    return p_new, used, col.shape[0], loopy
 
 
 @compiled

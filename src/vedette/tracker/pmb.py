@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vedette.kernel.gate import grid
-from vedette.kernel.imm import combine, mix, switching
-from vedette.kernel.motion import Step, predict, white_acceleration
-from vedette.kernel.pmb import keep_score, look, survive
+from vedette.kernel.imm import combine, switching
+from vedette.kernel.motion import Step, white_acceleration
+from vedette.kernel.pmb import forward, look
 from vedette.kernel.resolution import Pairs, pairs
 from vedette.kernel.rows import append, squeeze, worth_keeping
 from vedette.kernel.unresolved import look_unresolved
@@ -126,14 +126,11 @@ class Pmb:
 
     def predict(self, dt: float, survival: float) -> None:
         """Everything forward by dt seconds: modes interact, then each moves in its own way."""
-        b, N = self.bernoullis, self.bernoullis.size
+        b = self.bernoullis
         if dt != self._step[0]:
             self._step = (dt, self.motion.steps(dt), self.motion.switching(dt))
         _, steps, switch = self._step
-        if len(steps) > 1:
-            mix(b.mu[:N], b.x[:N], b.P[:N], switch)
-        predict(b.x[:N], b.P[:N], steps)
-        survive(b.r[:N], b.rate[:N], survival, dt)
+        forward(b.rows(), b.size, switch, steps, survival, dt)
         self.undetected.predict(dt, steps, survival)
 
     def combined(self) -> tuple[Array, Array]:
@@ -157,33 +154,24 @@ class Pmb:
         sensor heard goes on sending (its later silence is evidence), 0 if unknown; sensor: its number;
         resolution (N, D, D): R_u of kernel.resolution at each Bernoulli, None when all are told apart.
         """
-        b, N = self.bernoullis, self.bernoullis.size
-        config = self.config
+        b, config = self.bernoullis, self.config
         labels = self._labels(plots)
         if len(plots.t) > MANY:  # the Bernoullis started here will then lie side by side too
             order = grid(plots.z, 1.0)[-1]
             plots, labels = plots.taken(order), labels[order]
         beta = self.undetected.births(plots.z, plots.R, plots.tau, plots.p_detect)
+        scan = (
+            plots.z, plots.R, plots.tau, plots.t, plots.code, plots.clutter, beta,
+            config.gamma, config.exact_plots, config.trust, config.unexplained, rate, sensor,
+        )  # fmt: skip
         near = self._near(resolution, p_detect) if looking and resolution is not None else None
         if near is None or len(near[0]) == 0:
-            r_new, new, used, gated, loopy = look(
-                b.r[:N], b.mu[:N], b.x[:N], b.P[:N], b.code[:N], p_detect, looking,
-                plots.z, plots.R, plots.tau, plots.code, plots.clutter, beta,
-                config.gamma, config.exact_plots, config.trust, config.unexplained,
-            )  # fmt: skip
+            r_new, new, gated, loopy = look(b.rows(), b.size, p_detect, looking, *scan)
         else:
             self.counters["unresolved_pairs"] += len(near[0])
-            r_new, new, used, gated, loopy = look_unresolved(
-                near, b.r[:N], b.mu[:N], b.x[:N], b.P[:N], b.code[:N], p_detect,
-                plots.z, plots.R, plots.tau, plots.code, plots.clutter, beta,
-                config.gamma, config.exact_plots, config.trust, config.unexplained,
-            )  # fmt: skip
+            r_new, new, gated, loopy = look_unresolved(near, b.rows(), b.size, p_detect, *scan)
         self.counters["gated_pairs"] += gated
         self.counters["loopy_clusters"] += loopy
-        could_see = p_detect if looking else np.zeros(N)
-        keep_score(
-            used, plots.t, rate, sensor, b.looks, could_see, b.hits, b.updated, b.rate, b.seen
-        )  # fmt: skip
         if len(new):
             self._start(plots, labels, new, r_new, rate, sensor)
 

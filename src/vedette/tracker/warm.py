@@ -16,7 +16,7 @@ from vedette.kernel.imm import combine, mix
 from vedette.kernel.kalman import update_mixtures
 from vedette.kernel.marginals import marginals
 from vedette.kernel.motion import predict, white_acceleration
-from vedette.kernel.pmb import first_anywhere, keep_score, look, started_anywhere, survive
+from vedette.kernel.pmb import first_anywhere, forward, look, started_anywhere
 from vedette.kernel.resolution import pairs
 from vedette.kernel.rows import append, squeeze, worth_keeping
 from vedette.kernel.unresolved import look_unresolved
@@ -45,10 +45,12 @@ def warm_up() -> Iterator[str]:
     unbiased_slant(z + 0.1, R)
     geodetic_to_local(z, R, np.zeros(3), np.eye(3))
     yield next(names)
+    steps = np.array([white_acceleration(1.0, 0.0)] * 2)
     mix(mu, x, P, np.eye(2))
-    predict(x, P, np.array([white_acceleration(1.0, 0.0)] * 2))
+    predict(x, P, steps)
     combine(mu, x, P)
-    survive(r, np.ones(2), 1.0, 0.0)
+    rows = Bernoullis(n=6, modes=2, room=4)
+    forward(rows.rows(), 0, np.eye(2), steps, 1.0, 0.0)
     yield next(names)
     row, col, log_l, share = gate(mu, x, P, z, R, tau, 16.0)
     yield next(names)
@@ -58,15 +60,13 @@ def warm_up() -> Iterator[str]:
     yield next(names)
     update_mixtures(mu, x, P, z, R, tau, row, col, miss, p, share)
     yield next(names)
-    look(r, mu, x, P, code, half, True, z, R, tau, code, half, half, 16.0, 12, 1.0, 0.5)
+    look(rows.rows(), 0, r, True, z, R, tau, code, code, half, half, 16.0, 12, 1.0, 0.5, 0.0, 0)
     near = pairs(r, x[:, 0].copy(), P[:, 0].copy(), R)
-    look_unresolved(near, r, mu, x, P, code, half, z, R, tau, code, half, half, 16.0, 12, 1.0, 0.5)
+    look_unresolved(near, rows.rows(), 2, r, z, R, tau, code, code, half, half, 16.0, 12, 1.0, 0.5, 0.0, 0)
     yield next(names)
     first_anywhere(0.0, 1.0, half, 0.0, np.ones(3), z, R, half)
     new = np.arange(2)
     started_anywhere(new, np.ones(3), z, R, tau)
-    rows = Bernoullis(n=6, modes=2, room=4)
     append(rows.rows(), 0, code, new, half, mu[0], x[:, 0].copy(), P[:, 0].copy(), code, code, 0.0, 0)
     keep, _ = worth_keeping(r, r, code, code, 0.0, 0, 0)
     squeeze(rows.rows(), 2, keep)
-    keep_score(code, code, 0.0, 0, code, r, code, code, r, rows.seen)

@@ -79,7 +79,7 @@ def measure(
     come first, so that compilation and first calls are not counted.
     """
     maker = contender(make) if isinstance(make, str) else make
-    play(maker(traffic), list(replace(traffic, targets=10, seed=traffic.seed + 1, scans=5)), clock)
+    play(maker(traffic), list(replace(traffic, targets=10, seed=traffic.seed + 1, scans=15)), clock)
     moments = list(traffic)
     seconds, reported = play(maker(traffic), moments, clock)
     runs = [seconds]
