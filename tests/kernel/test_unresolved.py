@@ -9,14 +9,14 @@ import numpy as np
 import pytest
 from scipy.stats import multivariate_normal
 
-from tests.kernel.bernoulli_rows import rows_of
 from vedette.kernel.cluster import components
 from vedette.kernel.group import group_plots
 from vedette.kernel.marginals import marginals
 from vedette.kernel.pair_marginals import unit_marginals
 from vedette.kernel.pmb import look
-from vedette.kernel.resolution import group_detection, merge_probability, pairs
+from vedette.kernel.resolution import group_detection, matching, merge_probability, pairs
 from vedette.kernel.unresolved import look_unresolved
+from vedette.tracker.bernoulli import Bernoullis
 
 EVERYTHING = 1e9  # a gate that holds all
 
@@ -201,6 +201,13 @@ def scene(rng, N, M, D=2):
     return x, P, z, R, tau, (first, second, p, R_u)
 
 
+def bernoullis(r, x, P):
+    """Rows of targets in one mode, with nothing else known of them."""
+    b = Bernoullis(x.shape[2], 1, 1, room=len(r))
+    b.r[:], b.mu[:], b.x[:], b.P[:], b.code[:], b.size = r, 1.0, x, P, -1, len(r)
+    return b
+
+
 def observation(D, tau):
     return np.hstack([np.eye(D), -tau * np.eye(D)])
 
@@ -264,10 +271,10 @@ def test_existence_equals_the_sum_over_all_that_may_be(seed):
     clutter, beta = rng.uniform(1e-6, 1e-3, M), rng.uniform(1e-7, 1e-4, M)
     alone, both = likelihoods(x, P, z, R, tau, near)
     expected, free = enumerate_existence(r, p, alone, both, clutter + beta, near)
-    code, unnamed, after = np.full(N, -1), np.full(M, -1), r.copy()
-    rows = rows_of(after, np.ones((N, 1)), x, P, code)
-    r_new, *_ = look_unresolved(near, rows, N, p, z, R, tau, unnamed, clutter, beta, EVERYTHING, 12, 1.0, 0.0)
-    np.testing.assert_allclose(after, expected, rtol=1e-12, atol=1e-12)
+    b, t = bernoullis(r, x, P), np.zeros(M, np.int64)
+    scan = z, R, tau, t, np.full(M, -1), clutter, beta, EVERYTHING, 12, 1.0, 0.0, 0.0, 0
+    r_new, *_ = look_unresolved(near, b.rows(), b.size, p, *scan)
+    np.testing.assert_allclose(b.r[:N], expected, rtol=1e-12, atol=1e-12)
     np.testing.assert_allclose(r_new, free * beta / (clutter + beta), atol=1e-12)
 
 
@@ -279,18 +286,26 @@ def test_a_pair_that_is_always_resolved_changes_nothing():
         near = first, second, np.zeros(2), R_u
         r, p = rng.uniform(0.1, 0.99, 4), rng.uniform(0.2, 0.95, 4)
         clutter, beta = rng.uniform(1e-6, 1e-3, 3), rng.uniform(1e-7, 1e-4, 3)
-        results = []
-        for way in (look_unresolved, look):
-            r1, x1, P1, mu = r.copy(), x.copy(), P.copy(), np.ones((4, 1))
-            rows, unnamed = rows_of(r1, mu, x1, P1, np.full(4, -1)), np.full(3, -1)
-            told = clutter, beta, EVERYTHING, 12, 1.0, 0.0
-            if way is look:
-                found = look(rows, 4, p, True, z, R, tau, np.zeros(3, int), unnamed, *told, 0.0, 0)
-            else:
-                found = look_unresolved(near, rows, 4, p, z, R, tau, unnamed, *told)
-            results.append((r1, x1, P1, found[0], found[1]))
-        for one, other in zip(*results, strict=True):
-            np.testing.assert_allclose(one, other, rtol=1e-9, atol=1e-12)
+        scan = (
+            z,
+            R,
+            tau,
+            np.zeros(3, np.int64),
+            np.full(3, -1),
+            clutter,
+            beta,
+            EVERYTHING,
+            12,
+            1.0,
+            0.0,
+            0.0,
+            0,
+        )
+        one, two = bernoullis(r, x, P), bernoullis(r, x, P)
+        found = look_unresolved(near, one.rows(), 4, p, *scan)
+        right = look(two.rows(), 4, p, True, *scan)
+        for a, b in zip([*one.rows(), *found], [*two.rows(), *right], strict=True):
+            np.testing.assert_allclose(a, b, rtol=1e-9, atol=1e-12)
 
 
 def test_the_common_plot_updates_both_as_the_joint_state_would():
@@ -299,10 +314,14 @@ def test_the_common_plot_updates_both_as_the_joint_state_would():
         rng = np.random.default_rng(seed)
         D = 2 + seed % 2
         x, P, z, R, tau, near = scene(rng, 2, 1, D)
-        row, col, _, z_of, R_of, share = group_plots(near, np.ones((2, 1)), x, P, z, R, tau, EVERYTHING)
+        row, col, _, z_of, R_of, tau_of, share = group_plots(
+            near, np.ones((2, 1)), x, P, z, R, tau, EVERYTHING
+        )
         assert list(row) == [0, 1]
         assert list(col) == [0]
         np.testing.assert_allclose(share, 1.0)
+        np.testing.assert_allclose(tau_of, tau[0])
+        np.testing.assert_array_equal(z_of[0], z[0])
         H = observation(D, tau[0])
         apart = H @ (x[0, 0] - x[1, 0])
         noise = R[0] + np.outer(apart, apart) / 12
@@ -316,9 +335,27 @@ def test_the_common_plot_updates_both_as_the_joint_state_would():
         cov = joint - K @ S @ K.T
         for side in range(2):
             part = slice(2 * D * side, 2 * D * (side + 1))
-            S1 = H @ P[side, 0] @ H.T + R_of[side]
+            S1 = H @ P[side, 0] @ H.T + R_of[1 + side]
             K1 = P[side, 0] @ H.T @ np.linalg.inv(S1)
             np.testing.assert_allclose(
-                x[side, 0] + K1 @ (z_of[side] - H @ x[side, 0]), mean[part], rtol=1e-9, atol=1e-8
+                x[side, 0] + K1 @ (z_of[1 + side] - H @ x[side, 0]), mean[part], rtol=1e-9, atol=1e-8
             )
             np.testing.assert_allclose(P[side, 0] - K1 @ S1 @ K1.T, cov[part, part], rtol=1e-8, atol=1e-7)
+
+
+def test_the_matching_is_the_greedy_one():
+    """Against sorting all edges by value, on random graphs with many equal values."""
+    for seed in range(100):
+        rng = np.random.default_rng(seed)
+        edges = sorted({tuple(sorted(rng.choice(9, 2, replace=False))) for _ in range(20)})
+        one, two = (np.array(side, np.int64) for side in zip(*edges, strict=True))
+        value = rng.integers(0, 4, len(edges)) / 3.0
+        shuffled = rng.permutation(len(edges))
+        of = matching(one[shuffled], two[shuffled], value[shuffled], 9)
+        found = {(int(one[shuffled][e]), int(two[shuffled][e])) for e in of if e >= 0}
+        free, expected = set(range(9)), set()
+        for e in sorted(range(len(edges)), key=lambda e: (-value[e], edges[e])):
+            if value[e] > 0 and {one[e], two[e]} <= free:
+                free -= {one[e], two[e]}
+                expected.add((int(one[e]), int(two[e])))
+        assert found == expected

@@ -6,7 +6,7 @@ import msgspec
 import numpy as np
 import pytest
 
-from tests.tracker.flights import RADAR, SITE, T0
+from tests.tracker.flights import DRONES, RADAR, SITE, T0, radar_scans
 from vedette.clock import NS
 from vedette.sensor import Targets, build
 from vedette.tracker import Tracker
@@ -101,6 +101,21 @@ def test_crossing_targets_keep_their_numbers(angle, r):
         assert numbers[30] == {1, 2}
         assert numbers[-1] == {1, 2}
         assert tracker.shown.numbers == 2
+
+
+def test_where_nobody_is_near_anybody_nothing_changes():
+    """Targets far apart and a radar that merges: to the last bit what a radar that never does would give."""
+    results = []
+    for merging in (True, False):
+        radar = build(msgspec.structs.replace(NARROW, merging=merging), SITE)
+        tracker = Tracker({"radar": radar}, SITE.name)
+        paths = [*DRONES, ((-6000.0, 4000, 500), (30.0, 10, 0))]
+        for scan in radar_scans(radar, paths, 40):
+            tracker.step(scan)
+        b = tracker._pmb.bernoullis
+        results.append([array[: b.size].tobytes() for array in b.rows()])
+        assert b.size >= 3
+    assert results[0] == results[1]
 
 
 def test_one_target_stays_one_track():

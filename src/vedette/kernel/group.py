@@ -27,6 +27,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vedette.kernel.compiled import compiled
+from vedette.kernel.gate import grid
 from vedette.kernel.gauss import cholesky, log_density, log_determinant, whiten
 from vedette.kernel.imm import combine
 from vedette.kernel.kalman import innovation
@@ -39,69 +40,113 @@ Ints = NDArray[np.int64]
 @compiled
 def group_plots(
     pairs: Pairs, mu: Floats, x: Floats, P: Floats, z: Floats, R: Floats, tau: Floats, gamma: float
-) -> tuple[Ints, Ints, Floats, Floats, Floats, Floats]:
+) -> tuple[Ints, Ints, Floats, Floats, Floats, Floats, Floats]:
     """The plots in the gate around the middle of each pair, and what each would say of either target.
 
     In z_i and R_i all modes of k are taken together; the likelihood is summed over the modes of both.
 
-    Returns row (Q+1,), col (G,), log l (G,); z_i and R_i of first and second of each, z (2G, m) and
-    R (2G, m, m); and the shares of their modes (2G, K).
+    Returns row (Q+1,), col (G,) ascending in a row, log l (G,); plots, and behind them z_i and R_i of first
+    and second of each: z (M+2G, m), R (M+2G, m, m), tau (M+2G,); and the shares of their modes (2G, K).
     """
     first, second, _, R_u = pairs
     Q, K, M, m = first.shape[0], x.shape[1], z.shape[0], z.shape[1]
-    row, size = np.zeros(Q + 1, np.int64), 4 * Q + 16
-    col, log_l = np.empty(size, np.int64), np.empty(size)
-    z_of, R_of, share = np.empty((2 * size, m)), np.empty((2 * size, m, m)), np.empty((2 * size, K))
-    order = np.argsort(z[:, 0], kind="mergesort")
-    along = z[order, 0]
-    r_max, t_max = 0.0, 0.0
+    row, col = _near_middles(pairs, x, P, z, R, tau, gamma)
+    C = col.shape[0]
+    log_l, share = np.empty(C), np.empty((2 * C, K))
+    z_all, R_all, tau_all = np.empty((M + 2 * C, m)), np.empty((M + 2 * C, m, m)), np.empty(M + 2 * C)
     for j in range(M):
-        r_max, t_max = max(r_max, R[j, 0, 0]), max(t_max, abs(tau[j]))
-    G = 0
+        tau_all[j] = tau[j]
+        for g in range(m):
+            z_all[j, g] = z[j, g]
+            for h in range(m):
+                R_all[j, g, h] = R[j, g, h]
+    G = begun = 0
     for q in range(Q):
         i, k = first[q], second[q]
         mean, cov = combine(mu[i : i + 1], x[i : i + 1], P[i : i + 1])
         mean2, cov2 = combine(mu[k : k + 1], x[k : k + 1], P[k : k + 1])
         merge = _merge_by_modes(mu[i], x[i], P[i], mu[k], x[k], P[k], R_u[q])
-        low, high = _window(x[i], P[i], x[k], P[k], r_max, t_max, gamma)
-        begin, begun = np.searchsorted(along, low), G
-        for s in range(begin, M):
-            if along[s] > high:
-                break
-            j = order[s]
-            if col.shape[0] <= G:
-                col, log_l = np.append(col, col), np.append(log_l, log_l)
-                z_of, share = np.concatenate((z_of, z_of)), np.concatenate((share, share))
-                R_of = np.concatenate((R_of, R_of))
+        ended = row[q + 1]
+        for c in range(begun, ended):
+            j, at = col[c], M + 2 * G
             near, value = _group(
                 merge, R_u[q], x[i], P[i], x[k], P[k], mean[0], cov[0], mean2[0], cov2[0],
-                z[j], R[j], tau[j], gamma, z_of[2 * G : 2 * G + 2], R_of[2 * G : 2 * G + 2],
-                share[2 * G : 2 * G + 2],
+                z[j], R[j], tau[j], gamma, z_all[at : at + 2], R_all[at : at + 2], share[2 * G : 2 * G + 2],
             )  # fmt: skip
             if near:
                 col[G], log_l[G] = j, value
+                tau_all[at] = tau_all[at + 1] = tau[j]
                 G += 1
-        _by_plot(col, log_l, z_of, R_of, share, begun, G)
-        row[q + 1] = G
-    return row, col[:G], log_l[:G], z_of[: 2 * G], R_of[: 2 * G], share[: 2 * G]
+        begun, row[q + 1] = ended, G
+    end = M + 2 * G
+    return row, col[:G], log_l[:G], z_all[:end], R_all[:end], tau_all[:end], share[: 2 * G]
+
+
+@compiled
+def _near_middles(
+    pairs: Pairs, x: Floats, P: Floats, z: Floats, R: Floats, tau: Floats, gamma: float
+) -> tuple[Ints, Ints]:
+    """The plots in the bounding box of each pair's gate: row (Q+1,), col ascending in a row."""
+    first, second, _, _ = pairs
+    Q, M = first.shape[0], z.shape[0]
+    row, col = np.zeros(Q + 1, np.int64), np.empty(0, np.int64)
+    if M == 0:
+        return row, col
+    r_max, t_max, box, width = 0.0, 0.0, np.empty((Q, 4)), 0.0
+    for j in range(M):
+        r_max, t_max = max(r_max, R[j, 0, 0], R[j, 1, 1]), max(t_max, abs(tau[j]))
+    for q in range(Q):
+        for a in range(2):
+            low, high = _window(x[first[q]], P[first[q]], x[second[q]], P[second[q]], a, r_max, t_max, gamma)
+            box[q, 2 * a], box[q, 2 * a + 1] = low, high
+        width += box[q, 1] - box[q, 0]
+    x0, y0, cell, nx, ny, start, order = grid(z, 0.5 * width / Q)
+    for filling in range(2):  # count, then fill
+        C = 0
+        for q in range(Q):
+            cx0 = max(0, math.floor((box[q, 0] - x0) / cell))
+            cx1 = min(nx - 1, math.floor((box[q, 1] - x0) / cell))
+            cy0 = max(0, math.floor((box[q, 2] - y0) / cell))
+            cy1 = min(ny - 1, math.floor((box[q, 3] - y0) / cell))
+            for cx in range(cx0, cx1 + 1):
+                for s in range(start[cx * ny + cy0], start[cx * ny + cy1 + 1]) if cy0 <= cy1 else range(0):
+                    j = order[s]
+                    if (
+                        z[j, 0] < box[q, 0]
+                        or z[j, 0] > box[q, 1]
+                        or z[j, 1] < box[q, 2]
+                        or z[j, 1] > box[q, 3]
+                    ):
+                        continue
+                    if filling:
+                        at = C
+                        while at > row[q] and col[at - 1] > j:
+                            col[at] = col[at - 1]
+                            at -= 1
+                        col[at] = j
+                    C += 1
+            row[q + 1] = C
+        if not filling:
+            col = np.empty(C, np.int64)
+    return row, col
 
 
 @compiled
 def _window(
-    x: Floats, P: Floats, x2: Floats, P2: Floats, r_max: float, t_max: float, gamma: float
+    x: Floats, P: Floats, x2: Floats, P2: Floats, axis: int, r_max: float, t_max: float, gamma: float
 ) -> tuple[float, float]:
-    """Where along the first axis a plot of both may lie, in any pairing of their modes."""
-    D = x.shape[1] // 2
+    """Where along an axis a plot of both may lie, in any pairing of their modes."""
+    v = x.shape[1] // 2 + axis
     low, high = math.inf, -math.inf
     for a in range(x.shape[0]):
         for b in range(x2.shape[0]):
-            middle = 0.5 * (x[a, 0] + x2[b, 0])
-            moved = 0.5 * t_max * (abs(x[a, D]) + abs(x2[b, D]))
-            apart = x[a, 0] - x2[b, 0]
+            middle = 0.5 * (x[a, axis] + x2[b, axis])
+            moved = 0.5 * t_max * (abs(x[a, v]) + abs(x2[b, v]))
+            apart = abs(x[a, axis] - x2[b, axis]) + 2.0 * moved
             # (σ + τ σ_v)² is at least the variance of p − τ v
-            S = (math.sqrt(P[a, 0, 0]) + t_max * math.sqrt(P[a, D, D])) ** 2
-            S += (math.sqrt(P2[b, 0, 0]) + t_max * math.sqrt(P2[b, D, D])) ** 2
-            half = math.sqrt(gamma * (0.5 * S + r_max + apart * apart)) + moved
+            S = (math.sqrt(P[a, axis, axis]) + t_max * math.sqrt(P[a, v, v])) ** 2
+            S += (math.sqrt(P2[b, axis, axis]) + t_max * math.sqrt(P2[b, v, v])) ** 2
+            half = math.sqrt(gamma * (0.25 * S + r_max + apart * apart)) + moved
             low, high = min(low, middle - half), max(high, middle + half)
     return low, high
 
@@ -180,13 +225,19 @@ def _merge_by_modes(
 ) -> Floats:
     """(K, K): the probability of each pairing of modes, given that the two were not resolved."""
     K, D = x.shape[0], R_u.shape[0]
-    merge, total = np.empty((K, K)), 0.0
+    merge, total, d, C = np.empty((K, K)), 1e-300, np.empty(D), np.empty((D, D))
     for a in range(K):
         for b in range(K):
-            C = P[a, :D, :D] + P2[b, :D, :D]
-            merge[a, b] = mu[a] * mu2[b] * merge_probability(x[a, :D] - x2[b, :D], C, R_u)
+            for g in range(D):
+                d[g] = x[a, g] - x2[b, g]
+                for h in range(D):
+                    C[g, h] = P[a, g, h] + P2[b, g, h]
+            merge[a, b] = mu[a] * mu2[b] * merge_probability(d, C, R_u)
             total += merge[a, b]
-    return merge / max(total, 1e-300)
+    for a in range(K):
+        for b in range(K):
+            merge[a, b] /= total
+    return merge
 
 
 @compiled
@@ -210,8 +261,13 @@ def _as_plot(z: Floats, nu: Floats, R_g: Floats, B: Floats, R_u: Floats, z_i: Fl
     for a in range(m):
         whiten(L, W[a], n)
     # Λ = W Wᵀ, and its inverse column by column
-    V, L, c = W @ W.T, np.zeros((m, m)), np.empty(m)
-    cholesky(V, L, m)
+    L, c = np.zeros((m, m)), np.empty(m)
+    for a in range(m):
+        for b in range(m):
+            L[a, b] = 0.0
+            for k in range(n):
+                L[a, b] += W[a, k] * W[b, k]
+    cholesky(L, L, m)
     for b in range(m):
         for a in range(m):
             c[a] = 1.0 if a == b else 0.0
@@ -231,17 +287,3 @@ def _as_plot(z: Floats, nu: Floats, R_g: Floats, B: Floats, R_u: Floats, z_i: Fl
             for k in range(n):
                 s += W[b, k] * y[k]
             z_i[a] += R_i[a, b] * s
-
-
-@compiled
-def _by_plot(
-    col: Ints, log_l: Floats, z_of: Floats, R_of: Floats, share: Floats, first: int, last: int
-) -> None:
-    """Sort one pair's group plots by plot index: one order means one result."""
-    order = first + np.argsort(col[first:last], kind="mergesort")
-    twice = np.empty(2 * order.shape[0], np.int64)
-    for s in range(order.shape[0]):
-        twice[2 * s], twice[2 * s + 1] = 2 * order[s], 2 * order[s] + 1
-    col[first:last], log_l[first:last] = col[order], log_l[order]
-    z_of[2 * first : 2 * last], R_of[2 * first : 2 * last] = z_of[twice], R_of[twice]
-    share[2 * first : 2 * last] = share[twice]

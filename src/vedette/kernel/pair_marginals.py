@@ -199,7 +199,7 @@ def _forth(
 
 @compiled
 def _sums(u: int, row: Ints, w: Floats, nu: Floats, k: int) -> tuple[float, float, float, float]:
-    """A = Σ w_ij ν_j, B = Σ w_kj ν_j, D = Σ w_ij w_kj ν_j², G = Σ g_j ν_j of a unit; first message k."""
+    """A = Σ w_ij ν_j, B = Σ w_kj ν_j, D = Σ w_ij w_kj ν_j², G = Σ g_j ν_j of a unit, messages from k on."""
     A, B, D, G = 0.0, 0.0, 0.0, 0.0
     for e in range(row[u], row[u + 1]):
         a, b = w[e, 0] * nu[k], w[e, 1] * nu[k]

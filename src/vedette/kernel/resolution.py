@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vedette.kernel.compiled import compiled
+from vedette.kernel.gate import grid
 from vedette.kernel.gauss import cholesky, log_determinant, whiten
 
 Floats = NDArray[np.float64]
@@ -53,68 +54,104 @@ def pairs(r: Floats, x: Floats, P: Floats, R_u: Floats) -> Pairs:
     three on one spot are a pair and a third.
     """
     N, D = R_u.shape[0], R_u.shape[1]
-    reach = 0.0
+    one, two = _neighbours(r, x, P, R_u)
+    E = one.shape[0]
+    merge, value = np.empty(E), np.empty(E)
+    d, C, cell = np.empty(D), np.empty((D, D)), np.empty((D, D))
+    for e in range(E):
+        i, k = one[e], two[e]
+        for g in range(D):
+            d[g] = x[i, g] - x[k, g]
+            for h in range(D):
+                C[g, h] = P[i, g, h] + P[k, g, h]
+                cell[g, h] = 0.5 * (R_u[i, g, h] + R_u[k, g, h])
+        merge[e] = merge_probability(d, C, cell)
+        value[e] = r[i] * r[k] * merge[e] if merge[e] >= NEAR else 0.0
+    of = matching(one, two, value, N)
+    Q = 0
+    for i in range(N):
+        Q += of[i] >= 0
+    first, second, p_merge, R_pair, q = (
+        np.empty(Q, np.int64), np.empty(Q, np.int64), np.empty(Q), np.empty((Q, D, D)), 0,
+    )  # fmt: skip
+    for i in range(N):
+        if of[i] < 0:
+            continue
+        k = two[of[i]]
+        first[q], second[q], p_merge[q] = i, k, merge[of[i]]
+        for g in range(D):
+            for h in range(D):
+                R_pair[q, g, h] = 0.5 * (R_u[i, g, h] + R_u[k, g, h])
+        q += 1
+    return first, second, p_merge, R_pair
+
+
+@compiled
+def _neighbours(r: Floats, x: Floats, P: Floats, R_u: Floats) -> tuple[Ints, Ints]:
+    """All i < k that are likely to exist and near enough in the first two axes for E[P_u] ≥ NEAR."""
+    N, likely = r.shape[0], 0
+    who, reach = np.empty(N, np.int64), 0.0
     for i in range(N):
         if r[i] >= LIKELY:
-            # |d|² ≤ −2 ln NEAR · (R_u + C) in each axis, with C of two such as the widest
-            reach = max(reach, math.sqrt(-2.0 * math.log(NEAR) * (R_u[i, 0, 0] + 2.0 * P[i, 0, 0])))
-    order = np.argsort(x[:, 0], kind="mergesort")
-    one, two, value, merge = np.empty(N, np.int64), np.empty(N, np.int64), np.empty(N), np.empty(N)
-    d, C, cell, count = np.empty(D), np.empty((D, D)), np.empty((D, D)), 0
-    for s in range(N):
-        a = order[s]
-        if r[a] < LIKELY:
-            continue
-        for t in range(s + 1, N):
-            b = order[t]
-            if x[b, 0] - x[a, 0] > reach:
-                break
-            if r[b] < LIKELY:
-                continue
-            i, k = min(a, b), max(a, b)
-            for g in range(D):
-                d[g] = x[i, g] - x[k, g]
-                for h in range(D):
-                    C[g, h] = P[i, g, h] + P[k, g, h]
-                    cell[g, h] = 0.5 * (R_u[i, g, h] + R_u[k, g, h])
-            p = merge_probability(d, C, cell)
-            if p < NEAR:
-                continue
-            if count == one.shape[0]:
-                one, two = _twice(one), _twice(two)
-                value, merge = np.append(value, value), np.append(merge, merge)
-            one[count], two[count], value[count], merge[count] = i, k, r[i] * r[k] * p, p
-            count += 1
-    first, second, p_merge = _disjoint(one[:count], two[:count], value[:count], merge[:count], N)
-    return first, second, p_merge, 0.5 * (R_u[first] + R_u[second])
+            who[likely] = i
+            likely += 1
+            for a in range(2):
+                # d² ≤ −2 ln NEAR · (R_u + C) in each axis, with C of two such as the widest
+                reach = max(reach, math.sqrt(-2.0 * math.log(NEAR) * (R_u[i, a, a] + 2.0 * P[i, a, a])))
+    if likely < 2:
+        return who[:0], who[:0]
+    place = np.empty((likely, 2))
+    for s in range(likely):
+        place[s, 0], place[s, 1] = x[who[s], 0], x[who[s], 1]
+    x0, y0, cell, nx, ny, start, order = grid(place, reach)
+    one = two = who[:0]
+    for filling in range(2):  # count, then fill
+        E = 0
+        for s in range(likely):
+            cx, cy = int((place[s, 0] - x0) / cell), int((place[s, 1] - y0) / cell)
+            for gx in range(max(cx - 1, 0), min(cx + 2, nx)):
+                for c in range(start[gx * ny + max(cy - 1, 0)], start[gx * ny + min(cy + 2, ny)]):
+                    t = order[c]
+                    if (
+                        t <= s
+                        or abs(place[s, 0] - place[t, 0]) > reach
+                        or abs(place[s, 1] - place[t, 1]) > reach
+                    ):
+                        continue
+                    if filling:
+                        one[E], two[E] = who[s], who[t]
+                    E += 1
+        if not filling:
+            one, two = np.empty(E, np.int64), np.empty(E, np.int64)
+    return one, two
 
 
 @compiled
-def _twice(a: Ints) -> Ints:
-    return np.append(a, a)
+def matching(one: Ints, two: Ints, value: Floats, N: int) -> Ints:
+    """The greedy matching over edges one–two: (N,) the edge that each first target is matched by, else −1.
 
-
-@compiled
-def _disjoint(one: Ints, two: Ints, value: Floats, merge: Floats, N: int) -> tuple[Ints, Ints, Floats]:
-    """The greedy matching, ordered by the first target."""
-    partner, p = np.full(N, -1, np.int64), np.zeros(N)
-    # Equal values are taken in the order of the targets: sort by target first, then stably by value.
-    rank = np.argsort(one * N + two, kind="mergesort")
-    rank = rank[np.argsort(-value[rank], kind="mergesort")]
-    taken = np.zeros(N, np.bool_)
-    Q = 0
-    for s in rank:
-        i, k = one[s], two[s]
-        if not taken[i] and not taken[k]:
-            taken[i], taken[k] = True, True
-            partner[i], p[i] = k, merge[s]
-            Q += 1
-    first, second, p_merge, q = np.empty(Q, np.int64), np.empty(Q, np.int64), np.empty(Q), 0
-    for i in range(N):
-        if partner[i] >= 0:
-            first[q], second[q], p_merge[q] = i, partner[i], p[i]
-            q += 1
-    return first, second, p_merge
+    An edge that is the best of both its ends is the greedy choice, whatever else there is, so no sorting is
+    needed (Preis 1999). Of equal values the smaller targets come first. Edges of value 0 are never chosen.
+    """
+    of, free, best = np.full(N, -1, np.int64), np.ones(N, np.bool_), np.empty(N, np.int64)
+    found = True
+    while found:
+        found = False
+        for i in range(N):
+            best[i] = -1
+        for e in range(one.shape[0]):
+            if value[e] > 0.0 and free[one[e]] and free[two[e]]:
+                for i in (one[e], two[e]):
+                    b = best[i]
+                    if b < 0 or value[e] > value[b] or (
+                        value[e] == value[b] and (one[e], two[e]) < (one[b], two[b])
+                    ):  # fmt: skip
+                        best[i] = e
+        for e in range(one.shape[0]):
+            if best[one[e]] == e and best[two[e]] == e:
+                of[one[e]], free[one[e]], free[two[e]] = e, False, False
+                found = True
+    return of
 
 
 @compiled

@@ -2,7 +2,7 @@
 
 Koch & van Keuk (IEEE T-AES 33(3), 1997), with existence as in Williams 2015. If both of a pair (i, k) exist,
 the sensor resolves them with probability 1 − P_u and then reports each on its own, or returns one plot of
-both with probability P_u P_D^u. Relative to "each alone missed or not existing", with m = r(1−P)/(1−rP):
+both with probability P_u P_D^u. With m = r(1 − P)/(1 − rP), relative to "each was missed or is not there":
 
     φ_dd = 1 − P_u,   φ_d0 = 1 − m_k P_u,   φ_0d = 1 − m_i P_u
     φ_00 = 1 − m_i m_k P_u + r_i r_k P_u (1 − P_D^u) / ((1 − r_i P_i)(1 − r_k P_k))
@@ -25,7 +25,7 @@ from vedette.kernel.gate import gate
 from vedette.kernel.group import group_plots
 from vedette.kernel.kalman import update_mixtures
 from vedette.kernel.pair_marginals import unit_marginals
-from vedette.kernel.pmb import SURE, begin, weights
+from vedette.kernel.pmb import SURE, begin, keep_score, weights
 from vedette.kernel.resolution import Pairs, group_detection
 from vedette.kernel.rows import Rows
 
@@ -91,6 +91,7 @@ def look_unresolved(
     z: Floats,
     R: Floats,
     tau: Floats,
+    t: Ints,
     plot_code: Ints,
     clutter: Floats,
     beta: Floats,
@@ -98,21 +99,54 @@ def look_unresolved(
     exact_plots: int,
     trust: float,
     unexplained: float,
+    rate_of_sensor: float,
+    sensor: int,
 ) -> tuple[Floats, Ints, Ints, int, int]:
-    """kernel.pmb.look with kernel.resolution's `pairs`, but for the score."""
-    N, M, Q = size, z.shape[0], pairs[0].shape[0]
-    every_r, _, _, every_mu, every_x, every_P, _, _, _, _, _, _, _, every_code, _ = rows
-    r, mu, x, P, code = every_r[:N], every_mu[:N], every_x[:N], every_P[:N], every_code[:N]
+    """kernel.pmb.look of a sensor that looks, with the `pairs` of kernel.resolution."""
+    r, _, _, mu, x, P, _, _, _, _, _, _, _, code, _ = rows
+    kappa = clutter + beta
+    p_new, used, gated, loopy = update_unresolved(
+        pairs, r[:size], mu[:size], x[:size], P[:size], code[:size], p_detect,
+        z, R, tau, plot_code, kappa, gamma, exact_plots, trust,
+    )  # fmt: skip
+    keep_score(rows, used, t, rate_of_sensor, sensor, True, p_detect)
+    r_new, new = begin(p_new, beta, kappa, unexplained)
+    return r_new, new, used, gated, loopy
+
+
+@compiled
+def update_unresolved(
+    pairs: Pairs,
+    r: Floats,
+    mu: Floats,
+    x: Floats,
+    P: Floats,
+    code: Ints,
+    p_detect: Floats,
+    z: Floats,
+    R: Floats,
+    tau: Floats,
+    plot_code: Ints,
+    kappa: Floats,
+    gamma: float,
+    exact_plots: int,
+    trust: float,
+) -> tuple[Floats, Ints, int, int]:
+    """Update r (N,), mu (N, K), x (N, K, n), P (N, K, n, n), code (N,) in place with a scan.
+
+    Returns the probability that each plot is nobody's (M,), the plot each target uses or −1 (N,), and the
+    numbers of gated pairs and of loopy clusters.
+    """
+    N, M, Q = r.shape[0], z.shape[0], pairs[0].shape[0]
     row, col, log_l, share = gate(mu, x, P, z, R, tau, gamma)
     w, r_miss = weights(r, p_detect, True, row, col, log_l, code, plot_code, trust)
-    kappa = clutter + beta
-    g_row, g_col, g_log, z_of, R_of, g_share = group_plots(pairs, mu, x, P, z, R, tau, gamma)
+    g_row, g_col, g_log, z_all, R_all, tau_all, g_share = group_plots(pairs, mu, x, P, z, R, tau, gamma)
     g, phi_pair = _pair_weights(pairs, r, p_detect, r_miss, g_row, g_col, g_log, code, plot_code, trust)
     target, pair, row_u, col_u, w_u, source = units(pairs, row, col, w, g_row, g_col, g)
     phi = np.ones((N - Q, 4))
     for u in range(N - Q):
-        if pair[u] >= 0:
-            phi[u] = phi_pair[pair[u]]
+        for a in range(4 if pair[u] >= 0 else 0):
+            phi[u, a] = phi_pair[pair[u], a]
     start, members, _ = components(row_u, col_u, M)
     p_u, none, p_new, loopy = unit_marginals(row_u, col_u, w_u, phi, kappa, start, members, exact_plots)
 
@@ -130,12 +164,8 @@ def look_unresolved(
     used, omega0, row2, col2, hit, share2 = _settle(
         r, code, stay, row, col, p, share, partner, g_row, g_col, p_group, g_share, plot_code, M
     )
-    update_mixtures(
-        mu, x, P, np.concatenate((z, z_of)), np.concatenate((R, R_of)),
-        np.concatenate((tau, np.repeat(tau[g_col], 2))), row2, col2, omega0, hit, share2,
-    )  # fmt: skip
-    r_new, new = begin(p_new, beta, kappa, unexplained)
-    return r_new, new, used, col.shape[0], loopy
+    update_mixtures(mu, x, P, z_all, R_all, tau_all, row2, col2, omega0, hit, share2)
+    return p_new, used, col.shape[0], loopy
 
 
 @compiled
@@ -230,7 +260,7 @@ def _settle(
     """Existence after the look, in place, and the hypotheses of every target's mixture.
 
     partner (N,) is 2q or 2q + 1 for the first or second of pair q, else −1. Returns used (N,), the weight of
-    having been missed (N,), and edges as compressed rows: row, col (a pair's plots from M on), weight, share.
+    having been missed (N,), and edges in compressed rows: row, col (a pair's plot from M on), weight, shares.
     """
     N, K = r.shape[0], share.shape[1]
     E = col.shape[0] + 2 * g_col.shape[0]
@@ -239,14 +269,18 @@ def _settle(
     for i in range(N):
         begun, seen, best, single = at, 0.0, 0.0, 0.0
         for e in range(row[i], row[i + 1]):
-            col2[at], hit[at], share2[at] = col[e], p[e], share[e]
+            col2[at], hit[at] = col[e], p[e]
+            for mode in range(K):
+                share2[at, mode] = share[e, mode]
             seen, single, at = seen + p[e], max(single, p[e]), at + 1
             if p[e] > best:
                 best, j = p[e], col[e]
         if partner[i] >= 0:
             for e in range(g_row[partner[i] // 2], g_row[partner[i] // 2 + 1]):
                 s = 2 * e + partner[i] % 2
-                col2[at], hit[at], share2[at] = M + s, p_group[e], g_share[s]
+                col2[at], hit[at] = M + s, p_group[e]
+                for mode in range(K):
+                    share2[at, mode] = g_share[s, mode]
                 seen, at = seen + p_group[e], at + 1
                 if p_group[e] > best:
                     best, j = p_group[e], g_col[e]

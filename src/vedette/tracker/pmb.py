@@ -184,11 +184,10 @@ class Pmb:
         self.hypotheses.groups = []
         r_new, new, used, gated, loopy = look_unresolved(
             near, b.rows(), b.size, p_detect,
-            plots.z, plots.R, plots.tau, plots.code, plots.clutter, beta,
-            config.gamma, config.exact_plots, config.trust, config.unexplained,
+            plots.z, plots.R, plots.tau, plots.t, plots.code, plots.clutter, beta,
+            config.gamma, config.exact_plots, config.trust, config.unexplained, rate, sensor,
         )  # fmt: skip
         self._tally(gated, loopy)
-        keep_score(b.rows(), used, plots.t, rate, sensor, True, p_detect)
         self._start(plots, labels, new, r_new, rate, sensor)
         return used
 

@@ -66,7 +66,7 @@ def warm_up() -> Iterator[str]:
     yield next(names)
     look(rows.rows(), 0, r[:0], True, z, R, tau, code, code, half, half, 16.0, 12, 1.0, 0.5, 0.0, 0)
     near = pairs(r, x[:, 0].copy(), P[:, 0].copy(), R)
-    look_unresolved(near, rows.rows(), 0, r[:0], z, R, tau, code, half, half, 16.0, 12, 1.0, 0.5)
+    look_unresolved(near, rows.rows(), 2, r, z, R, tau, code, code, half, half, 16.0, 12, 1.0, 0.5, 0.0, 0)
     keep_score(rows.rows(), code[:0], code, 0.0, 0, True, r[:0])
     yield next(names)
     first_anywhere(0.0, 1.0, half, 0.0, np.ones(3), z, R, half)
