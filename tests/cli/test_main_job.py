@@ -15,6 +15,7 @@ import pytest
 
 from tests.cli.conftest import ROOT, Figures
 from vedette.errors import RecordingError
+from vedette.sensor import SENSORS
 
 DEMO = ("demo", "--headless", "--seconds", 30)
 
@@ -107,10 +108,19 @@ def test_the_benchmark_times_every_stage(figures: Figures) -> None:
 
 
 @pytest.mark.slow
+def test_every_kind_of_sensor_is_asked_for_its_consistency(figures: Figures) -> None:
+    found = figures("bench", "consistency", "--runs", 1, "--seconds", 12)["sensors"]
+    assert {one["sensor"] for one in found} == set(SENSORS)
+    assert {one["motion"] for one in found} == {"single", "imm"}
+    assert all(0.3 < one["nees_factor"] < 2.0 for one in found)
+
+
+@pytest.mark.slow
 def test_the_oracles_are_met(figures: Figures) -> None:
     """What the literature's own implementations give on the same plots (docs/tracker.md)."""
     found = figures("bench", "oracles")
     assert found["w15_gospa"] == pytest.approx(3.1966, abs=0.0005)
     assert found["vo12_ospa"] == pytest.approx(11.42, abs=0.03)
+    assert found["vo12_uniform_ospa"] == pytest.approx(15.09, abs=0.05)
     moved = figures("bench", "oracles", "--seed-offset", 50)
     assert moved["w15_gospa"] != found["w15_gospa"]

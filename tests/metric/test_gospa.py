@@ -101,3 +101,20 @@ def test_sparse_ospa_equals_one_dense_assignment():
             rows, cols = linear_sum_assignment(cost)
             dense = (cost[rows, cols].sum() + c**p * abs(len(A) - len(B))) / k
             assert ospa(A, B, c=c, p=p).distance ** p == pytest.approx(dense, rel=1e-12)
+
+
+@pytest.mark.slow
+def test_a_hundred_thousand_points_are_assigned_as_one_problem_would_be():
+    """The programme of bench/gospa.py: sparse against dense at 2,000 points, against all in one at 100,000,
+    and against Stone Soup."""
+    import json
+    import subprocess
+    import sys
+    from pathlib import Path
+
+    script = Path(__file__).parents[2] / "bench" / "gospa.py"
+    done = subprocess.run([sys.executable, script, "--json"], capture_output=True, check=True, text=True)
+    got = json.loads(done.stdout)
+    off = [value for name, value in got.items() if "_off_" in name]
+    assert len(off) >= 3
+    assert max(off) < 1e-12

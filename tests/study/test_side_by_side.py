@@ -99,3 +99,16 @@ def test_a_tracker_that_is_not_installed_is_asked_for_in_a_sentence(monkeypatch)
         check("stonesoup-kdgnn")
     with pytest.raises(PeerError, match="choose one of vedette"):
         check("nobody")
+
+
+def test_without_birth_places_ours_is_ahead_of_stone_soup_on_the_published_scenario():
+    """Vo12, first seed, both told the same, Stone Soup with its best rule found there."""
+    available("stonesoup-kdgnn")
+    from vedette.study.side_by_side.rule import Rule
+    from vedette.study.side_by_side.vo12 import TOLD, ours, theirs
+
+    assert (TOLD.side, TOLD.clutter) == pytest.approx((2000.0, 30 / 2000.0**2))
+    assert TOLD.speed_sigma == pytest.approx((10.0, 10.0))
+    mine = ours([1])
+    assert mine == pytest.approx(14.66, abs=0.05)
+    assert mine < theirs("stonesoup-kdgnn", Rule(4, 2, 2.5), [1])

@@ -43,6 +43,35 @@ def oracles(
 
 
 @app.command()
+def consistency(
+    runs: Annotated[int, typer.Option(min=1, help="How many flights past each sensor.")] = 12,
+    seconds: Annotated[int, typer.Option(min=10, help="How long each lasts.")] = 60,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of truth and noise.")] = 1,
+    json: Json = False,
+) -> None:
+    """Say for every kind of sensor whether errors are as large as the tracker says (NEES, NIS).
+
+    Eight targets per flight that move as the tracker believes. inside: share of seconds in which the mean
+    lies within the 95 % bounds; factor: mean over what it should be, 1 is right, above it the tracker is too
+    sure.
+
+    \b
+    Examples:
+      vedette bench consistency
+      vedette bench consistency --runs 10 --json
+    """
+    from vedette.study.consistency import measured
+
+    with progress("flying past every kind of sensor", None, quiet=json):
+        found = [figures.told() for figures in measured(runs, seconds, seed)]
+    if json:
+        print_json({"sensors": found})
+    else:
+        for figures in found:
+            print_figures(figures)
+
+
+@app.command()
 def pipeline(
     recording: Annotated[
         Path | None,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -278,6 +278,16 @@ class Radar2D(Radar):
         plain = super()._station(site)
         c = self.config
         return Station(plain.name, site, plain.frame, plain.accepts, c.height_prior, c.height_sigma)
+
+    def guess(self, kinds: Sequence[Kind], position: Array) -> Array:
+        """(M, 3) in the site's frame: one σ of the height prior, the way it moves a plot of given slant range
+        and azimuth, ∂p/∂h σ_h; zero for reports that hold a height. position (M, 3)."""
+        local = self.station.local(position)
+        ground2 = np.maximum((local[:, :2] ** 2).sum(axis=1, keepdims=True), 1.0)
+        along = np.column_stack([-local[:, 2:] * local[:, :2] / ground2, np.ones(len(local))])
+        bare = np.array([kind is Kind.RANGE_AZ for kind in kinds], float)
+        R, _ = self.station.to_site
+        return np.asarray(self.config.height_sigma * bare[:, None] * (along @ R.T))
 
     def clutter_density(self, position: Array) -> Array:
         """κ = κ_polar p(h) / r: the same height prior p that stands in for the height of a report."""

@@ -147,7 +147,7 @@ class Overload:
         Up to FLOOD unexplained plots the model is scaled as a whole, which hides no swarm of real targets;
         beyond, their density is counted place by place.
         """
-        M, S = len(reports), plots.R[:, :3, :3]
+        M, S = len(reports), plots.at_birth[:, :3, :3]
         if unexplained <= FLOOD:
             return np.full(M, unexplained / max(expected, 1e-3))
         rho = np.empty(M)

@@ -143,7 +143,7 @@ class Pmb:
         if len(plots.t) > MANY:  # the Bernoullis started here will then lie side by side too
             order = grid(plots.z, 1.0)[-1]
             plots, labels = plots.taken(order), labels[order]
-        beta = self.undetected.births(plots.z, plots.R, plots.tau, plots.p_detect)
+        beta = self.undetected.births(plots.z, plots.at_birth, plots.tau, plots.p_detect)
         near = self._near(resolution, p_detect) if looking and resolution is not None else None
         if near is not None and len(near[0]):
             used = self._look_unresolved(near, plots, labels, beta, p_detect, rate, sensor)
@@ -253,7 +253,7 @@ class Pmb:
         if not len(new):
             return
         b = self.bernoullis
-        x, P = self.undetected.started(new, plots.z, plots.R, plots.tau)
+        x, P = self.undetected.started(new, plots.z, plots.at_birth, plots.tau)
         b.make_room(len(new))
         b.size = append(
             b.rows(), b.size, labels, new, r_new, self._at_birth, x, P,

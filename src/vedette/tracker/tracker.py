@@ -15,14 +15,14 @@ from numpy.typing import NDArray
 
 from vedette import clock
 from vedette.kernel.imm import combine
-from vedette.sensor import DIRECTIONS, DirectionSensor, Sensor, TrackFeed
+from vedette.sensor import DIRECTIONS, DirectionSensor, Radar2D, Sensor, TrackFeed
 from vedette.tracker.claims import claimed
 from vedette.tracker.config import TrackerConfig
 from vedette.tracker.history import History, key_of
 from vedette.tracker.names import Names
 from vedette.tracker.overload import Cost, Overload
-from vedette.tracker.plots import Plots, together
-from vedette.tracker.pmb import Pmb, PmbConfig, PmbState
+from vedette.tracker.plots import Plots, together, without_guess
+from vedette.tracker.pmb import Motion, Pmb, PmbConfig, PmbState
 from vedette.tracker.registration import Bias, Registration, RegistrationState, usable
 from vedette.tracker.shown import Shown
 from vedette.tracker.tracklets import HeardTracks, Tracklets, last_used
@@ -63,6 +63,7 @@ class Tracker:
 
     sensors  name → Sensor, for every sensor that may send a scan
     frame    name of the site's local frame, e.g. "enu:base"; states are [e, n, u, v_e, v_n, v_u], SI
+    motion   how targets move, where that is not what `config` says (tracker.ways)
 
     `step` takes scans in any order within `horizon_s`: the result is that of the right order. `snapshot`
     shows what is believed at the time of the newest scan. Nothing inside is random and nothing reads a clock:
@@ -70,7 +71,11 @@ class Tracker:
     """
 
     def __init__(
-        self, sensors: Mapping[str, Sensor], frame: str, config: TrackerConfig | None = None
+        self,
+        sensors: Mapping[str, Sensor],
+        frame: str,
+        config: TrackerConfig | None = None,
+        motion: Motion | None = None,
     ) -> None:
         self.sensors = dict(sensors)
         self.frame = frame
@@ -84,7 +89,7 @@ class Tracker:
         self._placing = {n: s for n, s in self.sensors.items() if not isinstance(s, DirectionSensor)}
         undetected = self._undetected()
         self._pmb = Pmb(
-            n=6, undetected=undetected, config=self._pmb_config(), motion=motion_of(self.config),
+            n=6, undetected=undetected, config=self._pmb_config(), motion=motion or motion_of(self.config),
             sensors=len(self._order),
         )  # fmt: skip
         self._registration = Registration(
@@ -215,6 +220,8 @@ class Tracker:
             t=t, code=np.array([self.names.hear(d) for d in some], np.int64),
             label=np.array([d.seq for d in some], np.int64) * len(self._order) + self._order[sensor.name],
         )  # fmt: skip
+        if isinstance(sensor, Radar2D):
+            plots = without_guess(plots, sensor.guess([d.kind for d in some], position))
         return Reports(plots, S, told, some)
 
     def _news(

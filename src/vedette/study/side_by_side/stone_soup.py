@@ -35,7 +35,7 @@ from stonesoup.types.state import GaussianState
 from stonesoup.updater.kalman import KalmanUpdater
 
 from vedette.scenario.traffic import Traffic
-from vedette.study.side_by_side.rule import USUAL, best_rule
+from vedette.study.side_by_side.rule import USUAL, Rule, best_rule
 from vedette.types import Array
 
 START = datetime(2024, 1, 1, tzinfo=UTC).replace(tzinfo=None)  # Stone Soup's own times carry no zone
@@ -95,12 +95,24 @@ def prior(traffic: Traffic) -> GaussianState:
 
 
 def build(
-    traffic: Traffic, associator: type, *, probabilistic: bool, tree: bool, tutorial: bool = False
+    traffic: Traffic,
+    associator: type,
+    *,
+    probabilistic: bool,
+    tree: bool,
+    tutorial: bool = False,
+    rule: Rule | None = None,
+    motion: object | None = None,
 ) -> StoneSoup:
-    """Initiator, deleter, associator, hypothesiser, updater, predictor as in its tutorials."""
-    D, rule = traffic.dims, USUAL if tutorial else best_rule(traffic)
+    """Initiator, deleter, associator, hypothesiser, updater, predictor as in its tutorials.
+
+    rule    USUAL with `tutorial`, else the best for the traffic, unless given
+    motion  its transition model, unless it is that of the traffic
+    """
+    D, rule = traffic.dims, rule or (USUAL if tutorial else best_rule(traffic))
     measurement = LinearGaussian(2 * D, tuple(range(0, 2 * D, 2)), np.eye(D) * traffic.sigma**2)
-    predictor, updater = KalmanPredictor(transition(traffic, fixed=not tutorial)), KalmanUpdater(measurement)
+    predictor = KalmanPredictor(motion or transition(traffic, fixed=not tutorial))
+    updater = KalmanUpdater(measurement)
     near = DistanceHypothesiser(predictor, updater, Mahalanobis(), missed_distance=rule.distance)
     likely = PDAHypothesiser(
         predictor, updater, clutter_spatial_density=traffic.clutter, prob_detect=traffic.p_detect,
