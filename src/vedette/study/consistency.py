@@ -27,6 +27,7 @@ from vedette.errors import ConfigError
 from vedette.geo import LocalFrame
 from vedette.kernel.motion import Step, white_acceleration
 from vedette.metric.consistency import Consistency, consistency, normalised
+from vedette.scenario.streams import stream
 from vedette.sensor import SENSORS, Radar2D, SensorConfig, Simulated, Targets, build
 from vedette.tracker import Motion, Tracker, TrackerConfig, motion_of
 from vedette.types import Array, Scan, Track
@@ -259,7 +260,7 @@ def measure(kind: str, motion: str, *, runs: int = 12, length: int = 60, seed: i
     """All runs of one kind of sensor and one motion, "single" or "imm"."""
     sensor, tally = example(kind), Tally()
     for number in range(runs):
-        run(sensor, MOTIONS[motion], length, np.random.default_rng([seed, number]), tally)
+        run(sensor, MOTIONS[motion], length, stream(seed, "consistency", str(number)), tally)
     state, place = tally.nees.judged(6), tally.nees.judged(3)
     nis = tally.nis.judged(3, 2 if isinstance(sensor, Radar2D) else 3)
     return Figures(
