@@ -15,7 +15,7 @@ import pytest
 
 from tests.cli.conftest import ROOT, Figures
 from vedette.errors import RecordingError
-from vedette.sensor import SENSORS
+from vedette.study.consistency import PLACING
 
 DEMO = ("demo", "--headless", "--seconds", 30)
 
@@ -110,7 +110,7 @@ def test_the_benchmark_times_every_stage(figures: Figures) -> None:
 @pytest.mark.slow
 def test_every_kind_of_sensor_is_asked_for_its_consistency(figures: Figures) -> None:
     found = figures("bench", "consistency", "--runs", 1, "--seconds", 12)["sensors"]
-    assert {one["sensor"] for one in found} == set(SENSORS)
+    assert {one["sensor"] for one in found} == set(PLACING)
     assert {one["motion"] for one in found} == {"single", "imm"}
     assert all(0.3 < one["nees_factor"] < 2.0 for one in found)
 
