@@ -24,7 +24,7 @@ EAST = {"east": np.array([40.0, 0.5 * DEGREE, 0.3 * DEGREE, 0.2])}
 STRAIGHT = {"cruise_s": 1e6, "manoeuvre_s": 1.0, "hover_s": 1.0}
 FAR = {
     "range_max": 40e3, "reference_range": 40e3, "range_floor": 8.0, "azimuth_floor": 0.15,
-    "elevation_floor": 0.3,
+    "elevation_floor": 0.3, "merging": False,  # a bias that splits a target looks like two unresolved ones
 }  # fmt: skip
 
 
