@@ -113,7 +113,7 @@ class Camera(Passive):
     def cycles(self, local: Array, size: Array | float) -> Array:
         """Line pairs across a target of `size` m; none in the dark, below the horizon or in the haze."""
         r = np.linalg.norm(local, axis=1)
-        seen = self._above_horizon(local) & (not self.blind)
+        seen = self.station.above_horizon(local) & (not self.blind)
         c = contrast(self.config.contrast, r, self.config.visibility)
         return np.where(seen, cycles(size, r, self.ifov, c), 0.0)
 

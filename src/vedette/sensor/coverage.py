@@ -1,15 +1,16 @@
-"""Parts of the sky, and reports put together."""
+"""Parts of the sky, looks at them, and reports put together."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from vedette.sensor.base import Measured
+from vedette.clock import from_seconds
+from vedette.sensor.base import Look, Measured
 from vedette.types import Array, Sector
 
 Bools = NDArray[np.bool_]
@@ -27,6 +28,14 @@ def within(polar: Array, sector: Sector) -> Bools:
 def solid_volume(sector: Sector) -> float:
     """∫ r² cos el dr daz del in m³."""
     return (sector.r1**3 - sector.r0**3) / 3.0 * sector.width * (math.sin(sector.el1) - math.sin(sector.el0))
+
+
+def regular(begin: int, end: int, period: float, sector: Sector | None) -> Iterator[Look]:
+    """Looks at one sector (None: report by report), one every `period` s, that end by `end` (ns UTC)."""
+    k, t0 = 0, begin
+    while (t1 := begin + from_seconds((k + 1) * period)) <= end:
+        yield Look(t0=t0, t1=t1, sector=sector)
+        k, t0 = k + 1, t1
 
 
 def joined(parts: Sequence[Measured]) -> Measured:

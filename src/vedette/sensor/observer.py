@@ -77,7 +77,7 @@ class Observer(Passive):
         """(N,): probability that one look shows a target of `size` m there: a cycle across it, by Johnson."""
         r = np.linalg.norm(local, axis=1)
         c = contrast(self.config.contrast, r, self.config.visibility)
-        n = np.where(self._above_horizon(local), cycles(size, r, self.acuity, c), 0.0)
+        n = np.where(self.station.above_horizon(local), cycles(size, r, self.acuity, c), 0.0)
         return self.config.attention * resolved(n, 1.0)
 
     def _late(self, local: Array, velocity: Array) -> tuple[Array, Array]:

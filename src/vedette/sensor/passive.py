@@ -11,12 +11,11 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from vedette.clock import from_seconds
 from vedette.config import Degrees, Name, NotNegative, Positive, TableError, checked
 from vedette.errors import MeasurementError
 from vedette.geo import LocalFrame, Place, to_cartesian, to_polar
 from vedette.sensor.base import Look, Measured, TellsApart
-from vedette.sensor.coverage import joined, solid_volume, within
+from vedette.sensor.coverage import joined, regular, solid_volume, within
 from vedette.sensor.direction import DIRECTIONS, angle_slope, unit_slope
 from vedette.sensor.station import Station
 from vedette.sensor.targets import Targets
@@ -124,9 +123,6 @@ class Passive(TellsApart, ABC):
             self.station.local(targets.before(late)) if late.any() else self.station.local(targets.position)
         )
 
-    def _above_horizon(self, local: Array) -> Bools:
-        return self.station.above_horizon(local)
-
     # --- what the tracker asks
 
     def convert(self, kind: Kind, z: Array, R: Array) -> tuple[Array, Array]:
@@ -199,10 +195,7 @@ class Passive(TellsApart, ABC):
     # --- what the simulator asks
 
     def schedule(self, begin: int, end: int) -> Iterator[Look]:
-        k, t0 = 0, begin
-        while (t1 := begin + from_seconds((k + 1) * self.period)) <= end:
-            yield Look(t0=t0, t1=t1, sector=self.coverage)
-            k, t0 = k + 1, t1
+        return regular(begin, end, self.period, self.coverage)
 
     def measure(self, targets: Targets, look: Look, rng: np.random.Generator) -> Measured:
         """Every target costs the same draws whether it is noticed or not."""

@@ -13,6 +13,7 @@ from vedette.config import checked
 from vedette.geo import LocalFrame, to_polar
 from vedette.kernel.convert import NODES, WEIGHTS
 from vedette.sensor.base import Look, Measured, Targets
+from vedette.sensor.coverage import joined, solid_volume, within
 from vedette.sensor.link import (
     amplitude_ratio,
     decibel,
@@ -77,7 +78,7 @@ class Radar:
     ) -> Array:
         local = self.station.local(position)
         polar = to_polar(local)
-        seen = self._covers(polar) & _within(polar, sector) & self._above_horizon(local)
+        seen = self._covers(polar) & within(polar, sector) & self.station.above_horizon(local)
         if velocity is not None:
             seen &= self._moves(local, velocity)
         return np.where(seen, self._mean_detection(polar[:, 0]), 0.0)
@@ -123,9 +124,7 @@ class Radar:
         return np.asarray(R @ cell_covariance(to_polar(self.station.local(position)), self.cell) @ R.T)
 
     def volume(self) -> float:
-        """∫ r² cos el dr daz del over the coverage."""
-        s = self.coverage
-        return (s.r1**3 - s.r0**3) / 3.0 * s.width * (math.sin(s.el1) - math.sin(s.el0))
+        return solid_volume(self.coverage)
 
     # --- what the simulator asks
 
@@ -154,8 +153,8 @@ class Radar:
         local = self.station.local(targets.position - age[:, None] * targets.velocity)
         polar = to_polar(local)
         x = (1.0 + self._snr(polar[:, 0], targets.rcs)) * power
-        lit = self._covers(polar) & _within(polar, sector)
-        rows = np.flatnonzero(lit & self._above_horizon(local) & self._moves(local, targets.velocity))
+        lit = self._covers(polar) & within(polar, sector)
+        rows = np.flatnonzero(lit & self.station.above_horizon(local) & self._moves(local, targets.velocity))
         polar, x, speed = polar[rows], x[rows], self._radial_speed(local, targets.velocity)[rows]
         if self.config.merging:
             leader, x, polar, speed = merged(unresolved(polar, self.cell, rng), x, polar, speed)
@@ -164,7 +163,7 @@ class Radar:
         rows, polar, x, speed = rows[seen], polar[seen], x[seen], speed[seen]
         speed = speed + self.config.radial_speed_sigma * noise[rows, 3]
         true = self._reports(polar, x, noise[rows], speed, age[rows], rows)
-        return _joined(true, self._false_reports(look, sector, rng))
+        return joined([true, self._false_reports(look, sector, rng)])
 
     def _false_reports(self, look: Look, sector: Sector, rng: np.random.Generator) -> Measured:
         n = rng.poisson(self.false_alarms(sector))
@@ -198,10 +197,7 @@ class Radar:
         return snr(r, rcs, self.snr_ref, self.config.reference_range, self.rcs_ref)
 
     def _covers(self, polar: Array) -> Bools:
-        return _within(polar, self.coverage)
-
-    def _above_horizon(self, local: Array) -> Bools:
-        return self.station.above_horizon(local)
+        return within(polar, self.coverage)
 
     def _radial_speed(self, local: Array, velocity: Array) -> Array:
         """Range rate in m/s, positive away."""
@@ -300,25 +296,5 @@ class Radar2D(Radar):
         return np.asarray(per_cell / r * np.maximum(prior, 1e-12))
 
 
-def _within(polar: Array, sector: Sector) -> Bools:
-    """(N, 3) → (N,): inside range, elevation and azimuth of the sector."""
-    r, az, el = polar[:, 0], polar[:, 1], polar[:, 2]
-    inside = (r >= sector.r0) & (r <= sector.r1) & (el >= sector.el0) & (el <= sector.el1)
-    if sector.width < 2.0 * math.pi:
-        inside &= np.mod(az - sector.az0, 2.0 * math.pi) < sector.width
-    return np.asarray(inside)
-
-
 def _claims(snr_db: float, speed: float) -> dict[str, Claim]:
     return {"snr_db": round(float(snr_db), 1), "radial_speed": round(float(speed), 2)}
-
-
-def _joined(a: Measured, b: Measured) -> Measured:
-    return Measured(
-        kind=a.kind,
-        z=np.concatenate([a.z, b.z]),
-        R=np.concatenate([a.R, b.R]),
-        age=np.concatenate([a.age, b.age]),
-        claims=a.claims + b.claims,
-        source=np.concatenate([a.source, b.source]),
-    )

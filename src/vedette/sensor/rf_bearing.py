@@ -62,7 +62,7 @@ class RfBearing(Passive):
         c = self.config
         received = power + c.antenna_gain - c.losses
         received = received - free_space_loss(np.linalg.norm(local, axis=1), c.frequency)
-        return np.where(self._above_horizon(local), received - self.noise, -np.inf)
+        return np.where(self.station.above_horizon(local), received - self.noise, -np.inf)
 
     def _noticed(self, local: Array) -> Array:
         c = self.config
