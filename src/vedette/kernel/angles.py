@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vedette.kernel.compiled import compiled
-from vedette.kernel.gauss import cholesky, log_density, log_determinant, whiten
+from vedette.kernel.gauss import cholesky, log_density, log_determinant, normalise_logs, whiten
 from vedette.kernel.kalman import posterior
 from vedette.kernel.triangulate import wrapped
 
@@ -59,7 +59,7 @@ def gate(
     E = 0
     for i in range(N):
         for j in range(M):
-            near, best = False, -math.inf
+            near = False
             for k in range(K):
                 share[E, k] = -math.inf
                 innovation(P[i, k], h[i, k], H[i, k], z[j], R[j], nu, PHt, S)
@@ -68,16 +68,9 @@ def gate(
                 d2 = whiten(L, nu, m)
                 near = near or d2 < gamma
                 share[E, k] = math.log(mu[i, k]) + log_density(d2, log_determinant(L, m), m)
-                best = max(best, share[E, k])
             if not near:
                 continue
-            total = 0.0
-            for k in range(K):
-                share[E, k] = math.exp(share[E, k] - best)
-                total += share[E, k]
-            for k in range(K):
-                share[E, k] /= total
-            col[E], log_l[E] = j, best + math.log(total)
+            col[E], log_l[E] = j, normalise_logs(share[E])
             E += 1
         row[i + 1] = E
     return row, col[:E].copy(), log_l[:E].copy(), share[:E].copy()

@@ -81,6 +81,20 @@ def log_determinant(L: Floats, m: int) -> float:
     return -2.0 * math.log(s)
 
 
+@compiled
+def normalise_logs(share: Floats) -> float:
+    """share ← e^share / Σ e^share in place; returns log Σ e^share. At least one entry is finite."""
+    best, total = -math.inf, 0.0
+    for k in range(share.shape[0]):
+        best = max(best, share[k])
+    for k in range(share.shape[0]):
+        share[k] = math.exp(share[k] - best)
+        total += share[k]
+    for k in range(share.shape[0]):
+        share[k] /= total
+    return best + math.log(total)
+
+
 @inlined
 def log_density(d2: float, log_det: float, m: int) -> float:
     """log N(ν; 0, S) = −½ (d² + log |S| + m log 2π)."""

@@ -17,14 +17,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vedette.kernel.compiled import compiled
-from vedette.kernel.gauss import cholesky, log_density, log_determinant, whiten
+from vedette.kernel.gauss import cholesky, log_density, log_determinant, normalise_logs, whiten
 from vedette.kernel.kalman import innovation, posterior
+from vedette.kernel.pmb import SURE
 from vedette.kernel.ranking import MISS
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
-
-SURE = 1.0 - 1e-12
 
 
 @compiled
@@ -68,7 +67,7 @@ def gains(
             if odds <= 0.0:
                 continue
             for j in range(M):
-                near, best = False, -math.inf
+                near = False
                 for k in range(K):
                     share[h, i, j, k] = -math.inf
                     innovation(x[h, i, k], P[h, i, k], z[j], R[j], tau[j], nu, PHt, S)
@@ -77,16 +76,9 @@ def gains(
                     d2 = whiten(L, nu, m)
                     near = near or d2 < gamma
                     share[h, i, j, k] = math.log(mu[h, i, k]) + log_density(d2, log_determinant(L, m), m)
-                    best = max(best, share[h, i, j, k])
                 if not near:
                     continue
-                total = 0.0
-                for k in range(K):
-                    share[h, i, j, k] = math.exp(share[h, i, j, k] - best)
-                    total += share[h, i, j, k]
-                for k in range(K):
-                    share[h, i, j, k] /= total
-                gain[h, i, j] = math.log(odds / kappa[j]) + best + math.log(total) + names[i, j]
+                gain[h, i, j] = math.log(odds / kappa[j]) + normalise_logs(share[h, i, j]) + names[i, j]
     return gain, base, share
 
 

@@ -21,8 +21,8 @@ from numpy.typing import NDArray
 from vedette.kernel.hypotheses import descend, gains, moments
 from vedette.kernel.imm import mix
 from vedette.kernel.motion import predict
-from vedette.kernel.pmb import Pairs, survive
-from vedette.kernel.ranking import rank
+from vedette.kernel.pmb import SURE, Pairs, survive
+from vedette.kernel.ranking import MISS, rank
 from vedette.kernel.variational import project
 from vedette.tracker.bernoulli import Bernoullis
 from vedette.tracker.group import Densities, Group
@@ -40,7 +40,6 @@ CALM = 3  # … in so many looks in a row, until they are dropped
 SLOTS = 12  # a cluster of more Bernoullis is left to the marginals
 LEAST = math.log(1e4)  # hypotheses so much less likely than the best are not kept
 ROUNDS = 10  # of the projection, which mostly needs two
-SURE = 1.0 - 1e-12
 
 
 @dataclass(slots=True)
@@ -205,7 +204,7 @@ class Hypotheses:
         j = contest.plots[k]
         free = ~(contest.choice[:, :, None] == k).any(axis=1)
         group.join(b, born.row[j], np.where(free, born.existence[j], 0.0))
-        none = np.full((len(group.w), len(k)), -1, np.int64)
+        none = np.full((len(group.w), len(k)), MISS, np.int64)
         contest.choice = np.concatenate([contest.choice, none], axis=1)
 
     # ----------------------------------------------------------- life cycle

@@ -16,7 +16,7 @@ from vedette.kernel.gate import grid
 from vedette.kernel.imm import combine, mix, switching
 from vedette.kernel.motion import Step, white_acceleration
 from vedette.kernel.pmb import absorb, associate, begin, forward, keep_score, look
-from vedette.kernel.resolution import Pairs, pairs
+from vedette.kernel.resolution import Pairs
 from vedette.kernel.rows import append, squeeze, worth_keeping
 from vedette.kernel.unresolved import look_unresolved
 from vedette.tracker.bernoulli import Bernoullis
@@ -30,7 +30,6 @@ Ints = NDArray[np.int64]
 
 MANY = 4096  # plots; so many, and the targets near them, are in the processor's cache in whatever order
 FAR = 1e15  # m, from where no plot is in any gate
-UNSEEN = 0.01  # P_D up to which a target is taken to be out of this look's sight
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,13 +131,13 @@ class Pmb:
         looking: bool,
         rate: float = 0.0,
         sensor: int = 0,
-        resolution: Array | None = None,
+        near: Pairs | None = None,
     ) -> Ints:
         """Update with one scan; plots that may be new targets start Bernoullis.
 
         p_detect (N,) per Bernoulli; looking: a miss is evidence; rate: reports per second a target that this
         sensor heard goes on sending (its later silence is evidence), 0 if unknown; sensor: its number;
-        resolution (N, D, D): R_u of kernel.resolution at each Bernoulli, None when all are told apart.
+        near: the pairs (kernel.resolution) that a looking sensor may report as one, None for none.
         Returns the plot that each Bernoulli used (N,), −1 for none.
         """
         labels, order = self._labels(plots), None
@@ -146,16 +145,13 @@ class Pmb:
             order = grid(plots.z, 1.0)[-1]
             plots, labels = plots.taken(order), labels[order]
         beta = self.undetected.births(plots.z, plots.at_birth, plots.tau, plots.p_detect)
-        near = self._near(resolution, p_detect) if looking and resolution is not None else None
-        if near is not None and len(near[0]):
-            used = self._look_unresolved(near, plots, labels, beta, p_detect, rate, sensor)
-        elif self.config.hypotheses:
+        if near is None and self.config.hypotheses:
             used = self._look_jointly(plots, labels, beta, p_detect, looking, rate, sensor)
         else:
-            used = self._look_plainly(plots, labels, beta, p_detect, looking, rate, sensor)
+            used = self._look_marginally(plots, labels, beta, p_detect, looking, rate, sensor, near)
         return used if order is None else np.where(used >= 0, order[used], -1)
 
-    def _look_plainly(
+    def _look_marginally(
         self,
         plots: Plots,
         labels: Ints,
@@ -164,31 +160,21 @@ class Pmb:
         looking: bool,
         rate: float,
         sensor: int,
+        near: Pairs | None,
     ) -> Ints:
-        """Marginals for everybody."""
+        """Marginals for everybody. Where the sensor may report two targets as one, joint hypotheses, which
+        hold every plot to be of one target, are dropped: their best multi-Bernoulli goes on."""
         b, config = self.bernoullis, self.config
-        r_new, new, used, gated, loopy = look(
-            b.rows(), b.size, p_detect, looking,
+        scan = (
             plots.z, plots.R, plots.tau, plots.t, plots.code, plots.clutter, beta,
             config.gamma, config.exact_plots, config.trust, config.unexplained, rate, sensor,
         )  # fmt: skip
-        self._tally(gated, loopy)
-        self._start(plots, labels, new, r_new, rate, sensor)
-        return used
-
-    def _look_unresolved(
-        self, near: Pairs, plots: Plots, labels: Ints, beta: Array, p_detect: Array, rate: float, sensor: int
-    ) -> Ints:
-        """The same where the sensor may report two targets as one. Joint hypotheses, which hold every plot to
-        be of one target, are dropped: their best multi-Bernoulli goes on."""
-        b, config = self.bernoullis, self.config
-        self.counters["unresolved_pairs"] += len(near[0])
-        self.hypotheses.groups = []
-        r_new, new, used, gated, loopy = look_unresolved(
-            near, b.rows(), b.size, p_detect,
-            plots.z, plots.R, plots.tau, plots.t, plots.code, plots.clutter, beta,
-            config.gamma, config.exact_plots, config.trust, config.unexplained, rate, sensor,
-        )  # fmt: skip
+        if near is None:
+            r_new, new, used, gated, loopy = look(b.rows(), b.size, p_detect, looking, *scan)
+        else:
+            self.counters["unresolved_pairs"] += len(near[0])
+            self.hypotheses.groups = []
+            r_new, new, used, gated, loopy = look_unresolved(near, b.rows(), b.size, p_detect, *scan)
         self._tally(gated, loopy)
         self._start(plots, labels, new, r_new, rate, sensor)
         return used
@@ -260,12 +246,6 @@ class Pmb:
             b.rows(), b.size, labels, new, r_new, self._at_birth, x, P,
             plots.t, plots.code, rate, sensor,
         )  # fmt: skip
-
-    def _near(self, resolution: Array, p_detect: Array) -> Pairs:
-        """The pairs that the sensor may report as one; whom it cannot see now it cannot confuse."""
-        b, N = self.bernoullis, self.bernoullis.size
-        mean, cov = self.combined()
-        return pairs(np.where(p_detect > UNSEEN, b.r[:N], 0.0), mean, cov, resolution)
 
     def save(self) -> PmbState:
         """A copy of all that the next scan's result depends on."""

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from vedette import clock
 from vedette.kernel.imm import combine
+from vedette.kernel.resolution import Pairs, pairs
 from vedette.sensor import DIRECTIONS, DirectionSensor, Radar2D, Sensor, TrackFeed
 from vedette.tracker.claims import claimed
 from vedette.tracker.config import TrackerConfig
@@ -32,6 +33,7 @@ from vedette.types import Array, Detection, Estimate, Scan, Sector, Status, Trac
 
 Ints = NDArray[np.int64]
 
+UNSEEN = 0.01  # P_D up to which a target is taken to be out of this look's sight
 WIDE = 300.0  # m, total position uncertainty above which coverage is averaged over the density
 
 
@@ -249,17 +251,28 @@ class Tracker:
         plot (N,) that each target used, −1 for none."""
         plots = reports.plots
         held = self.overload.hold(plots, cost)
-        N = len(self._pmb.bernoullis)
-        p_detect = np.ones(N) if sector is None else self._p_detect(sensor, sector)
-        p_detect[held] = 0.0
+        p_detect, near = np.ones(len(self._pmb.bernoullis)), None
+        if sector is not None:
+            mean, cov = self._pmb.combined()
+            p_detect = self._p_detect(mean, cov, sensor, sector)
+            p_detect[held] = 0.0
+            near = self._near(mean, cov, sensor, p_detect)
         plots = self.overload.sober(plots, reports.detections, sensor, sector, p_detect, cost)
         number = self._order[sensor.name]
-        resolution = None if sector is None else sensor.resolution(self._pmb.combined()[0][:, :3])
         with self._pmb.unaware(held):
             return self._pmb.look(
-                plots, p_detect, looking=sector is not None, rate=sensor.report_rate, sensor=number,
-                resolution=resolution,
-            )  # fmt: skip
+                plots, p_detect, looking=sector is not None, rate=sensor.report_rate, sensor=number, near=near
+            )
+
+    def _near(self, mean: Array, cov: Array, sensor: Sensor, p_detect: Array) -> Pairs | None:
+        """The pairs that the sensor may report as one, None without any; whom it cannot see now it cannot
+        confuse."""
+        cell = sensor.resolution(mean[:, :3])
+        if cell is None:
+            return None
+        b = self._pmb.bernoullis
+        found: Pairs = pairs(np.where(p_detect > UNSEEN, b.r[: b.size], 0.0), mean, cov, cell)
+        return found if len(found[0]) else None
 
     def _register(self, reports: Reports, used: Ints, sensor: Sensor) -> None:
         """Learn the sensors' biases from the plots that tracks used."""
@@ -268,14 +281,13 @@ class Tracker:
             sensor.name, b, used, plots.z, reports.noise, plots.tau, plots.t, reports.told, self.t
         )
 
-    def _p_detect(self, sensor: Sensor, sector: Sector) -> Array:
+    def _p_detect(self, mean: Array, cov: Array, sensor: Sensor, sector: Sector) -> Array:
         """p̄ (N,): P_D averaged over where each target may be and how it may move.
 
         Where the place is known well and motion makes no difference, P_D at the mean. Else the mean over the
         2·6 sigma points of the state (unscented transform, κ = 0): coverage ends somewhere inside a wide
         density, and a Doppler notch hides a target only while it surely flies across the beam.
         """
-        mean, cov = self._pmb.combined()
         still: Array = sensor.detection_probability(mean[:, :3], sector=sector)
         p: Array = sensor.detection_probability(mean[:, :3], mean[:, 3:], sector)
         wide = np.trace(cov[:, :3, :3], axis1=1, axis2=2) > WIDE**2

@@ -8,10 +8,10 @@ from functools import partial
 
 import numpy as np
 
-from vedette.kernel.motion import damped_velocity, white_acceleration
+from vedette.kernel.motion import white_acceleration
 from vedette.scenario.traffic import Traffic
 from vedette.study.side_by_side.rule import best_rule
-from vedette.tracker import Anywhere, Gnn, GnnConfig, Motion, Plots, Pmb, PmbConfig, TrackerConfig
+from vedette.tracker import Anywhere, Gnn, GnnConfig, Motion, Plots, Pmb, PmbConfig, TrackerConfig, motion_of
 from vedette.types import Array
 
 CONFIG = PmbConfig(gamma=16.0, exact_plots=8, unexplained=0.5)
@@ -82,16 +82,7 @@ def pmb(
 
 def imm(traffic: Traffic) -> Ours:
     """Cruise, manoeuvre and hover with a site's own defaults, not the traffic's q: three times the work."""
-    c = TrackerConfig()
-    motion = Motion(
-        models=(
-            partial(white_acceleration, c.acceleration),
-            partial(white_acceleration, c.manoeuvre),
-            partial(damped_velocity, c.hover, c.hover_relaxation_s),
-        ),
-        sojourn=(c.cruise_s, c.manoeuvre_s, c.hover_s),
-        at_birth=(0.8, 0.15, 0.05),
-    )
+    motion = motion_of(TrackerConfig())
     return Ours(traffic, Pmb(n=2 * traffic.dims, undetected=anywhere(traffic), config=CONFIG, motion=motion))
 
 
