@@ -60,10 +60,15 @@ def consistency(
       vedette bench consistency
       vedette bench consistency --runs 10 --json
     """
+    import numpy as np
+
     from vedette.study.consistency import measured
 
+    def luck(number: int) -> np.random.Generator:
+        return np.random.default_rng([seed, number])
+
     with progress("flying past every kind of sensor", None, quiet=json):
-        found = [figures.told() for figures in measured(runs, seconds, seed)]
+        found = [figures.told() for figures in measured(luck, runs, seconds)]
     if json:
         print_json({"sensors": found})
     else:

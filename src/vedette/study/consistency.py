@@ -13,7 +13,7 @@ prediction from a snapshot has a closed form.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from functools import partial
 from types import MappingProxyType
@@ -27,10 +27,11 @@ from vedette.errors import ConfigError
 from vedette.geo import LocalFrame
 from vedette.kernel.motion import Step, white_acceleration
 from vedette.metric.consistency import Consistency, consistency, normalised
-from vedette.scenario.streams import stream
 from vedette.sensor import SENSORS, Radar2D, SensorConfig, Simulated, Targets, build
 from vedette.tracker import Motion, Tracker, TrackerConfig, motion_of
 from vedette.types import Array, Scan, Track
+
+Luck = Callable[[int], np.random.Generator]  # number of the run → its random numbers, afresh
 
 SITE = LocalFrame("enu:study", math.radians(52.0), math.radians(5.0), 50.0)
 BEGIN = 1_700_000_000 * NS
@@ -256,11 +257,11 @@ def matrices(step: Step) -> tuple[Array, Array]:
     return F, np.kron(np.array([[q_pp, q_pv], [q_pv, q_vv]]), one)
 
 
-def measure(kind: str, motion: str, *, runs: int = 12, length: int = 60, seed: int = 1) -> Figures:
-    """All runs of one kind of sensor and one motion, "single" or "imm"."""
+def measure(kind: str, motion: str, luck: Luck, *, runs: int = 12, length: int = 60) -> Figures:
+    """All runs of one kind of sensor and one motion, "single" or "imm", each with its own luck."""
     sensor, tally = example(kind), Tally()
     for number in range(runs):
-        run(sensor, MOTIONS[motion], length, stream(seed, "consistency", str(number)), tally)
+        run(sensor, MOTIONS[motion], length, luck(number), tally)
     state, place = tally.nees.judged(6), tally.nees.judged(3)
     nis = tally.nis.judged(3, 2 if isinstance(sensor, Radar2D) else 3)
     return Figures(
@@ -271,8 +272,8 @@ def measure(kind: str, motion: str, *, runs: int = 12, length: int = 60, seed: i
     )  # fmt: skip
 
 
-def measured(runs: int = 12, length: int = 60, seed: int = 1) -> Iterator[Figures]:
+def measured(luck: Luck, runs: int = 12, length: int = 60) -> Iterator[Figures]:
     """Every kind in the registry that says where its targets are, with each motion."""
     for kind in PLACING:
         for motion in MOTIONS:
-            yield measure(kind, motion, runs=runs, length=length, seed=seed)
+            yield measure(kind, motion, luck, runs=runs, length=length)
