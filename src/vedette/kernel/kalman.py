@@ -1,9 +1,21 @@
 """The linear-Gaussian update of many targets with many plots, moment-matched per target.
 
-A plot j measures position at its own time, τ_j before the time of the state, and may measure velocity too:
+A plot j measures position at its own time, τ_j before the time of the state, and may measure velocity too,
+all of it or the part along the line of sight u from a sensor r away:
 
-    z = H x + noise,   H = [I, −τ I]            (m = D,  position)
-                       H = [[I, −τ I], [0, I]]  (m = 2D, position and velocity)
+    z = H x + noise,   H = [I, −τ I]                     (m = D,     position)
+                       H = [[I, −τ I], [g, u − τ g]]     (m = D + 1, position and radial speed)
+                       H = [[I, −τ I], [0, I]]           (m = 2D,    position and velocity)
+
+The radial speed is linearised where the plot was measured, z_p, and at the target's own velocity v:
+
+    ν_r = ż − (u·v + g·(p − τv − z_p)),      u = s / r,   g = (v − (u·v) u) / r,   s = z_p − sensor, r = |s|
+
+(extended Kalman filter; Bar-Shalom, Li & Kirubarajan 2001, §10.3). A plot with it carries s and the sensor's
+unambiguous interval B behind its m numbers: z is [z_p, ż, s, B] (2D + 2). ż is known but for multiples of B,
+so ν_r is folded to ±B/2. Where that says nothing, its spread being above B/4, or for a plot that has no ż
+(R_rr beyond B²), it is taken as uniform over B: density 1/B, and nothing learnt. So plots with and without ż
+share one scan.
 
 Every kind of plot goes through `innovation`. Position plots, by far the most, have the same three formulas
 below it, entry by entry, for the forms that work in registers.
@@ -13,6 +25,8 @@ is below a tenth of any sensor's noise for τ of a few seconds and is left out.
 """
 
 from __future__ import annotations
+
+import math
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,10 +46,13 @@ def innovation(
 ) -> None:
     """ν = z − H x, P Hᵀ and S = H P Hᵀ + R of one target and one plot.
 
-    x (n,), P (n, n), z (m,), R (m, m), tau s; results into nu (m,), PHt (n, m), S (m, m).
+    x (n,), P (n, n), z (m,) or more, R (m, m), tau s; results into nu (m,), PHt (n, m), S (m, m).
     """
-    n, m = x.shape[0], z.shape[0]
+    n, m = x.shape[0], R.shape[0]
     D = n // 2
+    if m == D + 1:
+        _radial(x, P, z, R, tau, nu, PHt, S)
+        return
     # P Hᵀ: columns of P, position columns moved back by τ
     for a in range(n):
         for b in range(D):
@@ -53,6 +70,56 @@ def innovation(
             S[a, b] = PHt[a, b] - tau * PHt[D + a, b] + R[a, b]
         for a in range(D, m):
             S[a, b] = PHt[a, b] + R[a, b]
+
+
+@compiled
+def _radial(
+    x: Floats, P: Floats, z: Floats, R: Floats, tau: float, nu: Floats, PHt: Floats, S: Floats
+) -> None:
+    """`innovation` of a plot with a radial speed, m = D + 1."""
+    n, D = x.shape[0], R.shape[0] - 1
+    r, along = 0.0, 0.0
+    for a in range(D):
+        r += z[D + 1 + a] * z[D + 1 + a]
+    r = max(math.sqrt(r), 1.0)
+    for a in range(D):
+        along += z[D + 1 + a] / r * x[D + a]
+    h = along
+    for b in range(n):
+        PHt[b, D] = 0.0
+    for a in range(D):
+        u = z[D + 1 + a] / r
+        g = (x[D + a] - along * u) / r
+        nu[a] = z[a] - (x[a] - tau * x[D + a])
+        h -= g * nu[a]
+        for b in range(n):
+            PHt[b, a] = P[b, a] - tau * P[b, D + a]
+            PHt[b, D] += P[b, a] * g + P[b, D + a] * (u - tau * g)
+    nu[D] = z[D] - h
+    for b in range(D + 1):
+        S[D, b] = R[D, b]
+        for a in range(D):
+            u = z[D + 1 + a] / r
+            g = (x[D + a] - along * u) / r
+            S[a, b] = PHt[a, b] - tau * PHt[D + a, b] + R[a, b]
+            S[D, b] += g * PHt[a, b] + (u - tau * g) * PHt[D + a, b]
+    if not fold(nu, S, z[2 * D + 1]):
+        for b in range(n):
+            PHt[b, D] = 0.0
+
+
+@compiled
+def fold(nu: Floats, S: Floats, B: float) -> bool:
+    """The last of ν (m,) into ±B/2. False: by S (m, m) it is anywhere in B; then uniform, and independent."""
+    m = nu.shape[0]
+    nu[m - 1] -= B * math.floor(nu[m - 1] / B + 0.5)
+    if S[m - 1, m - 1] <= (0.25 * B) ** 2:
+        return True
+    nu[m - 1] = 0.0
+    for a in range(m):
+        S[a, m - 1] = S[m - 1, a] = 0.0
+    S[m - 1, m - 1] = B * B / (2.0 * math.pi)  # whose density at 0 is 1/B
+    return False
 
 
 @inlined
@@ -236,7 +303,7 @@ def _update(
     if D > 0:
         n, m = 2 * D, D
     else:
-        n, m = x.shape[2], z.shape[1]
+        n, m = x.shape[2], R.shape[1]
     nu, S = np.empty(m), np.empty((m, m))
     W, step = np.empty((n, m)), np.empty(n)
     mean, second = np.zeros(n), np.zeros((n, n))
@@ -292,7 +359,7 @@ def update_mixtures(
     row[i]:row[i+1] with plot col[e]; miss (N,) = ω₀ and hit (E,) = ω_j, normalised to 1 per target;
     share (E, K): probability of each mode given the pairing.
     """
-    n, m = x.shape[2], z.shape[1]
+    n, m = x.shape[2], R.shape[1]
     # A loop per kind of plot: unrolled for simple ones, whose time the mere possibility of a call doubles.
     if n == 4 and m == 2:
         _update(mu, x, P, z, R, tau, row, col, miss, hit, share, 2)

@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from vedette.geo import LocalFrame
 from vedette.sensor.adsb import Adsb, AdsbConfig
-from vedette.sensor.base import Look, Measured, Sensor, Simulated, Targets
+from vedette.sensor.base import Doppler, Look, Measured, Sensor, Simulated, Targets
 from vedette.sensor.radar import Radar2D, Radar3D
 from vedette.sensor.radar_config import Radar2DConfig, Radar3DConfig
 
@@ -32,6 +32,7 @@ __all__ = [
     "SENSORS",
     "Adsb",
     "AdsbConfig",
+    "Doppler",
     "Look",
     "Measured",
     "Radar2D",

@@ -14,7 +14,7 @@ from vedette.clock import NS, from_seconds, seconds
 from vedette.config import Name, NotNegative, Positive, Probability, checked
 from vedette.geo import LocalFrame, Place, is_above_horizon
 from vedette.geo.frame import axes
-from vedette.sensor.base import Look, Measured, Targets
+from vedette.sensor.base import Doppler, Look, Measured, Targets
 from vedette.sensor.station import EVERYWHERE, Station
 from vedette.types import FULL_TURN, Array, Kind, Sector
 
@@ -62,6 +62,8 @@ class Adsb:
         self.station = Station.at(c.name, c, site, EVERYWHERE)
         self.accepts = self.station.accepts
         self.geodetic = c.geodetic(site)
+        self.position = self.station.to_site[1]
+        self.doppler: Doppler | None = None
 
     def convert(self, kind: Kind, z: Array, R: Array) -> tuple[Array, Array]:
         return self.station.convert(kind, z, R)

@@ -13,6 +13,22 @@ from vedette.clock import from_seconds
 from vedette.types import FULL_TURN, Array, Claim, Detection, Kind, Sector
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doppler:
+    """Radial speeds in m/s, positive away, known to within multiples of `span`; false ones are uniform in it.
+
+    sigma  1 σ of the noise, m/s
+    span   the unambiguous interval's width, m/s: claims lie within ± span / 2
+    """
+
+    sigma: float
+    span: float
+
+    def folded(self, speed: Array) -> Array:
+        """(N,) as it is claimed."""
+        return np.asarray(speed - self.span * np.floor(speed / self.span + 0.5))
+
+
 @runtime_checkable
 class Sensor(Protocol):
     """One sensor of the site, with its place known in the site's local frame [east, north, up] (m).
@@ -28,6 +44,8 @@ class Sensor(Protocol):
     latency      s from the measurement to the bytes, at most; what a reorder buffer must wait for
     range_max    m, beyond which it reports nothing
     geodetic     latitude rad, longitude rad, height above the ellipsoid m, of the sensor itself
+    position     (3,) the same in the site's frame
+    doppler      what its reports' claimed radial speeds are worth, or None: they are not used
     """
 
     name: str
@@ -39,6 +57,8 @@ class Sensor(Protocol):
     latency: float
     range_max: float
     geodetic: tuple[float, float, float]
+    position: Array
+    doppler: Doppler | None
 
     def convert(self, kind: Kind, z: Array, R: Array) -> tuple[Array, Array]:
         """Reports z (m, k), R (m, k, k) of one kind to the site's frame: y (m, d), S (m, d, d).

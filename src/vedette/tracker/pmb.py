@@ -32,7 +32,8 @@ MANY = 4096  # plots; so many, and the targets near them, are in the processor's
 class Plots:
     """One scan as arrays, in the filter's own Cartesian frame.
 
-    z (M, m), R (M, m, m): position, or position and velocity; tau (M,) s before the scan's time;
+    z (M, m), R (M, m, m): position, or position and velocity, or position and radial speed (then z is
+    longer: see kernel.kalman); tau (M,) s before the scan's time;
     clutter (M,): expected false plots per unit of measurement space at each plot;
     p_detect (M,): detection probability at each plot; t (M,) ns UTC; code (M,) identity or −1;
     label (M,): what a Bernoulli started by the plot is called, running numbers if None.

@@ -17,7 +17,7 @@ from vedette import clock
 from vedette.kernel.imm import combine
 from vedette.kernel.motion import damped_velocity, white_acceleration
 from vedette.sensor import Sensor
-from vedette.tracker.claims import claimed
+from vedette.tracker.claims import claimed, with_radial_speed
 from vedette.tracker.config import TrackerConfig
 from vedette.tracker.history import History, key_of
 from vedette.tracker.names import Names
@@ -143,6 +143,11 @@ class Tracker:
         clutter = sensor.clutter_density(position) / sensor.amplitude_ratio(position, snr_db)
         if y.shape[1] == 6:
             clutter = clutter * self._velocity_density(y[:, 3:])
+        elif sensor.doppler is not None:
+            speed = claimed("radial_speed", some, self.counters)
+            if not np.isnan(speed).all():
+                y, S = with_radial_speed(y, S, speed, sensor.doppler, sensor.position)
+                clutter = clutter / sensor.doppler.span
         # A plot was seen, so it could be seen: whatever the model says, it is not below one in a thousand.
         p_detect = np.maximum(sensor.detection_probability(position), 1e-3)
         return Plots(
