@@ -50,11 +50,12 @@ def test_posterior_equals_the_textbook(D, m, tau):
     np.testing.assert_allclose(P1, expected_P, rtol=1e-9, atol=1e-11)
 
 
-def test_mixture_keeps_the_first_two_moments():
-    """Three hypotheses per target, moments summed by hand from the textbook update."""
+@pytest.mark.parametrize(("D", "m"), [(2, 2), (2, 4), (3, 3), (3, 6)])
+def test_mixture_keeps_the_first_two_moments(D, m):
+    """Two or three hypotheses per target, moments summed by hand from the textbook update."""
     rng = np.random.default_rng(5)
-    x, P = rng.standard_normal((2, 4)), random_spd(rng, 2, 4)
-    z, R, tau = rng.standard_normal((3, 2)), random_spd(rng, 3, 2), np.array([0.0, 0.3, 0.1])
+    x, P = rng.standard_normal((2, 2 * D)), random_spd(rng, 2, 2 * D)
+    z, R, tau = rng.standard_normal((3, m)), random_spd(rng, 3, m), np.array([0.0, 0.3, 0.1])
     row, col = np.array([0, 2, 4]), np.array([0, 1, 1, 2])
     miss, hit = np.array([0.2, 0.5]), np.array([0.5, 0.3, 0.1, 0.4])
     expected = []
@@ -62,9 +63,9 @@ def test_mixture_keeps_the_first_two_moments():
         parts = [(miss[i], x[i], P[i])]
         for e in range(row[i], row[i + 1]):
             j = col[e]
-            parts.append((hit[e], *textbook(x[i], P[i], z[j], R[j], observation(2, 2, tau[j]))))
-        mean = sum(w * m for w, m, _ in parts)
-        expected.append((mean, sum(w * (C + np.outer(m - mean, m - mean)) for w, m, C in parts)))
+            parts.append((hit[e], *textbook(x[i], P[i], z[j], R[j], observation(D, m, tau[j]))))
+        mean = sum(w * y for w, y, _ in parts)
+        expected.append((mean, sum(w * (C + np.outer(y - mean, y - mean)) for w, y, C in parts)))
     mu, share = np.ones((2, 1)), np.ones((4, 1))
     x, P = x[:, None].copy(), P[:, None].copy()
     update_mixtures(mu, x, P, z, R, tau, row, col, miss, hit, share)

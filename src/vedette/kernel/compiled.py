@@ -15,10 +15,12 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import numba
+import numpy as np
 
 F = TypeVar("F", bound=Callable[..., object])
 HERE = Path(__file__).parent
 SETTINGS: Any = numba.config
+Size = int | np.int64  # of a loop that `inlined` code unrolls where the caller names a constant
 
 
 @cache
@@ -55,6 +57,8 @@ def inlined(function: F) -> F:
     """The same for a few lines called per pair, by other kernels only: they become part of every caller.
 
     A call that passes six arrays moves some fifty numbers, and its results have to go through memory.
+    A constant is passed as np.int64(2), not as 2: else every number gets a copy of its own, and copies share
+    a file of the cache, where two processes that compile at the same time would mix them up.
     """
     return _compiled(function, inline=True)
 

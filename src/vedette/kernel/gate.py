@@ -13,8 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vedette.kernel.compiled import compiled, inlined
-from vedette.kernel.gauss import cholesky, log_density, whiten
-from vedette.kernel.kalman import innovation, whitened_2, whitened_3
+from vedette.kernel.gauss import log_density
+from vedette.kernel.kalman import whitened, whitened_2, whitened_3
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -179,17 +179,16 @@ def _distances(
     """The same for plots of any kind."""
     N, K, n = x.shape
     m = R.shape[1]
-    nu, PHt, S = np.empty(m), np.empty((n, m)), np.empty((m, m))
+    nu, PHt, L = np.empty(m), np.empty((n, m)), np.empty((m, m))
     for i in range(N):
         for e in range(row[i], row[i + 1]):
-            j = col[e]
             for k in range(K):
-                innovation(x[i, k], P[i, k], z[j], R[j], tau[j], nu, PHt, S)
                 d2[e, k], root[e, k] = math.inf, 1.0
-                if cholesky(S, S, m):
-                    d2[e, k] = whiten(S, nu, m)
+                if whitened(x, P, z, R, tau, i, k, col[e], nu, PHt, L):
+                    d2[e, k] = 0.0
                     for a in range(m):
-                        root[e, k] *= S[a, a]
+                        d2[e, k] += nu[a] * nu[a]
+                        root[e, k] *= L[a, a]
 
 
 @compiled

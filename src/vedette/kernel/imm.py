@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from vedette.kernel.compiled import compiled, inlined
+from vedette.kernel.compiled import Size, compiled, inlined
 
 Floats = NDArray[np.float64]
 
@@ -35,13 +35,13 @@ def mix(mu: Floats, x: Floats, P: Floats, switch: Floats) -> None:
             mu[i, k] = c[k]
         # What the compiler knows to be 6 it unrolls.
         if n == 6:
-            _mix(x, P, i, w, d, P0, e, 6)
+            _mix(x, P, i, w, d, P0, e, np.int64(6))
         else:
             _mix(x, P, i, w, d, P0, e, n)
 
 
 @inlined
-def _mix(x: Floats, P: Floats, i: int, w: Floats, d: Floats, P0: Floats, e: Floats, n: int) -> None:
+def _mix(x: Floats, P: Floats, i: int, w: Floats, d: Floats, P0: Floats, e: Floats, n: Size) -> None:
     """x_k and P_k of target i with w (K, K) = μ_{l|k}; x0 (K, n) and P0 (K, n, n) are scratch.
 
     With steps d_l = x_l − x_0 and e_k = Σ_l w_lk d_l from the first mode's mean, x_k = x_0 + e_k and

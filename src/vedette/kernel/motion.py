@@ -11,7 +11,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from vedette.kernel.compiled import compiled, inlined
+from vedette.kernel.compiled import compiled
 
 Floats = NDArray[np.float64]
 Step = tuple[float, float, float, float, float]  # α, β, Q_pp, Q_pv, Q_vv over one time step
@@ -56,37 +56,28 @@ def predict(x: Floats, P: Floats, steps: Floats) -> None:
     F is applied as block operations, so no matrix product is ever formed.
     """
     N, K, n = x.shape
+    D = n // 2
     for i in range(N):
         for k in range(K):
-            # What the compiler knows to be 3 it unrolls.
-            if n == 6:
-                _move(x, P, i, k, steps, 3)
-            else:
-                _move(x, P, i, k, steps, n // 2)
-
-
-@inlined
-def _move(x: Floats, P: Floats, i: int, k: int, steps: Floats, D: int) -> None:
-    """`predict` of target i in mode k."""
-    alpha, beta = steps[k, 0], steps[k, 1]
-    q_pp, q_pv, q_vv = steps[k, 2], steps[k, 3], steps[k, 4]
-    # p ← p + α v,  v ← β v
-    for a in range(D):
-        x[i, k, a] += alpha * x[i, k, D + a]
-        x[i, k, D + a] *= beta
-    # rows:     P_p· ← P_p· + α P_v·,   P_v· ← β P_v·
-    for a in range(D):
-        for b in range(2 * D):
-            P[i, k, a, b] += alpha * P[i, k, D + a, b]
-            P[i, k, D + a, b] *= beta
-    # columns:  P_·p ← P_·p + α P_·v,   P_·v ← β P_·v
-    for a in range(2 * D):
-        for b in range(D):
-            P[i, k, a, b] += alpha * P[i, k, a, D + b]
-            P[i, k, a, D + b] *= beta
-    # P ← P + Q
-    for a in range(D):
-        P[i, k, a, a] += q_pp
-        P[i, k, D + a, D + a] += q_vv
-        P[i, k, a, D + a] += q_pv
-        P[i, k, D + a, a] += q_pv
+            alpha, beta = steps[k, 0], steps[k, 1]
+            q_pp, q_pv, q_vv = steps[k, 2], steps[k, 3], steps[k, 4]
+            # p ← p + α v,  v ← β v
+            for a in range(D):
+                x[i, k, a] += alpha * x[i, k, D + a]
+                x[i, k, D + a] *= beta
+            # rows:     P_p· ← P_p· + α P_v·,   P_v· ← β P_v·
+            for a in range(D):
+                for b in range(n):
+                    P[i, k, a, b] += alpha * P[i, k, D + a, b]
+                    P[i, k, D + a, b] *= beta
+            # columns:  P_·p ← P_·p + α P_·v,   P_·v ← β P_·v
+            for a in range(n):
+                for b in range(D):
+                    P[i, k, a, b] += alpha * P[i, k, a, D + b]
+                    P[i, k, a, D + b] *= beta
+            # P ← P + Q
+            for a in range(D):
+                P[i, k, a, a] += q_pp
+                P[i, k, D + a, D + a] += q_vv
+                P[i, k, a, D + a] += q_pv
+                P[i, k, D + a, a] += q_pv

@@ -22,7 +22,6 @@ from vedette.kernel.cluster import components
 from vedette.kernel.compiled import compiled
 from vedette.kernel.gate import gate
 from vedette.kernel.gauss import cholesky, log_density, log_determinant, whiten
-from vedette.kernel.imm import mix
 from vedette.kernel.kalman import fold, innovation, posterior, update_mixtures
 from vedette.kernel.marginals import marginals
 from vedette.kernel.motion import predict
@@ -49,14 +48,12 @@ def survive(r: Floats, rate: Floats, survival: float, dt: float) -> None:
 
 
 @compiled
-def forward(rows: Rows, size: int, switch: Floats, steps: Floats, survival: float, dt: float) -> None:
-    """The first `size` rows dt seconds on, in place: modes interact, each moves in its own way, some die.
+def forward(rows: Rows, size: int, steps: Floats, survival: float, dt: float) -> None:
+    """The first `size` rows dt seconds on, in place: each mode moves in its own way, and some targets die.
 
-    switch (K, K) as in kernel.imm.mix, steps (K, 5) as in kernel.motion.predict, survival as in `survive`.
+    steps (K, 5) as in kernel.motion.predict, survival as in `survive`.
     """
-    r, _, rate, mu, x, P, _, _, _, _, _, _, _, _, _ = rows
-    if steps.shape[0] > 1:
-        mix(mu[:size], x[:size], P[:size], switch)
+    r, _, rate, _, x, P, _, _, _, _, _, _, _, _, _ = rows
     predict(x[:size], P[:size], steps)
     survive(r[:size], rate[:size], survival, dt)
 

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vedette.kernel.gate import grid
-from vedette.kernel.imm import combine, switching
+from vedette.kernel.imm import combine, mix, switching
 from vedette.kernel.motion import Step, white_acceleration
 from vedette.kernel.pmb import forward, look
 from vedette.kernel.resolution import Pairs, pairs
@@ -131,7 +131,9 @@ class Pmb:
         if dt != self._step[0]:
             self._step = (dt, self.motion.steps(dt), self.motion.switching(dt))
         _, steps, switch = self._step
-        forward(b.rows(), b.size, switch, steps, survival, dt)
+        if len(steps) > 1:
+            mix(b.mu[: b.size], b.x[: b.size], b.P[: b.size], switch)
+        forward(b.rows(), b.size, steps, survival, dt)
         self.undetected.predict(dt, steps, survival)
 
     def combined(self) -> tuple[Array, Array]:

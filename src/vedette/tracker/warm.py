@@ -50,7 +50,7 @@ def warm_up() -> Iterator[str]:
     predict(x, P, steps)
     combine(mu, x, P)
     rows = Bernoullis(n=6, modes=2, room=4)
-    forward(rows.rows(), 0, np.eye(2), steps, 1.0, 0.0)
+    forward(rows.rows(), 0, steps, 1.0, 0.0)
     yield next(names)
     row, col, log_l, share = gate(mu, x, P, z, R, tau, 16.0)
     yield next(names)
