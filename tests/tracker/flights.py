@@ -21,9 +21,9 @@ RADAR = Radar3DConfig(
 RECEIVER = AdsbConfig(name="adsb", bearing=0, distance=0, height=5)
 
 
-def both(*, merging=True):
-    """The radar and the receiver by name; without merging the radar tells all targets apart."""
-    radar = msgspec.structs.replace(RADAR, merging=merging)
+def both(**changes):
+    """The radar, its table changed so, and the receiver by name."""
+    radar = msgspec.structs.replace(RADAR, **changes)
     return {"radar": build(radar, SITE), "adsb": build(RECEIVER, SITE)}
 
 

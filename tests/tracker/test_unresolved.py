@@ -13,12 +13,12 @@ from vedette.tracker import Tracker
 from vedette.types import Scan, Status
 
 NARROW = msgspec.structs.replace(RADAR, azimuth_beamwidth=1.5)
-CLOSED, OPENED = 36, 96  # s: 30 m apart between them
+CLOSED, OPENED = 46, 106  # s: 30 m apart between them
 
 
 def apart(k):
-    """Distance of the two and its rate: 400 m, closing within 20 s to 30 m for 60 s, then opening again."""
-    far, near, ramp = 400.0, 30.0, 20.0
+    """Distance of the two and its rate: 400 m, closing within 30 s to 30 m for 60 s, then opening again."""
+    far, near, ramp = 400.0, 30.0, 30.0
     u = np.clip((k - (CLOSED - ramp)) / ramp if k < OPENED else 1 - (k - OPENED) / ramp, 0, 1)
     rate = -(far - near) * 6 * u * (1 - u) / ramp * (1 if k < OPENED else -1)
     return far + (near - far) * u * u * (3 - 2 * u), rate
@@ -49,12 +49,12 @@ def crossing(angle, r):
     def path(k):
         a = np.radians(angle / 2)
         v = 30 * np.array([[np.sin(a), -np.cos(a), 0], [-np.sin(a), -np.cos(a), 0]])
-        return np.array([0, r, 400.0]) + (k - 60) * v, v
+        return np.array([0, r, 400.0]) + (k - 70) * v, v
 
     return path
 
 
-def run(path, seed, *, knows=True, seconds=116, **changes):
+def run(path, seed, *, knows=True, seconds=136, **changes):
     """Numbers of the confirmed tracks near the two after each look, and the part of looks with one plot.
 
     knows: the tracker is told that the radar merges.

@@ -102,12 +102,12 @@ def entries(x: Array, P: Array, volumes: Volumes, q: Array, horizon: float) -> E
     """Probability and time of entering, for x (N, 6) and P (N, 6, 6) now, q (3,) m²/s³, horizon s."""
     probability = np.zeros((len(x), len(volumes.reach)))
     time = np.full((*probability.shape, len(QUANTILES)), np.nan)
-    _entries(np.ascontiguousarray(x), np.ascontiguousarray(P), *volumes, q, horizon, NODES, probability, time)
+    fill(np.ascontiguousarray(x), np.ascontiguousarray(P), *volumes, q, horizon, NODES, probability, time)
     return Entries(probability, time)
 
 
 @compiled
-def _entries(
+def fill(
     x: Array,
     P: Array,
     center: Array,

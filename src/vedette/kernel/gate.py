@@ -81,7 +81,7 @@ def gate(
     Returns row (N+1,), col (E,) ascending within a row, log Σ_k μ_k N(ν_k; 0, S_k) (E,), and each mode's
     share of that sum (E, K): the probability of the mode given that the pairing is right.
     """
-    K, n, m = x.shape[1], x.shape[2], z.shape[1]
+    K, n, m = x.shape[1], x.shape[2], R.shape[1]
     row, col = _candidates(x, P, z, R, tau, gamma)
     d2, root = np.empty((col.shape[0], K)), np.empty((col.shape[0], K))
     if n == 4 and m == 2:
@@ -178,7 +178,7 @@ def _distances(
 ) -> None:
     """The same for plots of any kind."""
     N, K, n = x.shape
-    m = z.shape[1]
+    m = R.shape[1]
     nu, PHt, L = np.empty(m), np.empty((n, m)), np.empty((m, m))
     for i in range(N):
         for e in range(row[i], row[i + 1]):

@@ -27,6 +27,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vedette.kernel.compiled import compiled
+from vedette.kernel.doppler import fold
 from vedette.kernel.gate import grid
 from vedette.kernel.gauss import cholesky, log_density, log_determinant, whiten
 from vedette.kernel.imm import combine
@@ -49,15 +50,20 @@ def group_plots(
     and second of each: z (M+2G, m), R (M+2G, m, m), tau (M+2G,); and the shares of their modes (2G, K).
     """
     first, second, _, R_u = pairs
-    Q, K, M, m = first.shape[0], x.shape[1], z.shape[0], z.shape[1]
+    Q, K, M, m = first.shape[0], x.shape[1], z.shape[0], R.shape[1]
     row, col = _near_middles(pairs, x, P, z, R, tau, gamma)
     C = col.shape[0]
     log_l, share = np.empty(C), np.empty((2 * C, K))
-    z_all, R_all, tau_all = np.empty((M + 2 * C, m)), np.empty((M + 2 * C, m, m)), np.empty(M + 2 * C)
+    z_all, R_all, tau_all = (
+        np.empty((M + 2 * C, z.shape[1])),
+        np.empty((M + 2 * C, m, m)),
+        np.empty(M + 2 * C),
+    )
     for j in range(M):
         tau_all[j] = tau[j]
-        for g in range(m):
+        for g in range(z.shape[1]):
             z_all[j, g] = z[j, g]
+        for g in range(m):
             for h in range(m):
                 R_all[j, g, h] = R[j, g, h]
     G = begun = 0
@@ -172,7 +178,7 @@ def _group(
     share: Floats,
 ) -> tuple[bool, float]:
     """Whether the plot is in the pair's gate, and log l; z_i, R_i and shares of both into the last three."""
-    K, n, m = x.shape[0], x.shape[1], z.shape[0]
+    K, n, m, D = x.shape[0], x.shape[1], R.shape[0], R_u.shape[0]
     none, PHt = np.zeros((m, m)), np.empty((n, m))
     nu, S = np.empty((K, m)), np.empty((K, m, m))
     nu2, T = np.empty((K, m)), np.empty((K, m, m))
@@ -194,6 +200,8 @@ def _group(
                 white[g] = 0.5 * (nu[a, g] + nu2[b, g])
                 for h in range(m):
                     V[g, h] = 0.25 * (S[a, g, h] + T[b, g, h]) + noise[g, h]
+            if m == D + 1:
+                fold(white, V, z[2 * D + 1])
             if merge[a, b] <= 0.0 or not cholesky(V, L, m):
                 continue
             d2 = whiten(L, white, m)
@@ -214,8 +222,8 @@ def _group(
     for a in range(K):
         share[0, a] /= total
         share[1, a] /= total
-    _as_plot(z, e2, noise, B, R_u, z_of[0], R_of[0])
-    _as_plot(z, e, noise, A, R_u, z_of[1], R_of[1])
+    _as_plot(z, e2, noise, B, R_u, mean, z_of[0], R_of[0])
+    _as_plot(z, e, noise, A, R_u, mean2, z_of[1], R_of[1])
     return True, best + math.log(total)
 
 
@@ -241,9 +249,11 @@ def _merge_by_modes(
 
 
 @compiled
-def _as_plot(z: Floats, nu: Floats, R_g: Floats, B: Floats, R_u: Floats, z_i: Floats, R_i: Floats) -> None:
-    """z_i and R_i of the module's head; nu = z − H x_k and B = H P_k Hᵀ of the other target."""
-    m, D = z.shape[0], R_u.shape[0]
+def _as_plot(
+    z: Floats, nu: Floats, R_g: Floats, B: Floats, R_u: Floats, x: Floats, z_i: Floats, R_i: Floats
+) -> None:
+    """z_i and R_i of the module's head; nu = z − H x_k and B = H P_k Hᵀ of the other target, x = x_i."""
+    m, D = R_i.shape[0], R_u.shape[0]
     n = m + D
     N, L, y, W = np.empty((n, n)), np.zeros((n, n)), np.empty(n), np.zeros((m, n))
     for a in range(m):
@@ -256,6 +266,10 @@ def _as_plot(z: Floats, nu: Floats, R_g: Floats, B: Floats, R_u: Floats, z_i: Fl
         y[m + a], W[a, m + a] = z[a] - nu[a], 1.0
         for b in range(D):
             N[m + a, m + b] = B[a, b] + R_u[a, b]
+    if m == D + 1 and N[D, D] > (0.5 * z[2 * D + 1]) ** 2:  # a radial speed that says nothing
+        for a in range(n):
+            N[a, D] = N[D, a] = 0.0
+        N[D, D] = 1e12
     cholesky(N, L, n)
     whiten(L, y, n)
     for a in range(m):
@@ -287,3 +301,21 @@ def _as_plot(z: Floats, nu: Floats, R_g: Floats, B: Floats, R_u: Floats, z_i: Fl
             for k in range(n):
                 s += W[b, k] * y[k]
             z_i[a] += R_i[a, b] * s
+    for a in range(m, z.shape[0]):
+        z_i[a] = z[a]
+    if m == D + 1:
+        _as_seen_there(z, x, z_i)
+
+
+@compiled
+def _as_seen_there(z: Floats, x: Floats, z_i: Floats) -> None:
+    """z_i's radial speed, which is linearised at the plot z, for a linearisation at z_i: − g·(z_i − z)."""
+    D = x.shape[0] // 2
+    r, along = 0.0, 0.0
+    for a in range(D):
+        r += z[D + 1 + a] * z[D + 1 + a]
+    r = max(math.sqrt(r), 1.0)
+    for a in range(D):
+        along += z[D + 1 + a] / r * x[D + a]
+    for a in range(D):
+        z_i[D] -= (x[D + a] - along * z[D + 1 + a] / r) / r * (z_i[a] - z[a])

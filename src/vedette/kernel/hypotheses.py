@@ -51,7 +51,7 @@ def gains(
     of the factor for names that agree or differ.
     """
     H, N, K, n = x.shape
-    M, m = z.shape
+    M, m = z.shape[0], R.shape[1]
     gain, base, share = np.full((H, N, M), -math.inf), np.empty(H), np.zeros((H, N, M, K))
     nu, PHt, S, L = np.empty(m), np.empty((n, m)), np.empty((m, m)), np.zeros((m, m))
     for h in range(H):
@@ -103,7 +103,7 @@ def descend(
     a plot exists for sure and is updated with it, mode by mode; one without has r (1 − p) / (1 − r p) left.
     """
     C, N = choice.shape
-    K, n, m = x.shape[2], x.shape[3], z.shape[1]
+    K, n, m = x.shape[2], x.shape[3], R.shape[1]
     r2, mu2 = np.zeros((C, N)), np.empty((C, N, K))
     x2, P2 = np.empty((C, N, K, n)), np.empty((C, N, K, n, n))
     nu, PHt, S, L = np.empty(m), np.empty((n, m)), np.empty((m, m)), np.zeros((m, m))

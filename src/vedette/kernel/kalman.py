@@ -1,12 +1,14 @@
 """The linear-Gaussian update of many targets with many plots, moment-matched per target.
 
-A plot j measures position at its own time, τ_j before the time of the state, and may measure velocity too:
+A plot j measures position at its own time, τ_j before the time of the state, and may measure velocity too,
+all of it or the part along the line of sight u from a sensor r away:
 
-    z = H x + noise,   H = [I, −τ I]            (m = D,  position)
-                       H = [[I, −τ I], [0, I]]  (m = 2D, position and velocity)
+    z = H x + noise,   H = [I, −τ I]                     (m = D,     position)
+                       H = [[I, −τ I], [g, u − τ g]]     (m = D + 1, position and radial speed)
+                       H = [[I, −τ I], [0, I]]           (m = 2D,    position and velocity)
 
 so a rotating radar's plots and a batch of ADS-B reports need no common time stamp. The process noise over τ
-is below a tenth of any sensor's noise for τ of a few seconds and is left out.
+is below a tenth of any sensor's noise for τ of a few seconds and is left out. Radial speeds: kernel.doppler.
 
 Every kind of plot goes through `innovation`. Position plots, by far the most, have it written out below for
 two and three dimensions, in numbers instead of arrays: that is five times as fast.
@@ -18,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vedette.kernel.compiled import Size, compiled, inlined
+from vedette.kernel.doppler import radial_innovation
 from vedette.kernel.gauss import cholesky, cholesky_2, cholesky_3, whiten
 
 Floats = NDArray[np.float64]
@@ -32,10 +35,13 @@ def innovation(
 ) -> None:
     """ν = z − H x, P Hᵀ and S = H P Hᵀ + R of one target and one plot.
 
-    x (n,), P (n, n), z (m,), R (m, m), tau s; results into nu (m,), PHt (n, m), S (m, m).
+    x (n,), P (n, n), z (m,) or more, R (m, m), tau s; results into nu (m,), PHt (n, m), S (m, m).
     """
-    n, m = x.shape[0], z.shape[0]
+    n, m = x.shape[0], R.shape[0]
     D = n // 2
+    if m == D + 1:
+        radial_innovation(x, P, z, R, tau, nu, PHt, S)
+        return
     # P Hᵀ: columns of P, position columns moved back by τ
     for a in range(n):
         for b in range(D):
@@ -247,7 +253,7 @@ def _update(
     if D > 0:
         n, m = 2 * D, D
     else:
-        n, m = x.shape[2], z.shape[1]
+        n, m = x.shape[2], R.shape[1]
     nu, S = np.empty(m), np.empty((m, m))
     W, step = np.empty((n, m)), np.empty(n)
     mean, second = np.zeros(n), np.zeros((n, n))
@@ -303,7 +309,7 @@ def update_mixtures(
     row[i]:row[i+1] with plot col[e]; miss (N,) = ω₀ and hit (E,) = ω_j, normalised to 1 per target;
     share (E, K): probability of each mode given the pairing.
     """
-    n, m = x.shape[2], z.shape[1]
+    n, m = x.shape[2], R.shape[1]
     # A loop per kind of plot: unrolled for simple ones, whose time the mere possibility of a call doubles.
     if n == 4 and m == 2:
         _update(mu, x, P, z, R, tau, row, col, miss, hit, share, np.int64(2))

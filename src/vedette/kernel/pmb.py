@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from vedette.kernel.cluster import components
 from vedette.kernel.compiled import compiled
+from vedette.kernel.doppler import first_speed, start_with_speed
 from vedette.kernel.gate import gate
 from vedette.kernel.gauss import cholesky, log_density, log_determinant, whiten
 from vedette.kernel.kalman import innovation, posterior, update_mixtures
@@ -281,9 +282,10 @@ def first_anywhere(
 
     λᵤ = b/ℓ + (λ₀ − b/ℓ) e^{−ℓ t} at t = age: births at the rate b, λ₀ at the start, losses ℓ (M,) in 1/s.
     A position plot:         β_j = P_D λᵤ
-    one with velocity too:   β_j = P_D λᵤ N(z_v; 0, V + R_vv)
+    with radial speed too:   β_j = P_D λᵤ N(ż; 0, uᵀVu + R_rr)
+    with velocity too:       β_j = P_D λᵤ N(z_v; 0, V + R_vv)
     """
-    M, m = z.shape
+    M, m = z.shape[0], R.shape[1]
     D = sigma_v.shape[0]
     beta = np.empty(M)
     S, white = np.empty((D, D)), np.empty(D)
@@ -291,6 +293,10 @@ def first_anywhere(
         steady = rate / loss[j]
         beta[j] = p_detect[j] * (steady + (start - steady) * math.exp(-loss[j] * age))
         if m == D:
+            continue
+        if m == D + 1:
+            speed, spread = first_speed(z[j], float(R[j, D, D]), sigma_v)
+            beta[j] *= math.exp(log_density(speed * speed / spread, math.log(spread), 1))
             continue
         for a in range(D):
             for b in range(D):
@@ -307,11 +313,12 @@ def first_anywhere(
 def started_anywhere(new: Ints, sigma_v: Floats, z: Floats, R: Floats, tau: Floats) -> tuple[Floats, Floats]:
     """The density of a target first seen by each of the plots `new` (C,), under the same λᵤ.
 
-    A position plot gives p = z + τ v; a plot with velocity updates the velocity prior, and the position
-    through their correlation:  S = V + R_vv,   W = V S⁻¹,   v = W z_v,   p = z_p − R_pv S⁻¹ z_v.
+    A position plot gives p = z + τ v. A radial speed updates the velocity prior along the line of sight u:
+    v = V u ż / S,  P_vv = V − V u uᵀ V / S,  S = uᵀVu + R_rr. A plot with velocity updates it all, and the
+    position through their correlation:  S = V + R_vv,   W = V S⁻¹,   v = W z_v,   p = z_p − R_pv S⁻¹ z_v.
     Returns x (C, 2D), P (C, 2D, 2D).
     """
-    C, m = new.shape[0], z.shape[1]
+    C, m = new.shape[0], R.shape[1]
     D = sigma_v.shape[0]
     n = 2 * D
     x, P = np.zeros((C, n)), np.zeros((C, n, n))
@@ -330,6 +337,10 @@ def started_anywhere(new: Ints, sigma_v: Floats, z: Floats, R: Floats, tau: Floa
                 P[c, a, a] += t * t * v
                 P[c, a, D + a], P[c, D + a, a], P[c, D + a, D + a] = t * v, t * v, v
             continue
+        if m == D + 1:
+            start_with_speed(z[j], R[j], sigma_v, x[c], P[c])
+            _move(x[c], P[c], t)
+            continue
         # A Kalman update of [p v] by the velocity, with p known to R_pp and v to V.
         for a in range(D):
             for b in range(D):
@@ -346,16 +357,23 @@ def started_anywhere(new: Ints, sigma_v: Floats, z: Floats, R: Floats, tau: Floa
                 PHt[D + a, b] = sigma_v[a] * sigma_v[a] if a == b else 0.0
             prior_P[D + a, D + a] = sigma_v[a] * sigma_v[a]
         posterior(prior_x, prior_P, nu, PHt, L, x[c], P[c])
-        # from the plot's time to the state's:  p ← p + τ v
-        for a in range(D):
-            x[c, a] += t * x[c, D + a]
-        for a in range(D):
-            for b in range(n):
-                P[c, a, b] += t * P[c, D + a, b]
-        for a in range(n):
-            for b in range(D):
-                P[c, a, b] += t * P[c, a, D + b]
+        _move(x[c], P[c], t)
     return x, P
+
+
+@compiled
+def _move(x: Floats, P: Floats, t: float) -> None:
+    """From the plot's time to the state's, t s later:  p ← p + τ v."""
+    n = x.shape[0]
+    D = n // 2
+    for a in range(D):
+        x[a] += t * x[D + a]
+    for a in range(D):
+        for b in range(n):
+            P[a, b] += t * P[D + a, b]
+    for a in range(n):
+        for b in range(D):
+            P[a, b] += t * P[a, D + b]
 
 
 @compiled
@@ -368,7 +386,7 @@ def first_detections(
     Returns beta (M,), x (M, n), P (M, n, n).
     """
     K, n = x.shape
-    M, m = z.shape
+    M, m = z.shape[0], R.shape[1]
     beta, mean, cov = np.zeros(M), np.zeros((M, n)), np.zeros((M, n, n))
     nu, PHt, S, L = np.empty(m), np.empty((n, m)), np.empty((m, m)), np.zeros((m, m))
     white, share, xk, Pk = np.empty(m), np.empty(K), np.empty((K, n)), np.empty((K, n, n))

@@ -11,7 +11,7 @@ from typing import Any
 from vedette.geo import LocalFrame, Terrain
 from vedette.sensor.acoustic import Acoustic, AcousticConfig
 from vedette.sensor.adsb import Adsb, AdsbConfig
-from vedette.sensor.base import Look, Measured, Sensor, Simulated, TellsApart
+from vedette.sensor.base import Doppler, Look, Measured, Sensor, Simulated, TellsApart
 from vedette.sensor.camera import Camera, CameraConfig, Steered
 from vedette.sensor.direction import DIRECTIONS, DirectionSensor
 from vedette.sensor.lowest import HEAR_ONLY, Cover, Coverage, Layer, cover, fuse, shares
@@ -73,6 +73,7 @@ __all__ = [
     "Cover",
     "Coverage",
     "DirectionSensor",
+    "Doppler",
     "Layer",
     "Look",
     "Measured",

@@ -15,8 +15,26 @@ from vedette.sensor.targets import Targets as Targets
 from vedette.types import FULL_TURN, Array, Claim, Detection, Kind, Sector
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doppler:
+    """Radial speeds in m/s, positive away, known to within multiples of `span`; false ones are uniform in it.
+
+    sigma  1 σ of the noise, m/s
+    span   the unambiguous interval's width, m/s: claims lie within ± span / 2
+    """
+
+    sigma: float
+    span: float
+
+    def folded(self, speed: Array) -> Array:
+        """(N,) as it is claimed."""
+        return np.asarray(speed - self.span * np.floor(speed / self.span + 0.5))
+
+
 class TellsApart:
-    """Of most sensors but radars: two targets are two reports, and how strong a report is says nothing."""
+    """Of most sensors but radars: two targets are two reports; strength and radial speed say nothing."""
+
+    doppler: Doppler | None = None
 
     def amplitude_ratio(self, position: Array, snr_db: Array) -> Array:
         return np.ones(len(position))
@@ -42,6 +60,7 @@ class Sensor(Protocol):
     range_max    m, beyond which it reports nothing
     geodetic     latitude rad, longitude rad, height above the ellipsoid m, of the sensor itself
     to_site      (R (3, 3), t (3,)): from the sensor's own east-north-up plane to the site's frame
+    doppler      what its reports' claimed radial speeds are worth, or None: they are not used
     """
 
     name: str
@@ -54,6 +73,7 @@ class Sensor(Protocol):
     range_max: float
     geodetic: tuple[float, float, float]
     to_site: tuple[Array, Array]
+    doppler: Doppler | None
 
     def convert(self, kind: Kind, z: Array, R: Array) -> tuple[Array, Array]:
         """Reports z (m, k), R (m, k, k) of one kind to the site's frame: y (m, d), S (m, d, d).

@@ -12,7 +12,7 @@ from vedette.clock import from_seconds
 from vedette.config import checked
 from vedette.geo import LocalFrame, to_polar
 from vedette.kernel.convert import NODES, WEIGHTS
-from vedette.sensor.base import Look, Measured, Targets
+from vedette.sensor.base import Doppler, Look, Measured, Targets
 from vedette.sensor.coverage import joined, solid_volume, within
 from vedette.sensor.link import (
     amplitude_ratio,
@@ -55,6 +55,8 @@ class Radar:
         self.accepts = self.station.accepts
         self.geodetic = c.geodetic(site)
         self.to_site = self.station.to_site
+        self.ruler = Doppler(sigma=c.radial_speed_sigma, span=c.radial_speed_span)
+        self.doppler = self.ruler if c.doppler else None
         self.snr_ref = snr_for(c.reference_pd, c.pfa)
         self.rcs_ref = decibel(c.reference_rcs)
         self.rcs_expected = decibel(c.reference_rcs if c.expected_rcs is None else c.expected_rcs)
@@ -161,7 +163,7 @@ class Radar:
             rows = rows[leader]
         seen = x > self.threshold
         rows, polar, x, speed = rows[seen], polar[seen], x[seen], speed[seen]
-        speed = speed + self.config.radial_speed_sigma * noise[rows, 3]
+        speed = self.ruler.folded(speed + self.ruler.sigma * noise[rows, 3])
         true = self._reports(polar, x, noise[rows], speed, age[rows], rows)
         return joined([true, self._false_reports(look, sector, rng)])
 
@@ -172,7 +174,7 @@ class Radar:
         az = sector.az0 + u[:, 1] * sector.width
         el = sector.el0 + u[:, 2] * (sector.el1 - sector.el0)
         x = self.threshold + rng.standard_exponential(n)
-        speed = rng.uniform(-60.0, 60.0, n)  # m/s; any Doppler cell of slow air targets
+        speed = rng.uniform(-0.5 * self.ruler.span, 0.5 * self.ruler.span, n)  # any Doppler cell
         age = self._age(az, look, sector)
         return self._reports(
             np.column_stack([r, az, el]), x, np.zeros((n, 4)), speed, age, np.full(n, -1, np.int64)

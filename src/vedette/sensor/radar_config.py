@@ -46,6 +46,8 @@ class RadarConfig(Place, frozen=True, kw_only=True):
     latency: NotNegative = 0.0
     min_radial_speed: NotNegative = 0.0
     radial_speed_sigma: Positive = 1.0
+    radial_speed_span: Positive = 600.0
+    doppler: bool = True
     clutter: NotNegative = 0.0
     amplitude: bool = True
     merging: bool = True

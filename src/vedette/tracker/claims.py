@@ -1,14 +1,19 @@
-"""Numbers that reports claim of themselves, as arrays: what is missing or no number is NaN."""
+"""What reports claim of themselves and the tracker measures by: numbers, as arrays; missing ones are NaN."""
 
 from __future__ import annotations
 
 import math
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
+from vedette.sensor import Doppler
+from vedette.tracker.plots import Plots
 from vedette.types import Array, Detection
+
+SILENT = 1e12  # (m/s)², variance of a radial speed that a report does not have
 
 
 def claimed(key: str, reports: Sequence[Detection], counters: Counter[str]) -> Array:
@@ -25,3 +30,29 @@ def _number(key: str, report: Detection, counters: Counter[str]) -> float:
         counters["unusable_claims"] += 1
         return math.nan
     return float(said)
+
+
+def with_radial_speed(plots: Plots, speed: Array, doppler: Doppler, position: Array) -> Plots:
+    """Position plots in space with radial speeds (M,), as kernel.doppler takes them.
+
+    z (M, 8) = [place, radial speed, place − `position` of the sensor (3,), unambiguous interval],
+    R (M, 4, 4); clutter is spread evenly over the interval.
+    A report without a speed has one that says nothing, so that one look stays one scan.
+    """
+    M, said = len(plots.z), np.isfinite(speed)
+    z = np.zeros((M, 8))
+    z[:, :3], z[:, 3] = plots.z, np.where(said, speed, 0.0)
+    z[:, 4:7], z[:, 7] = plots.z - position, doppler.span
+    variance = np.where(said, doppler.sigma**2, SILENT)
+    first = None if plots.first is None else _beside(plots.first, variance)
+    return replace(
+        plots, z=z, R=_beside(plots.R, variance), first=first, clutter=plots.clutter / doppler.span
+    )
+
+
+def _beside(R: Array, variance: Array) -> Array:
+    """(M, D, D) and (M,) → (M, D + 1, D + 1), independent."""
+    M, D = R.shape[:2]
+    wide = np.zeros((M, D + 1, D + 1))
+    wide[:, :D, :D], wide[:, D, D] = R, variance
+    return wide

@@ -21,7 +21,8 @@ WIDER = 20.0  # a 400th of what is believed of a height is used again: as much a
 class Plots:
     """One scan in the filter's own Cartesian frame.
 
-    z (M, m), R (M, m, m): position, or position and velocity; tau (M,) s before the scan's time;
+    z (M, m), R (M, m, m): position, or position and velocity, or position and radial speed (then z is longer:
+    see kernel.doppler); tau (M,) s before the scan's time;
     clutter (M,): expected false plots per unit of measurement space at each plot;
     p_detect (M,): detection probability at each plot; t (M,) ns UTC; code (M,) identity or −1;
     label (M,): what a Bernoulli started by the plot is called, running numbers if None;

@@ -16,8 +16,8 @@ from numpy.typing import NDArray
 from vedette import clock
 from vedette.kernel.imm import combine
 from vedette.kernel.resolution import Pairs, pairs
-from vedette.sensor import DIRECTIONS, DirectionSensor, Radar2D, Sensor, TrackFeed
-from vedette.tracker.claims import claimed
+from vedette.sensor import DIRECTIONS, DirectionSensor, Doppler, Radar2D, Sensor, TrackFeed
+from vedette.tracker.claims import claimed, with_radial_speed
 from vedette.tracker.config import TrackerConfig
 from vedette.tracker.history import History, key_of
 from vedette.tracker.names import Names
@@ -39,8 +39,9 @@ WIDE = 300.0  # m, total position uncertainty above which coverage is averaged o
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reports:
-    """The reports of one scan as plots; their noise (M, m, m) without what is not known of the sensor's bias;
-    which of them tell of it (M,); and the reports as they came."""
+    """The reports of one scan as plots; the noise of their places and velocities, (M, 3, 3) or (M, 6, 6),
+    without what is not known of the sensor's bias; which of them tell of it (M,); and the reports as they
+    came."""
 
     plots: Plots
     noise: Array
@@ -197,6 +198,8 @@ class Tracker:
             )
             for _, parts in sorted(groups.items())
         ]
+        if len(packed) == 1 and sensor.doppler is not None:
+            packed = [self._with_speeds(packed[0], sensor, sensor.doppler)]
         return Reports.of(packed) if packed else None
 
     def _pack(
@@ -225,6 +228,14 @@ class Tracker:
         if isinstance(sensor, Radar2D):
             plots = without_guess(plots, sensor.guess([d.kind for d in some], position))
         return Reports(plots, S, told, some)
+
+    def _with_speeds(self, reports: Reports, sensor: Sensor, doppler: Doppler) -> Reports:
+        """With the radial speeds that reports of position claim; a whole velocity says more."""
+        speed = claimed("radial_speed", reports.detections, self.counters)
+        if reports.noise.shape[1] != 3 or np.isnan(speed).all():
+            return reports
+        plots = with_radial_speed(reports.plots, speed, doppler, sensor.to_site[1])
+        return replace(reports, plots=plots)
 
     def _news(
         self, some: list[Detection], y: Array, S: Array, sensor: TrackFeed
@@ -276,9 +287,9 @@ class Tracker:
 
     def _register(self, reports: Reports, used: Ints, sensor: Sensor) -> None:
         """Learn the sensors' biases from the plots that tracks used."""
-        plots, b = reports.plots, self._pmb.bernoullis
+        plots, b, d = reports.plots, self._pmb.bernoullis, reports.noise.shape[1]
         self._registration.learn(
-            sensor.name, b, used, plots.z, reports.noise, plots.tau, plots.t, reports.told, self.t
+            sensor.name, b, used, plots.z[:, :d], reports.noise, plots.tau, plots.t, reports.told, self.t
         )
 
     def _p_detect(self, mean: Array, cov: Array, sensor: Sensor, sector: Sector) -> Array:
