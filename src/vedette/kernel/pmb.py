@@ -147,23 +147,15 @@ def associate(
 
 
 @compiled
-def absorb(
-    rows: Rows,
-    size: int,
-    z: Floats,
-    R: Floats,
-    tau: Floats,
-    plot_code: Ints,
-    pairs: Pairs,
-    apart: Bools,
-) -> Ints:
-    """The second half: existence and density of every Bernoulli, in place, but for those not `apart` (N,).
+def credit(rows: Rows, size: int, plot_code: Ints, pairs: Pairs, apart: Bools) -> tuple[Ints, Floats, Floats]:
+    """Existence and name of every Bernoulli after a look, in place, but for those not `apart` (N,).
 
     Returns the likeliest plot of each target of which the scan more probably than not holds one, else −1
-    (N,). Such a target is called by its plot's name when that one plot is more probably its own than not.
+    (N,); and the weights of its hypotheses: none of the plots (N,), each of them (E,). Such a target is
+    called by its plot's name when that one plot is more probably its own than not.
     """
     N = size
-    r, _, _, mu, x, P, _, _, _, _, _, _, _, code, _ = rows
+    r, _, _, _, _, _, _, _, _, _, _, _, _, code, _ = rows
     row, col, p = pairs.row, pairs.col, pairs.p
     used = np.full(N, -1, np.int64)
     hit = np.empty(p.shape[0])
@@ -187,7 +179,28 @@ def absorb(
         omega0[i] = stay / total if total > 0.0 else 1.0
         for e in range(row[i], row[i + 1]):
             hit[e] = p[e] / total if total > 0.0 else 0.0
-    update_mixtures(mu[:N], x[:N], P[:N], z, R, tau, row, col, omega0, hit, pairs.share)
+    return used, omega0, hit
+
+
+@compiled
+def absorb(
+    rows: Rows,
+    size: int,
+    z: Floats,
+    R: Floats,
+    tau: Floats,
+    plot_code: Ints,
+    pairs: Pairs,
+    apart: Bools,
+) -> Ints:
+    """The second half: existence and density of every Bernoulli, in place, but for those not `apart` (N,).
+
+    Returns the plot of each target (N,), as `credit` does.
+    """
+    N = size
+    _, _, _, mu, x, P, _, _, _, _, _, _, _, _, _ = rows
+    used, omega0, hit = credit(rows, N, plot_code, pairs, apart)
+    update_mixtures(mu[:N], x[:N], P[:N], z, R, tau, pairs.row, pairs.col, omega0, hit, pairs.share)
     return used
 
 

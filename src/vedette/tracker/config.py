@@ -33,6 +33,8 @@ class TrackerConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     registration        learn each sensor's constant error from targets that two sensors see, and take it off
     bias_range, bias_azimuth, bias_elevation, bias_time
                         how large such errors may be, 1 σ: m, degrees, degrees, s; 0: there is none
+    bearing_height, bearing_height_sigma
+                        what is believed of a target's height that no bearing tells, m above the site, 1 σ
     horizon_s           a scan up to so much older than the newest is put where it belongs; older are dropped
     """
 
@@ -67,6 +69,8 @@ class TrackerConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     bias_azimuth: float = 1.0
     bias_elevation: float = 1.0
     bias_time: float = 0.5
+    bearing_height: float = 300.0
+    bearing_height_sigma: float = 300.0
 
     def problems(self) -> list[str]:
         """What is inconsistent, as (key: sentence) lines; empty when all is well."""
@@ -87,6 +91,7 @@ class TrackerConfig(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
                 "gate",
                 "coast_s",
                 "forget_s",
+                "bearing_height_sigma",
                 "confirm_hits",
                 "births_at_once",
                 "tentative_at_once",

@@ -12,6 +12,7 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
+from vedette.kernel.angles import look as look_along
 from vedette.kernel.gate import grid
 from vedette.kernel.imm import combine, mix, switching
 from vedette.kernel.motion import Step, white_acceleration
@@ -212,6 +213,46 @@ class Pmb:
             self.hypotheses.settle(contest, b, born, used, plots.code)
         keep_score(b.rows(), used, plots.t, rate, sensor, looking, p_detect)
         return used
+
+    def look_along(
+        self,
+        h: Array,
+        H: Array,
+        when: Ints,
+        z: Array,
+        R: Array,
+        t: Ints,
+        code: Ints,
+        kappa: Array,
+        p_detect: Array,
+        heard: NDArray[np.bool_],
+        *,
+        looking: bool,
+        sensor: int,
+    ) -> Array:
+        """Update with one look of a sensor of directions, which start nothing here: kernel.angles.look.
+
+        Returns how probably each report is of nobody known (M,). Joint hypotheses of whom a report may be
+        are dropped, and their best multi-Bernoulli goes on.
+        """
+        b, config = self.bernoullis, self.config
+        pairs, _ = look_along(
+            b.rows(), b.size, h, H, when, z, R, t, code, kappa, p_detect, heard, looking,
+            config.gamma, config.exact_plots, config.trust, sensor,
+        )  # fmt: skip
+        self._tally(len(pairs.col), pairs.loopy)
+        touched = np.diff(pairs.row) > 0
+        self.hypotheses.groups = [g for g in self.hypotheses.groups if not touched[g.rows].any()]
+        return np.asarray(pairs.p_new)
+
+    def start_at(self, x: Array, P: Array, r: Array, t: int, labels: Ints, code: Ints, seen: Ints) -> None:
+        """Bernoullis at x (C, n), P (C, n, n) with existence r (C,) at time t; seen (C, sensors)."""
+        b, C = self.bernoullis, len(r)
+        b.make_room(C)
+        b.size = append(
+            b.rows(), b.size, labels, np.arange(C), r, self._at_birth, x, P, np.full(C, t), code, 0.0, 0
+        )
+        b.seen[b.size - C : b.size] = seen
 
     def _tally(self, gated: int, loopy: int) -> None:
         self.counters["gated_pairs"] += gated

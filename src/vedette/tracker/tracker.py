@@ -19,6 +19,8 @@ from vedette.kernel.resolution import Pairs, pairs
 from vedette.sensor import DIRECTIONS, DirectionSensor, Doppler, Radar2D, Sensor, TrackFeed
 from vedette.tracker.claims import claimed, with_radial_speed
 from vedette.tracker.config import TrackerConfig
+from vedette.tracker.directions import Bearing, Directions
+from vedette.tracker.directions import State as AngleTracksState
 from vedette.tracker.history import History, key_of
 from vedette.tracker.names import Names
 from vedette.tracker.overload import Cost, Overload
@@ -88,7 +90,6 @@ class Tracker:
         self.counters: Counter[str] = Counter()
         self.tracklets = Tracklets(self.counters)
         self._order = {name: k for k, name in enumerate(self.sensors)}
-        # Directions make no positions; until they are used, what such a sensor misses is no evidence either.
         self._placing = {n: s for n, s in self.sensors.items() if not isinstance(s, DirectionSensor)}
         undetected = self._undetected()
         self._pmb = Pmb(
@@ -98,6 +99,10 @@ class Tracker:
         self._registration = Registration(
             self.sensors, self.config, np.square(self._sigma_v()), self._pmb.motion.steps(1.0)[:, 4].copy(),
             self.counters,
+        )  # fmt: skip
+        self.directions = Directions(
+            self._pmb, undetected, {n: s for n, s in self.sensors.items() if isinstance(s, DirectionSensor)},
+            self._order, self.config, self.counters,
         )  # fmt: skip
         horizon = clock.from_seconds(self.config.horizon_s)
         self.history = History(horizon, self._save)
@@ -132,7 +137,7 @@ class Tracker:
         self.counters["scans"] += 1
         self.counters["detections"] += len(scan.detections)
         if directions := sum(d.kind in DIRECTIONS for d in scan.detections):
-            self.counters["direction_unused"] += directions
+            self.counters["directions"] += directions
 
     def _run(self, scan: Scan) -> None:
         """The loop of the textbook."""
@@ -144,12 +149,14 @@ class Tracker:
         if reports is not None:
             used = self._look(reports, sensor, scan.sector if looked else None, cost)
             self._register(reports, used, sensor)
+        if isinstance(sensor, DirectionSensor):
+            self._look_along(scan, sensor, None if looked or reports is not None else scan.sector)
         self.overload.thin_out(cost)
         self._prune()
         self._promote()
         self.overload.note(scan, cost, self.t - self.history.horizon)
         b = self._pmb.bernoullis
-        self.names.forget(self.t, b.code[: b.size].tolist())
+        self.names.forget(self.t, b.code[: b.size].tolist() + self.directions.codes())
 
     def _run_late(self, scan: Scan) -> None:
         """Back to the state before the scan, and forward again through it and all that followed."""
@@ -160,16 +167,19 @@ class Tracker:
             return
         self._count(scan)
         self.counters["out_of_sequence"] += 1
-        (self.t, state, registration, heard), again = found
+        (self.t, state, registration, heard, directions), again = found
         self._pmb.restore(state)
         self._registration.restore(registration)
         self.tracklets.restore(heard)
+        self.directions.restore(directions)
         self.shown.rewind(self.t)
         for each in again:
             self._run(each)
 
-    def _save(self) -> tuple[int, PmbState, RegistrationState, HeardTracks]:
-        return self.t, self._pmb.save(), self._registration.save(), self.tracklets.save()
+    def _save(self) -> tuple[int, PmbState, RegistrationState, HeardTracks, AngleTracksState]:
+        return (
+            self.t, self._pmb.save(), self._registration.save(), self.tracklets.save(), self.directions.save()
+        )  # fmt: skip
 
     def _predict(self, t: int) -> None:
         """Everything to time t."""
@@ -275,6 +285,15 @@ class Tracker:
                 plots, p_detect, looking=sector is not None, rate=sensor.report_rate, sensor=number, near=near
             )
 
+    def _look_along(self, scan: Scan, sensor: DirectionSensor, sector: Sector | None) -> None:
+        """One look of a sensor of directions, as `_look`. Of another kind than its own it takes none."""
+        some = [d for d in scan.detections if d.kind is sensor.reports]
+        p_detect = np.ones(len(self._pmb.bernoullis))
+        if sector is not None:
+            p_detect = self._p_detect(*self._pmb.combined(), sensor, sector)
+        codes = np.array([self.names.hear(d) for d in some], np.int64)
+        self.directions.look(self.t, some, codes, sensor, sector, p_detect)
+
     def _near(self, mean: Array, cov: Array, sensor: Sensor, p_detect: Array) -> Pairs | None:
         """The pairs that the sensor may report as one, None without any; whom it cannot see now it cannot
         confuse."""
@@ -355,6 +374,10 @@ class Tracker:
         self.shown.forget(self.t - self.history.horizon - clock.NS)
         return tuple(sorted([*gone, *tracks], key=lambda track: track.id))
 
+    def bearings(self) -> tuple[Bearing, ...]:
+        """Directions in which something is, at time `t`, that no track explains: by sensor, in row order."""
+        return self.directions.bearings(self.t)
+
     def registration(self) -> dict[str, Bias]:
         """The constant error of every sensor that may have one, by name, as known at time `t`."""
         return self._registration.biases()
@@ -401,7 +424,8 @@ class Tracker:
         return PmbConfig(gamma=c.gate, exact_plots=c.exact_plots, unexplained=0.01, hypotheses=c.hypotheses)
 
     def _undetected(self) -> Anywhere:
-        volume = max((sensor.volume() for sensor in self._placing.values()), default=1e12)
+        placing = self._placing or self.sensors
+        volume = max((sensor.volume() for sensor in placing.values()), default=1e12)
         return Anywhere(
             rate=self.config.births_per_hour / 3600.0 / volume,
             start=self.config.in_the_air / volume,

@@ -22,6 +22,8 @@ from vedette.kernel.registration import consider, given, plots_of_tracks, walk
 from vedette.kernel.resolution import pairs
 from vedette.kernel.rows import append, squeeze, worth_keeping
 from vedette.kernel.unresolved import look_unresolved
+from vedette.kernel.triangulate import triangulate
+from vedette.tracker.angle_tracks import AngleTracks, Heard
 from vedette.tracker.bernoulli import Bernoullis
 from vedette.types import Array
 
@@ -68,6 +70,7 @@ def warm_up() -> Iterator[str]:
     near = pairs(r, x[:, 0].copy(), P[:, 0].copy(), R)
     look_unresolved(near, rows.rows(), 2, r, z, R, tau, code, code, half, half, 16.0, 12, 1.0, 0.5, 0.0, 0)
     keep_score(rows.rows(), code[:0], code, 0.0, 0, True, r[:0])
+    _directions()
     yield next(names)
     first_anywhere(0.0, 1.0, half, 0.0, np.ones(3), z, R, half)
     new = np.arange(2)
@@ -77,6 +80,20 @@ def warm_up() -> Iterator[str]:
     squeeze(rows.rows(), 2, keep)
     yield next(names)
     _registration(mu, x, P, z, R, tau)
+
+
+def _directions() -> None:
+    """Two targets, one direction; and two lines of sight."""
+    for k in (1, 2):
+        AngleTracks(k, 1.0).look(
+            Heard(
+                z=np.zeros((1, k)), R=np.eye(k)[None], tau=np.zeros(1), t=np.ones(1, np.int64),
+                code=np.full(1, -1), label=np.zeros(1, np.int64), clutter=np.ones(1), beta=np.ones(1),
+                p_detect=np.ones(1),
+            ),
+            np.empty(0), looking=True, gamma=16.0, exact_plots=12,
+        )  # fmt: skip
+    triangulate(np.eye(3)[:2], np.array([[0.1, np.nan], [-0.1, 0.0]]), np.full((2, 2), 1e-3), 0.0, 1.0)
 
 
 def _registration(mu: Array, x: Array, P: Array, z: Array, R: Array, tau: Array) -> None:

@@ -1,0 +1,342 @@
+"""Directions: they update the targets that are known by place, and what is left over makes new ones.
+
+1. Every report goes to the known targets (kernel.angles), through the sensor's own h and H.
+2. What none of them explains makes angle tracks, per sensor (tracker.angle_tracks).
+3. Where believed angle tracks of two sensors meet, a target starts. N targets give N² such places, most of
+   them ghosts: how probably a pair is one target comes from the same marginals as any association, every
+   track being of one target, so that each place gets its share. A third sensor and time tell them apart.
+
+See docs/tracker.md.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vedette.clock import NS, from_seconds
+from vedette.geo import to_cartesian
+from vedette.kernel.cluster import components
+from vedette.kernel.marginals import marginals
+from vedette.kernel.triangulate import triangulate
+from vedette.sensor import DirectionSensor
+from vedette.tracker.angle_tracks import AngleTracks, Heard
+from vedette.tracker.bernoulli import Bernoullis
+from vedette.tracker.config import TrackerConfig
+from vedette.tracker.pmb import Pmb
+from vedette.tracker.undetected import Anywhere
+from vedette.types import Array, Detection, Kind, Sector
+from vedette.units import DEGREE
+
+Ints = NDArray[np.int64]
+
+FLOOD = 2000  # directions in one look, beyond which they say nothing
+TICK = 0.02  # s to which a report's age is rounded, so that reports of one moment share one h
+LOOSE = 0.5  # a report is left over that with at least this probability comes from nobody known
+BELIEVED, HITS = 0.5, 2  # existence and reports of an angle track that may start a target
+CROSSING = math.radians(5.0)  # least angle at which two lines of sight may meet
+FRESH = 3.0  # s, or one and a half looks: an angle track not heard for longer starts nothing
+PAIRS = 400  # pairs of angle tracks tried in one look
+FORGET = 10.0  # s, or three looks
+# Gauss–Legendre over the range, and over elevation where it is not measured
+RANGES, RANGE_WEIGHTS = np.polynomial.legendre.leggauss(12)
+HEIGHTS, HEIGHT_WEIGHTS = np.polynomial.legendre.leggauss(6)
+LOWEST, HIGHEST = -5.0 * DEGREE, 60.0 * DEGREE  # elevations in which a target may be
+
+State = dict[str, tuple[int, Bernoullis]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bearing:
+    """An angle track as others see it: whence, whither and how surely.
+
+    sensor       name of the sensor that hears it
+    azimuth      rad, clockwise from the sensor's north; elevation  rad, None where it is not measured
+    sigma        rad, 1 σ of the azimuth
+    existence    probability that there is something
+    """
+
+    sensor: str
+    azimuth: float
+    elevation: float | None
+    sigma: float
+    existence: float
+
+
+@dataclass(slots=True)
+class Directions:
+    """What sensors of directions (`sensors`, by name; `order`: the number of each sensor) add to `pmb`."""
+
+    pmb: Pmb
+    undetected: Anywhere
+    sensors: Mapping[str, DirectionSensor]
+    order: Mapping[str, int]
+    config: TrackerConfig
+    counters: Counter[str]
+    tracks: dict[str, AngleTracks] = field(init=False)
+
+    def __post_init__(self) -> None:
+        life = self.config.mean_life_s
+        self.tracks = {
+            n: AngleTracks(1 if s.reports is Kind.AZ else 2, life) for n, s in self.sensors.items()
+        }
+
+    # ------------------------------------------------------------- one look
+
+    def look(
+        self, t: int, some: Sequence[Detection], codes: Ints, sensor: DirectionSensor, sector: Sector | None,
+        p_detect: Array,
+    ) -> None:  # fmt: skip
+        """One look's reports of kind `sensor.reports` at time t; without a sector a miss is no evidence.
+
+        codes (M,): identities; p_detect (N,): of every Bernoulli, of one report.
+        """
+        if len(some) > FLOOD:
+            self.counters["direction_flood"] += len(some)
+            return
+        heard = self._heard(t, some, codes, sensor)
+        p_new = self._known(heard, sensor, p_detect, looking=sector is not None)
+        tracks = self.tracks[sensor.name]
+        tracks.predict(t)
+        p = self._in_view(tracks, sensor, sector)
+        left = heard.taken(np.flatnonzero(p_new >= LOOSE))
+        c = self.config
+        tracks.look(left, p, looking=sector is not None, gamma=c.gate, exact_plots=c.exact_plots)
+        if len(left.t):
+            self._meet(t, sensor, int(left.t.min()))
+        tracks.prune(t - from_seconds(max(FORGET, 3.0 / max(sensor.look_rate, 1e-3))))
+
+    def _heard(self, t: int, some: Sequence[Detection], codes: Ints, sensor: DirectionSensor) -> Heard:
+        k, when = self.tracks[sensor.name].k, np.array([d.t for d in some], np.int64)
+        z = np.array([d.z for d in some]).reshape(-1, k)
+        R = np.array([d.R for d in some]).reshape(-1, k, k)
+        beta, p = self._along(sensor, z)
+        S = len(self.order)
+        return Heard(
+            z=z, R=R, tau=np.round((t - when) / NS / TICK) * TICK, t=when, code=codes,
+            label=np.array([d.seq for d in some], np.int64) * S + self.order[sensor.name],
+            clutter=np.maximum(sensor.direction_density(sensor.reports, z), 1e-30), beta=beta, p_detect=p,
+        )  # fmt: skip
+
+    def _known(self, heard: Heard, sensor: DirectionSensor, p_detect: Array, *, looking: bool) -> Array:
+        """Update the known targets; how probably each report is of none of them (M,)."""
+        b, N = self.pmb.bernoullis, self.pmb.bernoullis.size
+        times, when = np.unique(heard.tau, return_inverse=True)
+        h, H = expected(sensor, b.x[:N], times)
+        number = self.order[sensor.name]
+        told = b.seen[:N, number] > 0
+        p = p_detect.copy()
+        p[told] = np.minimum(p[told] / sensor.perceptible, self.config.p_detect_max)
+        return self.pmb.look_along(
+            h, H, when, heard.z, heard.R, heard.t, heard.code, heard.clutter + heard.beta, p,
+            told | (sensor.perceptible >= 1.0), looking=looking, sensor=number,
+        )  # fmt: skip
+
+    def _along(self, sensor: DirectionSensor, z: Array) -> tuple[Array, Array]:
+        """Of targets nobody knows in each direction (M, k): β (M,) = ∫ λᵤ P_D dV per rad or rad², and P_D
+        averaged over those that are reported."""
+        M, k = z.shape
+        r = 0.5 * sensor.range_max * (1.0 + RANGES)
+        weight = 0.5 * sensor.range_max * RANGE_WEIGHTS * r * r
+        el, over = z[:, 1:], np.ones(1)
+        if k == 1:
+            el = np.tile(0.5 * (LOWEST + HIGHEST) + 0.5 * (HIGHEST - LOWEST) * HEIGHTS, (M, 1))
+            over = 0.5 * (HIGHEST - LOWEST) * HEIGHT_WEIGHTS
+        polar = np.empty((M, el.shape[1], len(r), 3))
+        polar[..., 0], polar[..., 1], polar[..., 2] = r, z[:, :1, None], el[:, :, None]
+        T, origin = sensor.to_site
+        place = to_cartesian(polar.reshape(-1, 3)) @ T.T + origin
+        p = sensor.detection_probability(place).reshape(polar.shape[:3])
+        unknown = self.undetected.intensity(place).reshape(polar.shape[:3])
+        mass = unknown * p * np.cos(polar[..., 2]) * over[:, None] * weight
+        beta = mass.sum(axis=(1, 2))
+        mean = (mass * p).sum(axis=(1, 2)) / np.maximum(beta, 1e-300)
+        return np.maximum(beta, 1e-30), mean
+
+    def _in_view(self, tracks: AngleTracks, sensor: DirectionSensor, sector: Sector | None) -> Array:
+        """P_D (N,) of every angle track in this look."""
+        N = tracks.b.size
+        if sector is None or not N:
+            return np.ones(N)
+        z = tracks.b.x[:N, 0, : tracks.k]
+        seen = np.mod(z[:, 0] - sector.az0, 2.0 * math.pi) <= sector.width
+        if tracks.k > 1:
+            seen &= (z[:, 1] >= sector.el0) & (z[:, 1] <= sector.el1)
+        _, p = self._along(sensor, z)
+        return np.where(seen, np.minimum(p / sensor.perceptible, self.config.p_detect_max), 0.0)
+
+    # ---------------------------------------------------- where bearings meet
+
+    def _meet(self, t: int, sensor: DirectionSensor, since: int) -> None:
+        """Start targets where angle tracks heard in this look, `since`, meet those of other sensors."""
+        own = self._ready(sensor, since)
+        places: list[Place] = []
+        for other in self.sensors.values() if own else ():
+            if other.name == sensor.name:
+                continue
+            theirs = self._ready(other, t - from_seconds(max(FRESH, 1.5 / max(other.look_rate, 1e-3))))
+            for a in own:
+                for b in theirs:
+                    if len(places) < PAIRS and (place := self._place(t, sensor, a, other, b)) is not None:
+                        places.append(place)
+        if places:
+            self._start(t, sensor, own, places)
+
+    def _ready(self, sensor: DirectionSensor, since: int) -> list[int]:
+        """Rows of the sensor's believed angle tracks that were heard `since` (ns UTC)."""
+        b, N = self.tracks[sensor.name].b, self.tracks[sensor.name].b.size
+        ready = (b.r[:N] > BELIEVED) & (b.hits[:N] >= HITS) & (b.updated[:N] >= since)
+        return [int(row) for row in np.flatnonzero(ready)]
+
+    def _place(self, t: int, sensor: DirectionSensor, a: int, other: DirectionSensor, b: int) -> Place | None:
+        """Where the lines of sight of two angle tracks meet; None where they do not.
+
+        What is heard late is taken ahead by as much, once it is known roughly from how far away it comes.
+        """
+        c, late = self.config, (0.0, 0.0)
+        prior, spread = c.bearing_height, c.bearing_height_sigma
+        for _ in range(3):
+            origin, angle, variance = self._lines(t, ((sensor, a), (other, b)), late)
+            across = abs(math.remainder(angle[0, 0] - angle[1, 0], math.pi))
+            if across < CROSSING:
+                return None
+            met, p, P, chi2 = triangulate(origin, angle, variance, prior, spread**2)
+            if not met or chi2 > c.gate:
+                return None
+            before, late = late, (float(sensor.delay(p[None])[0]), float(other.delay(p[None])[0]))
+            if max(abs(late[0] - before[0]), abs(late[1] - before[1])) < TICK:
+                break
+        p_a, p_b = (float(s.detection_probability(p[None])[0]) for s in (sensor, other))
+        if p_a * p_b <= 0.0:
+            return None
+        chi2 += ((p[2] - prior) / spread) ** 2
+        known = ~np.isnan(variance)
+        log_l = 0.5 * (3 * math.log(2 * math.pi) + float(np.linalg.slogdet(P)[1]) - chi2)
+        log_l -= 0.5 * float(np.log(2 * math.pi * variance[known]).sum())
+        same = float(self.undetected.intensity(p[None])[0]) * p_a * p_b * math.exp(log_l)
+        return Place(a, other.name, b, p, P, same)
+
+    def _lines(
+        self, t: int, two: Sequence[tuple[DirectionSensor, int]], late: Sequence[float]
+    ) -> tuple[Array, Array, Array]:
+        """origin (2, 3), angle (2, 2), variance (2, 2) in the site's axes, NaN without elevation."""
+        origin, angle, variance = np.empty((2, 3)), np.full((2, 2), np.nan), np.full((2, 2), np.nan)
+        for i, (sensor, row) in enumerate(two):
+            tracks = self.tracks[sensor.name]
+            z, R = tracks.ahead(row, (t - tracks.t) / NS + late[i])
+            z, R = sensor.in_site_axes(sensor.reports, z[None], R[None])
+            origin[i], k = sensor.to_site[1], tracks.k
+            angle[i, :k], variance[i, :k] = z[0], np.diag(R[0])
+        return origin, angle, variance
+
+    def _start(self, t: int, sensor: DirectionSensor, own: list[int], places: list[Place]) -> None:
+        """A Bernoulli at each place, as probable as the pair is; what starts it is explained by it."""
+        theirs = sorted({(place.sensor, place.b) for place in places})
+        column = {key: j for j, key in enumerate(theirs)}
+        places = sorted(places, key=lambda place: (place.a, column[place.sensor, place.b]))
+        row = np.searchsorted([place.a for place in places], [*own, own[-1] + 1])
+        col = np.array([column[place.sensor, place.b] for place in places])
+        mine = self.tracks[sensor.name].b
+        alone_a = self._alone(sensor, np.array(own))
+        alone_b = np.concatenate([self._alone(self.sensors[n], np.array([b])) for n, b in theirs])
+        who = np.repeat(np.arange(len(own)), np.diff(row))
+        w = np.array([place.same for place in places]) / (alone_a[who] * alone_b[col])
+        start, members, _ = components(row, col, len(theirs))
+        p, _, _, _ = marginals(row, col, w, np.ones(len(theirs)), start, members, self.config.exact_plots)
+        r_b = np.array([self.tracks[n].b.r[b] for n, b in theirs])
+        r = p * mine.r[[place.a for place in places]] * r_b[col]
+        self._append(t, sensor, places, r)
+        mine.r[own] *= np.maximum(1.0 - np.bincount(who, p, len(own)), 0.0)
+        spent = np.maximum(1.0 - np.bincount(col, p, len(theirs)), 0.0)
+        for j, (name, b) in enumerate(theirs):
+            self.tracks[name].b.r[b] *= spent[j]
+
+    def _alone(self, sensor: DirectionSensor, rows: Ints) -> Array:
+        """β (C,) of angle tracks: how densely targets nobody knows lie in their directions."""
+        tracks = self.tracks[sensor.name]
+        return self._along(sensor, tracks.b.x[rows, 0, : tracks.k])[0]
+
+    def _append(self, t: int, sensor: DirectionSensor, places: list[Place], r: Array) -> None:
+        C, c, mine = len(places), self.config, self.tracks[sensor.name].b
+        x, P = np.zeros((C, 6)), np.zeros((C, 6, 6))
+        x[:, :3], P[:, :3, :3] = [place.p for place in places], [place.P for place in places]
+        P[:, range(3, 6), range(3, 6)] = np.square([c.speed_sigma, c.speed_sigma, c.climb_sigma])
+        others = [self.tracks[place.sensor].b for place in places]
+        labels = np.array(
+            [
+                -1 - (int(mine.label[p.a]) * 4099 + int(o.label[p.b]))
+                for p, o in zip(places, others, strict=True)
+            ]
+        )
+        code = np.array(
+            [max(int(mine.code[p.a]), int(o.code[p.b])) for p, o in zip(places, others, strict=True)]
+        )
+        seen = np.zeros((C, len(self.order)), np.int64)
+        for k, (place, other) in enumerate(zip(places, others, strict=True)):
+            seen[k, self.order[sensor.name]] = mine.updated[place.a]
+            seen[k, self.order[place.sensor]] = other.updated[place.b]
+        self.pmb.start_at(x, P, r, t, labels, code, seen)
+        self.counters["bearings_met"] += C
+
+    # ----------------------------------------------------------- state, and out
+
+    def bearings(self, t: int) -> tuple[Bearing, ...]:
+        """The believed angle tracks at time t, that nobody known by place explains."""
+        found = []
+        for name, tracks in self.tracks.items():
+            for row in np.flatnonzero(tracks.b.r[: tracks.b.size] > BELIEVED):
+                z, R = tracks.ahead(int(row), (t - tracks.t) / NS)
+                found.append(
+                    Bearing(
+                        sensor=name, azimuth=float(np.mod(z[0], 2.0 * math.pi)),
+                        elevation=float(z[1]) if tracks.k > 1 else None, sigma=math.sqrt(R[0, 0]),
+                        existence=float(tracks.b.r[row]),
+                    )
+                )  # fmt: skip
+        return tuple(found)
+
+    def codes(self) -> list[int]:
+        """Identities that angle tracks go by."""
+        return [int(c) for tracks in self.tracks.values() for c in tracks.b.code[: tracks.b.size]]
+
+    def save(self) -> State:
+        """A copy of all that the next look's result depends on."""
+        return {name: tracks.save() for name, tracks in self.tracks.items()}
+
+    def restore(self, state: State) -> None:
+        """Be as at `save`; the copy stays good for another time."""
+        for name, tracks in self.tracks.items():
+            tracks.restore(state[name])
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Place:
+    """Where angle track `a` of the looking sensor meets `b` of another: p (3,), P (3, 3); and how densely
+    targets nobody knows would give both tracks at once."""
+
+    a: int
+    sensor: str
+    b: int
+    p: Array
+    P: Array
+    same: float
+
+
+def expected(sensor: DirectionSensor, x: Array, times: Array) -> tuple[Array, Array]:
+    """h (T, N, K, k), H (T, N, K, k, 6) of states x (N, K, 6), τ s before their time for each of `times`.
+
+    With p = p₀ − τ v:  ∂h/∂v₀ = ∂h/∂v − τ ∂h/∂p.
+    """
+    N, K, n = x.shape
+    k, flat = 1 if sensor.reports is Kind.AZ else 2, x.reshape(-1, n)
+    h, H = np.zeros((len(times), N, K, k)), np.zeros((len(times), N, K, k, n))
+    for i, tau in enumerate(times):
+        one, slope = sensor.expected(sensor.reports, flat[:, :3] - tau * flat[:, 3:], flat[:, 3:])
+        slope[:, :, 3:] -= tau * slope[:, :, :3]
+        h[i], H[i] = one.reshape(N, K, k), slope.reshape(N, K, k, n)
+    return h, H
