@@ -137,7 +137,7 @@ def test_who_was_never_heard_is_not_doubted_for_silence():
 def test_whose_direction_is_anybodys_guess_is_left_alone():
     """An ellipse as wide as its distance: no slope says where a bearing across it lies."""
     b, pairs, _ = one_look(heard=True, wide=1e4, reports=1)
-    h, H = seen(b.x[0, 0])
+    _, H = seen(b.x[0, 0])
     assert H[0] @ b.P[0, 0] @ H[0] > VAGUE**2
     assert b.r[0] == 0.8
     assert len(pairs.col) == 0

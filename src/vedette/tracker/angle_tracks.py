@@ -110,7 +110,7 @@ class AngleTracks:
         )
 
     def prune(self, oldest: int) -> None:
-        """Forget what is not worth keeping, and who was not heard since `oldest` (ns UTC); at most MOST stay."""
+        """Forget the improbable and those not heard since `oldest` (ns UTC); at most MOST stay."""
         b, N = self.b, self.b.size
         keep, _ = worth_keeping(b.r[:N], b.r_birth[:N], b.looks[:N], b.updated[:N], PRUNE, GRACE, oldest)
         if keep.sum() > MOST:

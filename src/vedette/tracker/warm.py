@@ -21,8 +21,8 @@ from vedette.kernel.pmb import first_anywhere, forward, keep_score, look, starte
 from vedette.kernel.registration import consider, given, plots_of_tracks, walk
 from vedette.kernel.resolution import pairs
 from vedette.kernel.rows import append, squeeze, worth_keeping
-from vedette.kernel.unresolved import look_unresolved
 from vedette.kernel.triangulate import triangulate
+from vedette.kernel.unresolved import look_unresolved
 from vedette.tracker.angle_tracks import AngleTracks, Heard
 from vedette.tracker.bernoulli import Bernoullis
 from vedette.types import Array
