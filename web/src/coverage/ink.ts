@@ -40,7 +40,7 @@ function inkOf(palette: Palette, kind: number): Ink {
   if (kind === Kind.outside)
     return { colour: rgb(palette["cover-none"]), veil: 0.03, full: 0.6, pattern: dots };
   if (kind === Kind.unknown)
-    return { colour: rgb(palette["cover-none"]), veil: 0.12, full: 0.75, pattern: crossed };
+    return { colour: rgb(palette["cover-none"]), veil: 0.06, full: 0.34, pattern: crossed };
   if (kind === Kind.lost)
     return { colour: rgb(palette["cover-lost"]), veil: 0.12, full: 0.8, pattern: falling };
   const bands = ["cover-1", "cover-2", "cover-3", "cover-4", "cover-5"] as const;

@@ -47,6 +47,11 @@ function Swatch({ kind, theme }: { kind: number; theme: string }) {
   return <canvas width={32} height={16} ref={canvas} aria-hidden="true" />;
 }
 
+/** What is there never reads as nothing. */
+function part(share: number): string {
+  return share > 0 && share < 0.005 ? "< 1 %" : percent(share);
+}
+
 function Rows({ state, rows }: { state: State; rows: readonly (readonly [kind: number, what: string])[] }) {
   return (
     <ul>
@@ -54,7 +59,7 @@ function Rows({ state, rows }: { state: State; rows: readonly (readonly [kind: n
         <li key={kind} data-kind={kind}>
           <Swatch kind={kind} theme={state.theme} />
           <span>{what}</span>
-          <b>{percent(state.coverShares[kind])}</b>
+          <b>{part(state.coverShares[kind] ?? 0)}</b>
         </li>
       ))}
     </ul>
@@ -67,7 +72,7 @@ export function CoverLegend({ state, commands }: Props) {
   return (
     <section class="cover-legend" aria-labelledby="cover-title">
       <div class="cover-head">
-        <h2 id="cover-title">Seen from what height</h2>
+        <h2 id="cover-title">Lowest height seen</h2>
         <label class="cover-choice" title="Height above the ground (B)">
           <span class="visually-hidden">Watched at or below</span>
           <select
@@ -105,14 +110,14 @@ function Scale({ state }: { state: State }) {
     [Kind.lost, "lost: its sensor is silent"],
     [Kind.hidden, "hidden behind the ground"],
     [Kind.outside, "out of reach"],
-    [Kind.unknown, "ground not known"],
+    [Kind.unknown, "ground not known, or off the map"],
   ] as const;
-  const also = blind.filter(([kind]) => (coverShares[kind] ?? 0) > 0);
+  const also = blind.filter(([kind]) => kind === Kind.unknown || (coverShares[kind] ?? 0) > 0);
   return (
     <>
-      <h3>Watched: an empty sky is empty from here up</h3>
+      <h3>Watched: no symbol, no target</h3>
       <Rows state={state} rows={bands.map((kind) => [kind, bandName(kind, chart)])} />
-      <h3>Not watched: an empty sky means nothing</h3>
+      <h3>Not watched: no symbol says nothing</h3>
       <Rows state={state} rows={below === null ? also : [higher, ...also]} />
       <Remarks state={state} cover={cover} />
     </>
