@@ -37,7 +37,12 @@ class Radar:
             end = time.time_ns()
             begin = end - int(PERIOD_S * 1e9)
             azimuth = math.radians(20.0) + (end / 1e9 % 600.0) * 0.008  # 40 m/s at 5 km
-            plot = {"kind": "range_az_el", "t": end - 1_000_000, "z": [5_000.0, azimuth, 0.06], "sigma": [20.0, 0.005, 0.01]}
+            plot = {
+                "kind": "range_az_el",
+                "t": end - 1_000_000,
+                "z": [5_000.0, azimuth, 0.06],
+                "sigma": [20.0, 0.005, 0.01],
+            }
             lines = [json.dumps(plot), json.dumps({"look": [begin, end], "sector": None})]  # proves no miss
             connection.sendall(("\n".join(lines) + "\n").encode())
 

@@ -1,4 +1,4 @@
-"""Every sensor's coverage in one small answer: a byte per cell, so that the page can fuse by itself at once."""
+"""Every sensor's coverage in one small answer: a byte per cell, so that the page can fuse by itself."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def ladder(ceiling: float) -> Array:
 
 
 def codes(layer: Layer, heights: Array) -> Bytes:
-    """(n, n) from north to south: the index of the first height from which a cell is seen, or one of CODES."""
+    """(n, n) from north to south: the index of the first height at which a cell is seen, or of CODES."""
     found = np.searchsorted(heights, np.nan_to_num(layer.height.astype(float)))
     code = np.minimum(found, len(heights) - 1).astype(np.uint8)
     for state, value in CODES.items():
@@ -60,7 +60,9 @@ def pack(coverage: Coverage) -> Packed:
         "hear_only": sorted(set(coverage.kinds) - coverage.watching()),
         "cells": len(chart.ground),
         "step_m": chart.step,
-        "corners": on_ground(np.array([[-edge, edge], [edge, edge], [edge, -edge], [-edge, -edge]]), chart.frame),
+        "corners": on_ground(
+            np.array([[-edge, edge], [edge, edge], [edge, -edge], [-edge, -edge]]), chart.frame
+        ),
         "heights_m": heights.tolist(),
         "codes": {state.name.lower(): code for state, code in CODES.items()},
     }

@@ -201,7 +201,7 @@ def build_router(desk: Desk, hub: Hub) -> APIRouter:
 
     @router.get("/coverage/layers", response_class=Response)
     async def coverage_layers(request: Request) -> Response:
-        """The layers of all sensors as bytes, for the page; docs/reference/wire.md says how they are packed."""
+        """The layers of all sensors as bytes, for the page; packed as docs/reference/wire.md says."""
         packed = await room.packed()
         headers = {"ETag": packed.tag, "Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
         if request.headers.get("if-none-match", "").removeprefix("W/") == packed.tag:
