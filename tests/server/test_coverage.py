@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -112,3 +113,45 @@ def test_a_sensor_that_is_not_there_is_named(running: tuple[HandDesk, Served]) -
     assert answer.status_code == 404
     assert "layer is one of fused, Valley radar" in answer.json()["message"]
     assert httpx.get(f"{running[1].url}/api/coverage", params={"above": "moon"}).status_code == 422
+
+
+def test_the_packed_layers_are_those_of_each_sensor(running: tuple[HandDesk, Served]) -> None:
+    """As a reader of the wire page takes them apart: every height rounded up by one rung at most."""
+    desk, server = running
+    condition(desk)
+    answer = httpx.get(f"{server.url}/api/coverage/layers", timeout=60.0)
+    assert answer.content[:4] == b"VDC1"
+    length = int.from_bytes(answer.content[4:8], "little")
+    about = json.loads(answer.content[8 : 8 + length])
+    assert {"terrain", "ceiling_m", "probability", "sensors", "hear_only", "cells"} <= set(about)
+    assert about["hear_only"] == ["ADS-B"]
+    layers = np.frombuffer(answer.content[8 + length :], np.uint8).reshape(-1, about["cells"], about["cells"])
+    rungs = np.array(about["heights_m"])
+    assert {60.0, 100.0, 300.0, 1_000.0, about["ceiling_m"]} <= set(rungs)
+    assert len(about["sensors"]) == len(layers) == len(NAMES)
+    for name, layer in zip(about["sensors"], layers, strict=True):
+        own = asked(server, layer=name)
+        exact = heights(own)
+        for reason, code in about["codes"].items():
+            assert ((layer == code) == (exact == own["codes"][reason])).all()
+        seen = exact >= 0
+        assert (rungs[layer[seen]] >= exact[seen] - 1).all()
+        assert (rungs[np.maximum(layer[seen], 1) - 1] <= exact[seen]).all()
+
+
+def test_the_packed_layers_are_sent_once_and_fuse_by_their_least(running: tuple[HandDesk, Served]) -> None:
+    desk, server = running
+    condition(desk)
+    url = f"{server.url}/api/coverage/layers"
+    first = httpx.get(url, timeout=60.0)
+    assert first.headers["content-encoding"] == "gzip"
+    again = httpx.get(url, headers={"If-None-Match": first.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    plain = httpx.get(url, headers={"Accept-Encoding": "identity"})
+    assert "content-encoding" not in plain.headers
+    assert plain.content == first.content
+    cells = asked(server)["cells"]
+    radars = np.frombuffer(first.content[-3 * cells**2 :], np.uint8).reshape(3, cells, cells)[:2]
+    fused, codes = heights(asked(server)), asked(server)["codes"]
+    assert ((radars.min(axis=0) < 253) == (fused >= 0)).all()
+    assert ((radars.min(axis=0) == 254) == (fused == codes["hidden"])).all()

@@ -1,5 +1,7 @@
 /** The page's conduct: what messages, keys and buttons do to the store, the map and the server. */
 
+import { loadChart } from "./coverage/chart";
+import { combine, FUSED, Kind, LIMITS, shares } from "./coverage/scale";
 import type { Frame } from "./frame";
 import { writeHash, readHash } from "./hash";
 import type { Actions } from "./keys";
@@ -10,7 +12,7 @@ import { importance, type LabelLevel } from "./overlay/labels";
 import { TRAIL_MODES } from "./overlay/trails";
 import type { Commands } from "./panels/commands";
 import { Socket, type Listener } from "./socket";
-import { dataTime, EMPTY, lossOf, paceOf, Store, type State } from "./store";
+import { dataTime, EMPTY, lossOf, paceOf, Store, working, type State } from "./store";
 
 const OPERATOR_KEY = "vedette.operator";
 const THEME_KEY = "vedette.theme";
@@ -26,6 +28,8 @@ export class Console implements Listener, Commands, Actions {
   private readonly linkedCamera: Camera | undefined;
   private noticeTimer = 0;
   private hashTimer = 0;
+  /** What the coverage that is shown was made for. */
+  private covered = "";
   /** Whether the map is drawn; frames that come earlier are left out. */
   ready = false;
 
@@ -55,6 +59,7 @@ export class Console implements Listener, Commands, Actions {
     this.ready = true;
     const { site, status } = this.store.state; // these may have come while the map was loading
     if (site) this.show(site, !this.linkedCamera);
+    this.recover();
     this.map.overlay.picture.pace = paceOf(status?.replay);
     await Promise.all([document.fonts.load('12px "Noto Sans"'), document.fonts.load('600 12px "Noto Sans"')]);
     this.map.overlay.restyle();
@@ -104,6 +109,7 @@ export class Console implements Listener, Commands, Actions {
   private hello(hello: Hello): void {
     const first = this.store.state.site === null;
     this.store.set({ site: hello.site, mode: hello.mode });
+    if (!first) this.store.set({ chart: null, charting: "no" }); // another server may have another site
     if (this.ready) this.show(hello.site, first && !this.linkedCamera);
   }
 
@@ -168,6 +174,28 @@ export class Console implements Listener, Commands, Actions {
   cycleTrails(): void {
     const next = (TRAIL_MODES.indexOf(this.store.state.trails) + 1) % TRAIL_MODES.length;
     this.store.set({ trails: TRAIL_MODES[next] ?? "off" });
+  }
+
+  cover(layer: string): void {
+    const { charting } = this.store.state;
+    this.store.set({ cover: layer, charting: charting === "failed" ? "no" : charting });
+  }
+
+  cycleCover(): void {
+    const { site, cover } = this.store.state;
+    const layers = ["", FUSED, ...(site?.sensors ?? []).map(({ name }) => name)];
+    this.cover(layers[(layers.indexOf(cover) + 1) % layers.length] ?? "");
+  }
+
+  below(metres: number | null): void {
+    this.store.set({ below: metres });
+  }
+
+  cycleBelow(): void {
+    const { cover, below } = this.store.state;
+    const limits: (number | null)[] = [null, ...LIMITS];
+    if (cover) this.below(limits[(limits.indexOf(below) + 1) % limits.length] ?? null);
+    else this.failed("Switch coverage on first (C).");
   }
 
   toggleTheme(): void {
@@ -245,7 +273,47 @@ export class Console implements Listener, Commands, Actions {
     if (follow && track) this.map.keepInSight(track.record.latitude, track.record.longitude);
   }
 
+  /** Combine the coverage anew, if what it is made of has changed. Not in an animation frame. */
+  private recover(): void {
+    const { chart, charting, cover, below, site } = this.store.state;
+    if (!this.ready) return;
+    if (cover && !chart && charting === "no") void this.loadCoverage();
+    const up = working(this.store.state);
+    const made = cover && chart && site ? JSON.stringify([cover, below, [...up].sort()]) : "";
+    if (made === this.covered) return;
+    this.covered = made;
+    if (!made || !chart || !site) {
+      this.map.overlay.cover.show(null);
+      return;
+    }
+    const kinds = combine(chart, cover, up, below);
+    const beyond = chart.terrain || chart.hearOnly.has(cover) ? Kind.unknown : Kind.outside;
+    const { cells, step } = chart;
+    const { latitude, longitude } = site;
+    this.map.overlay.cover.show({ latitude, longitude, cells, step, kinds, beyond });
+    this.store.set({ coverShares: shares(kinds) });
+  }
+
+  private async loadCoverage(): Promise<void> {
+    this.store.set({ charting: "loading" });
+    try {
+      const chart = await loadChart();
+      this.covered = "";
+      this.store.set({ chart, charting: "no" });
+      const { cover } = this.store.state;
+      if (cover && cover !== FUSED && !chart.layers.has(cover)) {
+        this.store.set({ cover: FUSED });
+        this.failed(`There is no sensor ${cover}; all that watch are shown.`);
+      }
+    } catch (error) {
+      this.store.set({ charting: "failed" });
+      this.failed((error as Error).message);
+    }
+  }
+
   private changed(state: State, before: State): void {
+    this.recover();
+    if (this.ready && (state.cover !== before.cover || state.below !== before.below)) this.rememberLink();
     const drawn = ["labels", "trails", "selected", "theme"] as const;
     if (!drawn.some((name) => state[name] !== before[name])) return;
     if (state.theme !== before.theme) document.documentElement.dataset["theme"] = state.theme;

@@ -1,11 +1,14 @@
-/** The part of the page's state that a link can carry: view, labels, trails, selection, theme. */
+/** The part of the page's state that a link can carry: view, labels, trails, selection, theme, coverage. */
 
+import { LIMITS } from "./coverage/scale";
 import type { Camera } from "./map/view";
 import type { LabelLevel } from "./overlay/labels";
 import { TRAIL_MODES } from "./overlay/trails";
 import type { State } from "./store";
 
-export type Linked = Partial<Pick<State, "labels" | "trails" | "selected" | "theme">> & { camera?: Camera };
+export type Linked = Partial<Pick<State, "labels" | "trails" | "selected" | "theme" | "cover" | "below">> & {
+  camera?: Camera;
+};
 
 export function readHash(hash: string): Linked {
   const given = new URLSearchParams(hash.replace(/^#/, ""));
@@ -21,6 +24,10 @@ export function readHash(hash: string): Linked {
   const track = given.get("track");
   if (track && /^\d{1,10}$/.test(track)) linked.selected = Number(track);
   if (given.get("theme") === "night") linked.theme = "night";
+  const cover = given.get("cover");
+  if (cover && cover.length <= 64) linked.cover = cover;
+  const below = LIMITS.find((limit) => String(limit) === given.get("below"));
+  if (below) linked.below = below;
   return linked;
 }
 
@@ -30,5 +37,7 @@ export function writeHash(state: State, camera: Camera): string {
   parts.push(`labels=${state.labels}`, `trails=${state.trails}`);
   if (state.selected !== null) parts.push(`track=${state.selected}`);
   if (state.theme !== "dark") parts.push(`theme=${state.theme}`);
+  if (state.cover) parts.push(`cover=${encodeURIComponent(state.cover)}`);
+  if (state.below !== null) parts.push(`below=${state.below}`);
   return `#${parts.join("&")}`;
 }

@@ -5,6 +5,8 @@ export interface Actions {
   escape(): void;
   cycleLabels(): void;
   cycleTrails(): void;
+  cycleCover(): void;
+  cycleBelow(): void;
   toggleFollow(): void;
   toggleTheme(): void;
   home(): void;
@@ -35,6 +37,18 @@ export const KEYS: readonly Key[] = [
     act: (a) => a.cycleLabels(),
   },
   { keys: ["t", "T"], shown: "T", what: "Trails: off → selected → all", act: (a) => a.cycleTrails() },
+  {
+    keys: ["c", "C"],
+    shown: "C",
+    what: "Coverage: off → fused → each sensor",
+    act: (a) => a.cycleCover(),
+  },
+  {
+    keys: ["b", "B"],
+    shown: "B",
+    what: "Coverage at any height, or at or below one",
+    act: (a) => a.cycleBelow(),
+  },
   { keys: ["f", "F"], shown: "F", what: "Follow the selected track", act: (a) => a.toggleFollow() },
   { keys: ["j", "J"], shown: "J", what: "Next track, worst alert first", act: (a) => a.nextTrack(1) },
   { keys: ["k", "K"], shown: "K", what: "Previous track", act: (a) => a.nextTrack(-1) },

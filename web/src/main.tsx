@@ -24,6 +24,8 @@ const commands = {
   replay: page.replay.bind(page),
   cycleLabels: page.cycleLabels.bind(page),
   cycleTrails: page.cycleTrails.bind(page),
+  cover: page.cover.bind(page),
+  below: page.below.bind(page),
   toggleTheme: page.toggleTheme.bind(page),
   toggleClock: page.toggleClock.bind(page),
   toggleFollow: page.toggleFollow.bind(page),
@@ -73,6 +75,11 @@ const hook = {
   labels: () => (page.ready ? page.map.overlay.written() : []),
   basemap: () => (page.ready ? page.map.kind : "loading"),
   camera: () => (page.ready ? page.map.camera() : null),
+  coverage: () => {
+    const { cover, below, charting, coverShares } = page.store.state;
+    const painted = page.ready ? page.map.overlay.cover.painted : 0;
+    return { layer: cover, below, charting, shares: [...coverShares], painted };
+  },
   cost: () => (page.ready ? { ...page.map.overlay.cost } : null),
 };
 Object.defineProperty(window, "vedette", { value: Object.freeze(hook) });

@@ -22,6 +22,13 @@ const NAMES = [
   "label",
   "label-dim",
   "plate",
+  "cover-1",
+  "cover-2",
+  "cover-3",
+  "cover-4",
+  "cover-5",
+  "cover-none",
+  "cover-lost",
 ] as const;
 
 export type Colour = (typeof NAMES)[number];

@@ -1,5 +1,6 @@
 /** What the page knows, in one place. Panels draw from it; nothing else writes to the document. */
 
+import type { Chart } from "./coverage/chart";
 import type { Details, Replay, Site, StatusMessage } from "./messages";
 import type { LabelLevel } from "./overlay/labels";
 import type { TrailMode } from "./overlay/trails";
@@ -26,6 +27,14 @@ export interface State {
   labels: LabelLevel;
   trails: TrailMode;
   theme: Theme;
+  /** The coverage layer: "" is off, else "fused" or a sensor's name. */
+  cover: string;
+  /** Metres above the ground; only what is seen at or below counts as watched. null: any height. */
+  below: number | null;
+  chart: Chart | null;
+  charting: "no" | "loading" | "failed";
+  /** The part of the map that each kind of cell takes, as drawn now. */
+  coverShares: readonly number[];
   utc: boolean;
   follow: boolean;
   help: boolean;
@@ -50,6 +59,11 @@ export const EMPTY: State = {
   labels: 2,
   trails: "selected",
   theme: "dark",
+  cover: "",
+  below: null,
+  chart: null,
+  charting: "no",
+  coverShares: [],
   utc: true,
   follow: false,
   help: false,
@@ -101,6 +115,13 @@ export function dataAge(state: State, now: number): number | null {
   if (ages.length === 0) return null;
   const silent = (now - state.statusAt) / 1000;
   return Math.max(0, Math.min(...ages) + (silent > 1.5 || state.connection.state !== "open" ? silent : 0));
+}
+
+/** Sensors whose reports come; none of them while the server itself is not heard. */
+export function working(state: State): ReadonlySet<string> {
+  if (state.connection.state !== "open") return new Set();
+  const up = (state.status?.sensors ?? []).filter((sensor) => sensor.state === "up");
+  return new Set(up.map(({ sensor }) => sensor));
 }
 
 export type Loss =

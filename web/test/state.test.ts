@@ -102,9 +102,17 @@ test("alerts stand open before closed, worst first, soonest first", () => {
 });
 
 describe("a link", () => {
-  test("carries view, labels, trails, selection and theme there and back", () => {
+  test("carries view, labels, trails, selection, theme and coverage there and back", () => {
     const hash = writeHash(
-      { ...EMPTY, labels: 3, trails: "all", selected: 17, theme: "night" },
+      {
+        ...EMPTY,
+        labels: 3,
+        trails: "all",
+        selected: 17,
+        theme: "night",
+        cover: "Radar & co = fused",
+        below: 300,
+      },
       { latitude: 33.7856, longitude: -42.4412, zoom: 9.25 },
     );
     expect(readHash(hash)).toEqual({
@@ -113,6 +121,8 @@ describe("a link", () => {
       trails: "all",
       selected: 17,
       theme: "night",
+      cover: "Radar & co = fused",
+      below: 300,
     });
   });
 
@@ -123,6 +133,7 @@ describe("a link", () => {
     "#map=a,b,c",
     "#map=95,0,3&labels=9",
     "#track=-1&trails=none&theme=pink",
+    "#cover=&below=61",
     "#%",
   ])("that makes no sense (%s) changes nothing", (hash) => expect(readHash(hash)).toEqual({}));
 });

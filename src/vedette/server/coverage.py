@@ -14,6 +14,7 @@ from vedette.sensor import Cover, Coverage, Layer, cover, shares
 from vedette.server.desk import Desk
 from vedette.server.layout import on_ground
 from vedette.server.messages import CoverageMessage
+from vedette.server.packed import Packed, pack
 from vedette.types import Array, FeedState
 
 CELLS = 201  # per side: 80 kB per layer, a second or less for each sensor
@@ -29,6 +30,7 @@ class CoverageRoom:
         self.desk = desk
         self._making = asyncio.Lock()
         self._coverage: Coverage | None = None
+        self._packed: Packed | None = None
         self._answers: dict[tuple[str, Above], tuple[frozenset[str], CoverageMessage]] = {}
 
     async def answer(self, layer: str, above: Above) -> CoverageMessage | None:
@@ -36,14 +38,25 @@ class CoverageRoom:
         if layer != FUSED and layer not in self.desk.site.sensors:
             return None
         async with self._making:
-            if self._coverage is None:
-                self._coverage = await asyncio.to_thread(self._make)
+            coverage = await self._made()
             working = self.working()
             known = self._answers.get((layer, above))
             if known is None or known[0] != working:
-                encoded = await asyncio.to_thread(encode, self._coverage, layer, above, working)
+                encoded = await asyncio.to_thread(encode, coverage, layer, above, working)
                 known = self._answers[layer, above] = working, encoded
         return known[1]
+
+    async def packed(self) -> Packed:
+        """All sensors' own layers, which do not change while the server runs."""
+        async with self._making:
+            if self._packed is None:
+                self._packed = await asyncio.to_thread(pack, await self._made())
+        return self._packed
+
+    async def _made(self) -> Coverage:
+        if self._coverage is None:
+            self._coverage = await asyncio.to_thread(self._make)
+        return self._coverage
 
     def working(self) -> frozenset[str]:
         """Sensors whose reports come: a silent, failed or ended one covers nothing."""

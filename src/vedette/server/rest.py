@@ -5,6 +5,7 @@ The paths stand in docs/reference/wire.md; FastAPI writes /openapi.json from wha
 
 from __future__ import annotations
 
+import gzip
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
@@ -32,6 +33,7 @@ from vedette.server.messages import (
 from vedette.server.viewer import steer_replay
 from vedette.types import Status
 
+BYTES = "application/octet-stream"
 TrackId = Annotated[int, Path(ge=0, lt=2**32)]
 ERRORS: dict[int | str, dict[str, Any]] = {
     404: {"model": ErrorMessage, "description": "There is no such thing."},
@@ -196,6 +198,17 @@ def build_router(desk: Desk, hub: Hub) -> APIRouter:
             names = ", ".join([FUSED, *desk.site.sensors])
             return sorry(404, f"There is no sensor '{layer}'; layer is one of {names}.")
         return json(found)
+
+    @router.get("/coverage/layers", response_class=Response)
+    async def coverage_layers(request: Request) -> Response:
+        """The layers of all sensors as bytes, for the page; packed as docs/reference/wire.md says."""
+        packed = await room.packed()
+        headers = {"ETag": packed.tag, "Content-Encoding": "gzip", "Vary": "Accept-Encoding"}
+        if request.headers.get("if-none-match", "").removeprefix("W/") == packed.tag:
+            return Response(status_code=304, headers={"ETag": packed.tag})
+        if "gzip" not in request.headers.get("accept-encoding", ""):
+            return Response(gzip.decompress(packed.body), headers={"ETag": packed.tag}, media_type=BYTES)
+        return Response(packed.body, headers=headers, media_type=BYTES)
 
     @router.get("/replay", response_model=ReplayMessage | None)
     async def replay() -> Response:

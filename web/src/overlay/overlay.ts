@@ -5,6 +5,7 @@ import type { Site } from "../messages";
 import type { View } from "../map/view";
 import type { CountryName } from "../map/world";
 import { readPalette, type Palette } from "../palette";
+import { Cover } from "./cover";
 import { FONT, Ground } from "./ground";
 import { LINE, placeLabels, type LabelLevel, type Placed, type Spot } from "./labels";
 import { AirPicture, type Plotted } from "./picture";
@@ -39,6 +40,7 @@ function layer(container: HTMLElement, name: string): HTMLCanvasElement {
 
 export class Overlay {
   readonly picture = new AirPicture();
+  readonly cover: Cover;
   /** How often the moving layer was drawn and what the last time cost, for the tests and the curious. */
   readonly cost = { draws: 0, lastMs: 0 };
   private readonly layers: { ground: HTMLCanvasElement; trails: HTMLCanvasElement; live: HTMLCanvasElement };
@@ -58,6 +60,7 @@ export class Overlay {
     private site: Site | null,
     private readonly names: readonly CountryName[],
   ) {
+    this.cover = new Cover(layer(container, "cover"), viewNow, this.palette);
     this.layers = {
       ground: layer(container, "ground"),
       trails: layer(container, "trails"),
@@ -87,6 +90,7 @@ export class Overlay {
     this.palette = readPalette();
     this.symbols = new Symbols(this.palette, window.devicePixelRatio);
     this.widths.clear();
+    this.cover.restyle(this.palette);
     this.stale.view = true;
   }
 
@@ -131,6 +135,7 @@ export class Overlay {
     const view = this.viewNow();
     if (view.width === 0 || view.height === 0) return;
     const second = Math.floor(this.picture.t);
+    if (this.stale.view) this.cover.draw(view);
     if (this.stale.view) this.ground.draw(sized(this.layers.ground, view), view, this.palette);
     if (this.stale.view || (this.stale.frame && second !== this.trailSecond)) {
       this.trailSecond = second;

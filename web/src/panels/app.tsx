@@ -4,6 +4,7 @@ import { Alerts } from "./alerts";
 import { Announcer } from "./announcer";
 import { LossBanner, ReplayBanner } from "./banner";
 import type { Commands } from "./commands";
+import { CoverLegend } from "./coverage";
 import { Detail } from "./detail";
 import { Header } from "./header";
 import { Help } from "./help";
@@ -35,6 +36,7 @@ export function App({ state, now, commands, map }: Props) {
           </p>
         )}
         <div class="map-foot">
+          <CoverLegend state={state} commands={commands} />
           <div class="map-foot-row">
             <Tools state={state} commands={commands} />
             <ReadOut state={state} />

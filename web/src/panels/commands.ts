@@ -9,6 +9,8 @@ export interface Commands {
   replay(command: ReplayCommand): void;
   cycleLabels(): void;
   cycleTrails(): void;
+  cover(layer: string): void;
+  below(metres: number | null): void;
   toggleTheme(): void;
   toggleClock(): void;
   toggleFollow(): void;

@@ -1,7 +1,11 @@
-import { bearingText, latitude, longitude } from "../format";
+import { cellAt } from "../coverage/paint";
+import { UNSEEN } from "../coverage/chart";
+import { lowestAt } from "../coverage/scale";
+import { bearingText, height, latitude, longitude } from "../format";
 import { rangeAndBearing } from "../geodesy";
-import type { State } from "../store";
+import { working, type State } from "../store";
 import type { Commands } from "./commands";
+import { CoverChoice } from "./coverage";
 
 const LEVELS = { 1: "name", 2: "motion", 3: "all" } as const;
 
@@ -31,6 +35,7 @@ export function Tools({ state, commands }: { state: State; commands: Commands })
       >
         <span>Night</span> <b>{state.theme === "night" ? "on" : "off"}</b>
       </button>
+      <CoverChoice state={state} commands={commands} />
     </div>
   );
 }
@@ -44,8 +49,18 @@ export function scaleLength(metresPerPixel: number, pixels: number): number {
   return decade * (ROUND.findLast((n) => n * decade <= most) ?? 1);
 }
 
+/** From what height a target is seen under the pointer; nothing while coverage is off. */
+function seenFrom({ chart, cover, cursor, site, ...rest }: State): string {
+  if (!chart || !cover || !cursor || !site) return "";
+  const cell = cellAt({ ...chart, latitude: site.latitude, longitude: site.longitude }, cursor);
+  if (cell < 0) return "";
+  const code = lowestAt(chart, cover, working({ chart, cover, cursor, site, ...rest }), cell);
+  return code < UNSEEN ? `seen from ${height(chart.heights[code])} up` : "not watched";
+}
+
 export function ReadOut({ state }: { state: State }) {
   const { cursor, site, metresPerPixel } = state;
+  const seen = seenFrom(state);
   const polar = cursor && site ? rangeAndBearing(site, cursor) : null;
   const length = metresPerPixel > 0 ? scaleLength(metresPerPixel, 120) : 0;
   return (
@@ -61,6 +76,7 @@ export function ReadOut({ state }: { state: State }) {
         </span>
       )}
       {polar && <span>{bearingText(polar.range, polar.bearing)} from site</span>}
+      {seen && <span>{seen}</span>}
     </div>
   );
 }
