@@ -211,6 +211,8 @@ class Hypotheses:
 
     def forget(self, keep: Bools) -> None:
         """Rows not to keep (N,) leave; the others move up."""
+        if not self.groups:
+            return
         place = np.cumsum(keep) - 1
         left = [group.only(keep[group.rows], place[group.rows[keep[group.rows]]]) for group in self.groups]
         self.groups = [group for group in left if len(group) > 1]

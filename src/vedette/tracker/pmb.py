@@ -16,7 +16,7 @@ from vedette.kernel.angles import look as look_along
 from vedette.kernel.gate import grid
 from vedette.kernel.imm import combine, mix, switching
 from vedette.kernel.motion import Step, white_acceleration
-from vedette.kernel.pmb import absorb, associate, begin, forward, keep_score, look
+from vedette.kernel.pmb import absorb, associate, begin, forward, keep_score, look, look_anywhere
 from vedette.kernel.resolution import Pairs
 from vedette.kernel.rows import append, squeeze, worth_keeping
 from vedette.kernel.unresolved import look_unresolved
@@ -24,7 +24,7 @@ from vedette.tracker.bernoulli import Bernoullis
 from vedette.tracker.group import Group
 from vedette.tracker.hypotheses import Births, Hypotheses
 from vedette.tracker.plots import Plots
-from vedette.tracker.undetected import Undetected
+from vedette.tracker.undetected import Anywhere, Undetected
 from vedette.types import Array
 
 Ints = NDArray[np.int64]
@@ -145,12 +145,36 @@ class Pmb:
         if len(plots.t) > MANY:  # the Bernoullis started here will then lie side by side too
             order = grid(plots.z, 1.0)[-1]
             plots, labels = plots.taken(order), labels[order]
+        if near is None and not self.config.hypotheses and isinstance(self.undetected, Anywhere):
+            used = self._look_anywhere(self.undetected, plots, labels, p_detect, looking, rate, sensor)
+            return used if order is None else np.where(used >= 0, order[used], -1)
         beta = self.undetected.births(plots.z, plots.at_birth, plots.tau, plots.p_detect)
         if near is None and self.config.hypotheses:
             used = self._look_jointly(plots, labels, beta, p_detect, looking, rate, sensor)
         else:
             used = self._look_marginally(plots, labels, beta, p_detect, looking, rate, sensor, near)
         return used if order is None else np.where(used >= 0, order[used], -1)
+
+    def _look_anywhere(
+        self,
+        undetected: Anywhere,
+        plots: Plots,
+        labels: Ints,
+        p_detect: Array,
+        looking: bool,
+        rate: float,
+        sensor: int,
+    ) -> Ints:
+        """What `_look_marginally` does, in one call where targets may appear anywhere."""
+        b, c = self.bernoullis, self.config
+        b.make_room(len(plots.t))
+        b.size, used, gated, loopy = look_anywhere(
+            b.rows(), b.size, p_detect, looking, plots.z, plots.R, plots.at_birth, plots.tau, plots.t,
+            plots.code, labels, plots.clutter, plots.p_detect, undetected.unknown, undetected.loss(plots.z),
+            undetected.sigma, self._at_birth, c.gamma, c.exact_plots, c.trust, c.unexplained, rate, sensor,
+        )  # fmt: skip
+        self._tally(gated, loopy)
+        return np.asarray(used)
 
     def _look_marginally(
         self,
