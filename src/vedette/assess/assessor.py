@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -20,6 +21,7 @@ from vedette.types import Alert, AlertState, Evidence, Severity, Status, Step, T
 
 AUTHOR = "vedette"  # signs the steps that nobody took
 RULE = "enters-zone"
+HEARD = 60 * NS  # so long a transponder's report counts
 KEEP_CLOSED = 600 * NS  # closed alerts stay on the list so long
 RANK = {severity: rank for rank, severity in enumerate(Severity)}
 Pair = tuple[int, str]
@@ -68,6 +70,7 @@ class Assessor:
         self._volumes: Volumes = volumes(self.zones)
         self._q = np.array([config.turbulence, config.turbulence, config.turbulence_up])
         self._allow = frozenset(_plain(name) for name in config.allow)
+        self._proof = frozenset(config.drone_proof)
         self._cases: dict[Pair, _Case] = {}
         self._alerts: dict[str, Alert] = {}
 
@@ -79,11 +82,15 @@ class Assessor:
     def step(self, t: int, tracks: Sequence[Track]) -> tuple[Alert, ...]:
         """Assess every track there is at data time t (ns UTC). Returns `alerts`."""
         present = [
-            track for track in tracks if track.status is not Status.DROPPED and not self._allowed(track)
+            track for track in tracks if track.status is not Status.DROPPED and not self._allowed(track, t)
         ]
         self._forget({track.id for track in present}, t)
         alarming = {number for (number, _), case in self._cases.items() if case.open}
-        watched = [track for track in present if track.id in alarming or self._believed(track)]
+        watched = [
+            track
+            for track in present
+            if track.id in alarming or (self._believed(track) and not self._may_be_a_bird(track))
+        ]
         self._start_afresh({track.id for track in watched})
         if watched and self.zones:
             self._assess(t, watched)
@@ -130,7 +137,10 @@ class Assessor:
 
     # ------------------------------------------------------------------ which tracks
 
-    def _allowed(self, track: Track) -> bool:
+    def _allowed(self, track: Track, t: int) -> bool:
+        said = track.identity.get("icao24")
+        if self.config.allow_transponders and said is not None and t - said.t <= HEARD:
+            return True
         if not self._allow:
             return False
         names = (track.identity.get("icao24"), track.identity.get("callsign"))
@@ -138,6 +148,15 @@ class Assessor:
 
     def _believed(self, track: Track) -> bool:
         return track.status is not Status.TENTATIVE and track.existence >= self.config.existence
+
+    def _may_be_a_bird(self, track: Track) -> bool:
+        """Slow, or not surely fast (two standard deviations), and heard by nobody who hears no birds."""
+        if self.config.bird_speed == 0.0 or not self._proof.isdisjoint(track.contributors):
+            return False
+        v, P = track.estimate.x[3:5], track.estimate.P[3:5, 3:5]
+        speed = float(np.hypot(*v))
+        spread = math.sqrt(max(float(v @ P @ v), 0.0)) / speed if speed > 0.0 else 0.0
+        return speed - 2.0 * spread <= self.config.bird_speed
 
     def _forget(self, present: set[int], t: int) -> None:
         """Close and drop the cases of tracks that are gone. Track numbers never come back."""
