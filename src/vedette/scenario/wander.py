@@ -17,8 +17,8 @@ from vedette.types import Array
 
 STEP = 2.0  # s for which a turn rate holds
 MEMORY = 10.0  # s over which it is forgotten; an assumption
-HOMING = 10.0  # s in which a heading error towards the waypoint would be taken out
-CAPTURE = 5.0  # s of flight from a waypoint at which it counts as reached
+HOMING = 4.0  # s in which a heading error towards the waypoint would be taken out; much more, and it circles
+CAPTURE = 8.0  # s of flight from a waypoint at which it counts as reached
 FURTHEST = 4.0  # times the straight way, after which it has ended wherever it is
 
 
