@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""How many seconds are simulated per second of processor time: a hundred platforms past six sensors, one core.
+"""How many seconds are simulated per second of processor time: 100 platforms past 6 sensors, one core.
 
     python bench/simulate
     python bench/simulate --platforms 200 --seconds 60
@@ -38,14 +38,21 @@ class = "one-way-attack"
 count = {most}
 scatter = 4000
 height = [100, 2000]
-waypoints = [{{ bearing = 60, distance = 25_000 }}, {{ bearing = 90, distance = 9_000 }}, {{ bearing = 0, distance = 0 }}]
+waypoints = [
+    {{ bearing = 60, distance = 25_000 }},
+    {{ bearing = 90, distance = 9_000 }},
+    {{ bearing = 0, distance = 0 }},
+]
 
 [[platform]]
 name = "bird"
 class = "bird"
 count = {birds}
 scatter = 3000
-waypoints = [{{ bearing = 200, distance = 6_000, height = 60 }}, {{ bearing = 20, distance = 6_000, height = 40 }}]
+waypoints = [
+    {{ bearing = 200, distance = 6_000, height = 60 }},
+    {{ bearing = 20, distance = 6_000, height = 40 }},
+]
 """
 
 
@@ -63,9 +70,8 @@ def world(platforms: int, seconds: float) -> tuple[World, float]:
     began = time.process_time()
     reports = sum(len(scan.detections) for scan in simulate(made, site.sensors))
     spent = time.process_time() - began
-    print(
-        f"{platforms} platforms, {len(site.sensors)} sensors, {seconds:g} s: {reports} reports in {spent:.2f} s"
-    )
+    size = f"{platforms} platforms, {len(site.sensors)} sensors, {seconds:g} s"
+    print(f"{size}: {reports} reports in {spent:.2f} s")
     return made, seconds / spent
 
 

@@ -16,7 +16,7 @@ from vedette.site import SiteFile
 INNER = ZoneConfig(name="Inner", radius=3000.0)
 
 
-def alerts(make, seconds=10, **config):
+def alerts(make, seconds=20, **config):
     """Alerts raised when `make(s)` gives the track at second s."""
     assessor = Assessor((INNER,), (), AlertConfig(**config), FRAME)
     for s in range(seconds):
@@ -66,11 +66,34 @@ def test_what_may_be_a_bird(speed, sigma_v, by, raised):
     assert alerts(coming(speed, sigma_v, by)) == 1  # by default everything alarms
 
 
+def test_a_second_track_of_an_aircraft_with_a_transponder_does_not_alarm():
+    def raised(apart, slower=0.0, **config):
+        assessor = Assessor((INNER,), (), AlertConfig(**config), FRAME)
+        for s in range(10):
+            aircraft = coming(70, names={"icao24": "4ca111"})(s)
+            shadow = make_track(s, [6000 - 70 * s, apart, 100], [slower - 70, 0, 0], number=13)
+            assessor.step(at(s), (aircraft, shadow))
+        return {alert.track for alert in assessor.alerts}
+
+    assert raised(50.0) == {12, 13}
+    assert raised(50.0, allow_transponders=True) == set()
+    assert raised(600.0, allow_transponders=True) == {13}
+    assert raised(50.0, slower=30.0, allow_transponders=True) == {13}
+
+
+def test_a_leap_from_bird_to_bird_does_not_alarm():
+    def make(s):
+        return coming(40.0 if s % 9 < 6 else 12.0)(s)
+
+    assert alerts(make, bird_speed=20.0) == 0
+    assert alerts(make) >= 1
+
+
 def test_an_open_alert_stays_when_the_track_slows_down():
     assessor = Assessor((INNER,), (), AlertConfig(bird_speed=20.0), FRAME)
     x = 6000.0
     for s in range(60):
-        speed = 40.0 if s < 10 else 10.0
+        speed = 40.0 if s < 20 else 10.0
         x -= speed
         assessor.step(at(s), (make_track(s, [x, 0, 100], [-speed, 0, 0], sigma_v=0.5),))
     assert assessor.counters["raised"] == 1
@@ -103,6 +126,6 @@ name = "a"
     ],
 )
 def test_a_rule_written_wrongly_silences_nothing(rules, said):
-    with pytest.raises(ConfigError, match="s.toml") as caught:
+    with pytest.raises(ConfigError, match=r"s\.toml") as caught:
         parse_toml(SITE + rules + "\n", SiteFile, "s.toml")
     assert said in str(caught.value)

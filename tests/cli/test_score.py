@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -128,7 +129,7 @@ def test_how_the_warning_depends_on_the_cross_section(figures: Figures) -> None:
     assert set(table) == {"drone 1", "drone 2"}
     for row in table.values():
         sizes = [row[end]["rcs_dbsm"] for end in ("low", "middle", "high")]
-        assert [round(b - a, 1) for a, b in zip(sizes, sizes[1:], strict=False)] == [10.0, 10.0]
+        assert [round(b - a, 1) for a, b in pairwise(sizes)] == [10.0, 10.0]
         times = [row[end]["warning_time_s"] or 0.0 for end in ("low", "middle", "high")]
         assert times[0] < times[2] + 30
 

@@ -27,7 +27,10 @@ count = 12
 flock = true
 start = [0, 100]
 scatter = 40
-waypoints = [{ bearing = 90, distance = 5_000, height = 50 }, { bearing = 300, distance = 4_000, height = 80 }]
+waypoints = [
+    { bearing = 90, distance = 5_000, height = 50 },
+    { bearing = 300, distance = 4_000, height = 80 },
+]
 """
 
 
@@ -196,8 +199,12 @@ def test_mistakes_are_named(tmp_path: Path, more: str, said: str) -> None:
     (tmp_path / "t.toml").write_text(HEAD + STRAIGHT + more)
     head = '[site]\nname = "s"\nlatitude = 33\nlongitude = 42\nheight = 9\n'
     (tmp_path / "site.toml").write_text(head + '[[sensor]]\nkind = "adsb"\nname = "a"\n')
-    with pytest.raises(ConfigError) as caught:
+
+    def fly() -> None:
         scenario = load_scenario(tmp_path / "t.toml")
         site = load_site(scenario.site)
         Exercise(World(scenario, site.frame), site)
+
+    with pytest.raises(ConfigError) as caught:
+        fly()
     assert said in str(caught.value)

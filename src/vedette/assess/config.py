@@ -129,7 +129,8 @@ class AlertConfig(Table, frozen=True, kw_only=True):
                     acceleration; √(turbulence · t) is the standard deviation of its velocity's change in t)
     turbulence_up   the same for the vertical
     allow           icao24 addresses and callsigns that never alarm; anyone can claim them
-    allow_transponders  true: nothing alarms that sends an icao24 address; anyone can claim one
+    allow_transponders  true: nothing alarms that sends an icao24 address, nor another track of the same
+                    aircraft; anyone can claim one
     bird_speed      m/s over ground up to which a track may be a bird: it then alarms only when a sensor of
                     `drone_proof` has contributed to it; 0: everything may alarm
     drone_proof     sensors that hear drones and no birds
