@@ -145,9 +145,10 @@ class Pmb:
         if len(plots.t) > MANY:  # the Bernoullis started here will then lie side by side too
             order = grid(plots.z, 1.0)[-1]
             plots, labels = plots.taken(order), labels[order]
-        if near is None and not self.config.hypotheses and isinstance(self.undetected, Anywhere):
-            used = self._look_anywhere(self.undetected, plots, labels, p_detect, looking, rate, sensor)
-            return used if order is None else np.where(used >= 0, order[used], -1)
+        unknown = self.undetected
+        plain = near is None and not self.config.hypotheses
+        if plain and len(plots.t) <= MANY and isinstance(unknown, Anywhere):
+            return self._look_anywhere(unknown, plots, labels, p_detect, looking, rate, sensor)
         beta = self.undetected.births(plots.z, plots.at_birth, plots.tau, plots.p_detect)
         if near is None and self.config.hypotheses:
             used = self._look_jointly(plots, labels, beta, p_detect, looking, rate, sensor)
@@ -165,7 +166,8 @@ class Pmb:
         rate: float,
         sensor: int,
     ) -> Ints:
-        """What `_look_marginally` does, in one call where targets may appear anywhere."""
+        """What `_look_marginally` does, in one call where targets may appear anywhere; with room for all
+        plots to start one, so that this is not for floods."""
         b, c = self.bernoullis, self.config
         b.make_room(len(plots.t))
         b.size, used, gated, loopy = look_anywhere(
