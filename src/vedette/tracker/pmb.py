@@ -23,7 +23,7 @@ from vedette.kernel.unresolved import look_unresolved
 from vedette.tracker.bernoulli import Bernoullis
 from vedette.tracker.group import Group
 from vedette.tracker.hypotheses import Births, Hypotheses
-from vedette.tracker.plots import Plots
+from vedette.tracker.plots import Plots, gate_for
 from vedette.tracker.undetected import Anywhere, Undetected
 from vedette.types import Array
 
@@ -37,7 +37,7 @@ FAR = 1e15  # m, from where no plot is in any gate
 class PmbConfig:
     """What the filter may be told.
 
-    gamma        gate on d²
+    gamma        gate on d² of a position; as wide for plots that measure more (gate_for)
     exact_plots  clusters with at most so many plots are solved exactly, others by belief propagation
     prune        existence below which a Bernoulli is dropped
     grace        looks for which a newborn is kept whatever its existence. After them the threshold is
@@ -173,7 +173,7 @@ class Pmb:
         b.size, used, gated, loopy = look_anywhere(
             b.rows(), b.size, p_detect, looking, plots.z, plots.R, plots.at_birth, plots.tau, plots.t,
             plots.code, labels, plots.clutter, plots.p_detect, undetected.unknown, undetected.loss(plots.z),
-            undetected.sigma, self._at_birth, c.gamma, c.exact_plots, c.trust, c.unexplained, rate, sensor,
+            undetected.sigma, self._at_birth, self._gate(plots), c.exact_plots, c.trust, c.unexplained, rate, sensor,
         )  # fmt: skip
         self._tally(gated, loopy)
         return np.asarray(used)
@@ -194,7 +194,7 @@ class Pmb:
         b, config = self.bernoullis, self.config
         scan = (
             plots.z, plots.R, plots.tau, plots.t, plots.code, plots.clutter, beta,
-            config.gamma, config.exact_plots, config.trust, config.unexplained, rate, sensor,
+            self._gate(plots), config.exact_plots, config.trust, config.unexplained, rate, sensor,
         )  # fmt: skip
         if near is None:
             r_new, new, used, gated, loopy = look(b.rows(), b.size, p_detect, looking, *scan)
@@ -221,7 +221,7 @@ class Pmb:
         kappa = plots.clutter + beta
         pairs = associate(
             b.rows(), N, p_detect, looking, plots.z, plots.R, plots.tau, plots.code, kappa,
-            config.gamma, config.exact_plots, config.trust,
+            self._gate(plots), config.exact_plots, config.trust,
         )  # fmt: skip
         self._tally(len(pairs.col), pairs.loopy)
         contests = self.hypotheses.contests(b, pairs)
@@ -283,6 +283,9 @@ class Pmb:
     def _tally(self, gated: int, loopy: int) -> None:
         self.counters["gated_pairs"] += gated
         self.counters["loopy_clusters"] += loopy
+
+    def _gate(self, plots: Plots) -> float:
+        return gate_for(self.config.gamma, plots.R.shape[1], self.n // 2)
 
     @contextmanager
     def unaware(self, rows: Ints) -> Iterator[None]:

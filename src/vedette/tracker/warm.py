@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from vedette.kernel.bend import bend, straighten
 from vedette.kernel.cluster import components
 from vedette.kernel.convert import geodetic_to_local, local_to_local, unbiased_3d, unbiased_slant
 from vedette.kernel.gate import gate
@@ -50,6 +51,8 @@ def warm_up() -> Iterator[str]:
     local_to_local(*unbiased_3d(z + 0.1, R), np.eye(3), np.zeros(3))
     unbiased_slant(z + 0.1, R)
     geodetic_to_local(z, R, np.zeros(3), np.eye(3))
+    straighten(x, P, np.ones(3), z, tau, 0.0)
+    bend(x, P, np.ones(3), z, tau, 0.0)
     yield next(names)
     steps = np.array([white_acceleration(1.0, 0.0)] * 2)
     mix(mu, x, P, np.eye(2))
