@@ -173,7 +173,8 @@ class Pmb:
         b.size, used, gated, loopy = look_anywhere(
             b.rows(), b.size, p_detect, looking, plots.z, plots.R, plots.at_birth, plots.tau, plots.t,
             plots.code, labels, plots.clutter, plots.p_detect, undetected.unknown, undetected.loss(plots.z),
-            undetected.sigma, self._at_birth, self._gate(plots), c.exact_plots, c.trust, c.unexplained, rate, sensor,
+            undetected.sigma, self._at_birth, self._gate(plots), c.exact_plots, c.trust, c.unexplained, rate,
+            sensor,
         )  # fmt: skip
         self._tally(gated, loopy)
         return np.asarray(used)
