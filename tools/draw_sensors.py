@@ -21,7 +21,8 @@ from matplotlib.axes import Axes
 from vedette.config import Table, parse_toml
 from vedette.geo import LocalFrame, horizon_distance
 from vedette.sensor import Camera, Observer, RfBearing, SensorConfig, Simulated, build
-from vedette.sensor.link import decibel, snr, snr_for, swerling1
+from vedette.sensor.fluctuation import Swerling1, swerling1
+from vedette.sensor.link import decibel, snr
 from vedette.sensor.optics import resolved, slew_to_cue
 from vedette.sensor.radio import bearing_sigma
 from vedette.sensor.sound import sound_delay
@@ -69,7 +70,7 @@ def radar(left: Axes, right: Axes) -> None:
     left.plot(15, 0.9, "k.", label="calibration point")
     km(left, "Detection, Swerling 1")
     for rcs in (-20, -10, 0):
-        s = snr(r, decibel(rcs), snr_for(0.9, 1e-6), 15e3, decibel(-10))
+        s = snr(r, decibel(rcs), Swerling1(1e-6).snr_for(0.9), 15e3, decibel(-10))
         keep = swerling1(s, 1e-6) > 0.1
         right.plot(r[keep] / 1e3, (r * math.radians(2) / (1.6 * np.sqrt(2 * s)))[keep], label=f"{rcs} dBsm")
     km(right, "Error across, σ of azimuth × range", "m")

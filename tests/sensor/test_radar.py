@@ -13,7 +13,8 @@ from tests.sensor.sensor_examples import SITE, sensor
 from vedette.config import parse_toml
 from vedette.geo import horizon_distance
 from vedette.sensor import Radar3D, Radar3DConfig, Targets
-from vedette.sensor.link import decibel, sigma_angle, sigma_range, snr_for, swerling1
+from vedette.sensor.fluctuation import Swerling1, swerling1
+from vedette.sensor.link import decibel, sigma_angle, sigma_range
 from vedette.types import Kind
 
 SECOND = 1_000_000_000
@@ -38,13 +39,13 @@ def test_swerling_1_by_simulating_it() -> None:
 
 def test_published_swerling_1_ratio() -> None:
     """P_D 0.9, P_fa 1e-6, one pulse: 21.14 dB; P_D 0.5: 12.77 dB."""
-    assert 10 * math.log10(snr_for(0.9, 1e-6)) == pytest.approx(21.14, abs=0.005)
-    assert 10 * math.log10(snr_for(0.5, 1e-6)) == pytest.approx(12.77, abs=0.01)
+    assert 10 * math.log10(Swerling1(1e-6).snr_for(0.9)) == pytest.approx(21.14, abs=0.005)
+    assert 10 * math.log10(Swerling1(1e-6).snr_for(0.5)) == pytest.approx(12.77, abs=0.01)
 
 
 @given(st.floats(0.01, 0.99), st.floats(1e-9, 1e-3))
 def test_snr_and_probability_are_inverse(pd: float, pfa: float) -> None:
-    assert swerling1(np.array(snr_for(pd, pfa)), pfa) == pytest.approx(pd)
+    assert swerling1(np.array(Swerling1(pfa).snr_for(pd)), pfa) == pytest.approx(pd)
 
 
 def test_calibration_point_and_fourth_power() -> None:
@@ -54,7 +55,7 @@ def test_calibration_point_and_fourth_power() -> None:
     assert p[0] == pytest.approx(0.9, abs=1e-3)
     # half the range: 16 × the signal
     half = radar.detection_probability(at(10e3 * 20e3 / slant, 500))
-    assert half[0] == pytest.approx(1e-6 ** (1 / (1 + 16 * snr_for(0.9, 1e-6))), abs=1e-4)
+    assert half[0] == pytest.approx(1e-6 ** (1 / (1 + 16 * Swerling1(1e-6).snr_for(0.9))), abs=1e-4)
     small = sensor("radar3d", expected_rcs=-10 - 40 * math.log10(2)).detection_probability(at(10e3, 500))
     assert small[0] == pytest.approx(0.9, abs=2e-3)
 
@@ -66,7 +67,11 @@ def test_probability_is_the_mean_over_uncertain_sizes() -> None:
     found = sensor("radar3d", expected_rcs_spread=8).detection_probability(place)
     radar = sensor("radar3d")
     r = np.linalg.norm(radar.station.local(place), axis=1)  # type: ignore[attr-defined]
-    snr = snr_for(0.9, 1e-6) * (20e3 / r[:, None]) ** 4 * 10 ** (8 * rng.standard_normal(200_000) / 10)
+    snr = (
+        Swerling1(1e-6).snr_for(0.9)
+        * (20e3 / r[:, None]) ** 4
+        * 10 ** (8 * rng.standard_normal(200_000) / 10)
+    )
     drawn = swerling1(snr, 1e-6)
     np.testing.assert_allclose(found, drawn.mean(1), atol=0.01)  # seven nodes
     assert (found < radar.detection_probability(place)).all()
