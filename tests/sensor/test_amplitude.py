@@ -11,16 +11,16 @@ from scipy.integrate import quad
 
 from tests.sensor.sensor_examples import SITE, sensor
 from vedette.sensor import Targets
-from vedette.sensor.fluctuation import Swerling1, swerling1
+from vedette.sensor.fluctuation import FLUCTUATIONS, Swerling1, swerling1
 from vedette.sensor.link import amplitude_ratio, doubted
 
 SECOND = 1_000_000_000
 PFA = 1e-4
 
 
-def strengths(spread: float, n: int, distance: float) -> tuple[np.ndarray, np.ndarray]:
+def strengths(spread: float, n: int, distance: float, case: int = 1) -> tuple[np.ndarray, np.ndarray]:
     """x of n reports of targets at a distance, of sizes drawn from the log-normal, and of n false ones."""
-    radar = sensor("radar3d", expected_rcs_spread=spread, clutter=n, merging="false")
+    radar = sensor("radar3d", expected_rcs_spread=spread, clutter=n, merging="false", fluctuation=case)
     rng = np.random.default_rng(31)
     place = SITE.from_geodetic(
         np.column_stack([*radar.station.frame.reckon(distance, 1.0), SITE.height + 600.0])  # type: ignore[attr-defined]
@@ -34,20 +34,24 @@ def strengths(spread: float, n: int, distance: float) -> tuple[np.ndarray, np.nd
     return x[found.source >= 0], x[found.source < 0]
 
 
-def possible(spread: float, distance: float) -> tuple[np.ndarray, np.ndarray]:
+def possible(spread: float, distance: float, case: int = 1) -> tuple[np.ndarray, np.ndarray]:
     """S and its probabilities as the radar integrates over them."""
-    radar = sensor("radar3d", expected_rcs_spread=spread)
+    radar = sensor("radar3d", expected_rcs_spread=spread, fluctuation=case)
     return radar.echo.possible(radar.station, np.zeros((1, 3)), np.array([distance]))  # type: ignore[attr-defined]
 
 
-@pytest.mark.parametrize(("spread", "distance"), [(0.0, 22e3), (0.0, 28e3), (6.0, 26e3)])
-def test_closed_form_equals_the_simulated_radar(spread: float, distance: float) -> None:
+@pytest.mark.parametrize(
+    ("spread", "distance", "case"),
+    [(0.0, 22e3, 1), (0.0, 28e3, 1), (6.0, 26e3, 1), (0.0, 20e3, 0), (6.0, 22e3, 0), (0.0, 24e3, 3)],
+)
+def test_closed_form_equals_the_simulated_radar(spread: float, distance: float, case: int) -> None:
     """Both densities from 60,000 simulated reports of each kind, in bins of x, within 5 standard errors and
     the 0.1 dB to which reports are rounded: the false ones weighted by Λ are distributed as the true ones."""
-    true, false = strengths(spread, 60_000, distance)
+    true, false = strengths(spread, 60_000, distance, case)
     edges = 13.8155 + np.array([0.3, 1.0, 2.0, 3.0, 4.5])
-    snr, share = possible(spread, distance)
-    weight = amplitude_ratio(false, np.repeat(snr, len(false), axis=0), share, Swerling1(1e-6))
+    snr, share = possible(spread, distance, case)
+    law = FLUCTUATIONS[case](1e-6)
+    weight = amplitude_ratio(false, np.repeat(snr, len(false), axis=0), share, law)
     for a, b in pairwise(edges):
         inside = (false >= a) & (false < b)
         predicted = weight[inside].sum() / len(false)

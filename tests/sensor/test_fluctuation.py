@@ -1,8 +1,9 @@
-"""Swerling's cases 0, 1 and 3: probabilities, inverses and densities against scipy, integrals and simulation."""
+"""Swerling's cases 0, 1 and 3: probabilities, inverses and densities, against scipy and simulation."""
 
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -33,8 +34,7 @@ def averaged(case: int, snr: float, of: str, x: float) -> float:
         return one(snr)
     law = gamma(SHAPE[case], scale=snr / SHAPE[case])
     edges = [0.0, *law.ppf([0.02, 0.1, 0.3, 0.6, 0.9, 0.99, 1 - 1e-9])]
-    steps = zip(edges, edges[1:], strict=False)
-    return sum(quad(lambda A: one(A) * law.pdf(A), a, b, epsabs=1e-11)[0] for a, b in steps)
+    return sum(quad(lambda A: one(A) * law.pdf(A), a, b, epsabs=1e-11)[0] for a, b in pairwise(edges))
 
 
 @pytest.mark.parametrize("pfa", [1e-2, 1e-4, 1e-6, 1e-9])

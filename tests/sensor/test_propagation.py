@@ -1,4 +1,4 @@
-"""What the ground does to an echo: lobes against formulas and ray tracing, clutter by hand, both sides alike."""
+"""What the ground does to an echo: lobes against formulas and traced rays, clutter by hand, both sides."""
 
 from __future__ import annotations
 
@@ -28,8 +28,7 @@ LAMBDA = 299_792_458.0 / L_BAND
 
 
 def radar(kind: str = "radar2d", terrain: Terrain | None = None, **changes: Any) -> Radar2D:
-    made = build(config(kind, **{**PLAIN, **changes}), SITE, terrain)
-    return made  # type: ignore[return-value]
+    return build(config(kind, **{**PLAIN, **changes}), SITE, terrain)  # type: ignore[return-value]
 
 
 def north(distance: Array | float, height: Array | float) -> Array:
@@ -214,7 +213,7 @@ def test_map_of_the_lowest_altitude_has_the_lobe() -> None:
 
 
 def test_hilltop_mirrors_in_the_valley_it_looks_into() -> None:
-    """A radar on a hill 200 m high: targets lower than it stand over the valley's floor, not under its foot."""
+    """A radar on a hill 200 m high: a lower target stands over the valley's floor."""
     z = np.full((301, 301), SITE.height)
     z[150, 150] += 200.0
     hill = Terrain.of(SITE, z, 100.0)

@@ -92,6 +92,15 @@ def test_horizon_of_a_low_target() -> None:
     assert radar.detection_probability(at(1.01 * edge, 60))[0] == 0.0
 
 
+@pytest.mark.parametrize(("height", "km"), [(60, 45.0), (100, 54.3), (300, 84.4), (1000, 143.0)])
+@pytest.mark.parametrize("kind", ["radar2d", "radar3d"])
+def test_horizons_of_a_ten_metre_mast(kind: str, height: float, km: float) -> None:
+    """Figures known for k = 4/3: the radar sees half a percent nearer and not half a percent farther."""
+    radar = sensor(kind, height=10, range_max=200e3, reference_range=200e3, elevation_min=-5)
+    seen = radar.detection_probability(np.concatenate([at(f * 1e3 * km, height) for f in (0.995, 1.005)]))
+    assert (seen > 0.5).tolist() == [True, False]
+
+
 @pytest.mark.parametrize(
     ("distance", "height", "seen"),
     [(200, 60, False), (10e3, 30, False), (10e3, 500, True), (3e3, 2500, False), (31e3, 2000, False)],
@@ -99,6 +108,16 @@ def test_horizon_of_a_low_target() -> None:
 )
 def test_coverage(distance: float, height: float, seen: bool) -> None:
     assert (sensor("radar3d").detection_probability(at(distance, height))[0] > 0) == seen
+
+
+def test_false_alarms_count_every_resolution_cell() -> None:
+    """(29.7 km / 60 m) × (360° / 2.5°) × (29.5° / 3°) × 16 Doppler cells × 1e-6, and 3 of `clutter`."""
+    cells = 29_700 / 60 * 360 / 2.5 * 29.5 / 3
+    assert sensor("radar3d").false_alarms() == pytest.approx(3 + 1e-6 * cells)  # type: ignore[attr-defined]
+    doppler = sensor("radar3d", doppler_cells=16)
+    assert doppler.false_alarms() == pytest.approx(3 + 16e-6 * cells)  # type: ignore[attr-defined]
+    fan = sensor("radar2d", pfa=1e-4).false_alarms()  # type: ignore[attr-defined]
+    assert fan == pytest.approx(3 + 1e-4 * 29_700 / 60 * 360 / 2.5)
 
 
 def test_sector_limits_what_a_look_sees() -> None:
