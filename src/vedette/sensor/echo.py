@@ -6,7 +6,6 @@ import math
 
 import numpy as np
 
-from vedette.kernel.convert import NODES, WEIGHTS
 from vedette.sensor.fluctuation import FLUCTUATIONS, Fluctuation
 from vedette.sensor.link import decibel, snr
 from vedette.sensor.propagation import above_reflection, ground_clutter, lobes, reflection
@@ -49,12 +48,13 @@ class Echo:
     def possible(self, station: Station, local: Array, r: Array) -> tuple[Array, Array]:
         """S (N, K) of targets of the sizes that are expected there, and its probabilities (K,).
 
-        Log-normal in size, by Gauss–Hermite. Lobes are evened out over what nobody can know so well: see
+        Log-normal in size, by quadrature. Lobes are evened out over what nobody can know so well: see
         `_blurred`.
         """
         S, share = self._free(station, local, r, self.rcs_expected)[:, None], np.ones(1)
         if self.config.expected_rcs_spread > 0.0:
-            S, share = S * 10.0 ** (self.config.expected_rcs_spread * NODES / 10.0), WEIGHTS
+            nodes, share = self.law.normal
+            S = S * 10.0 ** (self.config.expected_rcs_spread * nodes / 10.0)
         if self.wavelength is None:
             return S, share
         F4 = self._blurred(*self._reflection(station, local, self.wavelength))

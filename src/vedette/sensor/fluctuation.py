@@ -16,6 +16,7 @@ import numpy as np
 from scipy.optimize import brentq
 from scipy.special import chndtr, i0e
 
+from vedette.kernel.convert import NODES, WEIGHTS
 from vedette.types import Array
 
 STEP = 0.01  # of √(2S) in the table of Marcum's Q: linear interpolation is then right to 4e-6
@@ -24,7 +25,13 @@ LARGEST = 100.0  # exponent of a likelihood ratio, beyond which it says nothing 
 
 
 class Fluctuation(Protocol):
-    """A law of echoes at one P_fa."""
+    """A law of echoes at one P_fa.
+
+    normal  nodes and weights (K,), (K,) of a standard normal, so fine that P_D's mean over log-normal sizes is
+            right to 1e-3 up to a spread of 8 dB (case 1: 7e-3)
+    """
+
+    normal: tuple[Array, Array]
 
     def detection(self, snr: Array) -> Array:
         """P_D, of the shape of `snr`: P(x > T)."""
@@ -47,6 +54,13 @@ class Fluctuation(Protocol):
         ...
 
 
+def _trapezoid(n: int) -> tuple[Array, Array]:
+    """For steep P_D: evenly spaced nodes over ± 3.5 σ resolve what as many of Gauss and Hermite step over."""
+    u = np.linspace(-3.5, 3.5, n)
+    w = np.exp(-0.5 * u * u)
+    return u, w / w.sum()
+
+
 def swerling0(snr: Array, pfa: float) -> Array:
     """P_D = Q₁(√(2S), √(2T)), of a constant echo: 2x is χ² with 2 degrees and non-centrality 2S."""
     return np.asarray(1.0 - chndtr(-2.0 * math.log(pfa), 2.0, 2.0 * snr))
@@ -66,6 +80,8 @@ def swerling3(snr: Array, pfa: float) -> Array:
 
 class Swerling0:
     """A constant echo. P_D from a table, right to 4e-6: the exact one is ten times as slow."""
+
+    normal = _trapezoid(29)
 
     def __init__(self, pfa: float) -> None:
         self.pfa, self.threshold = pfa, -math.log(pfa)
@@ -95,6 +111,8 @@ class Swerling0:
 class Swerling1:
     """An echo that fades like many scatterers; it is also what most targets are taken for."""
 
+    normal = (NODES, WEIGHTS)
+
     def __init__(self, pfa: float) -> None:
         self.pfa, self.threshold = pfa, -math.log(pfa)
 
@@ -120,6 +138,8 @@ class Swerling1:
 
 class Swerling3:
     """One large scatterer among small ones: it fades less deeply than case 1."""
+
+    normal = _trapezoid(15)
 
     def __init__(self, pfa: float) -> None:
         self.pfa, self.threshold = pfa, -math.log(pfa)
