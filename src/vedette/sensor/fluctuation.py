@@ -27,8 +27,8 @@ LARGEST = 100.0  # exponent of a likelihood ratio, beyond which it says nothing 
 class Fluctuation(Protocol):
     """A law of echoes at one P_fa.
 
-    normal  nodes and weights (K,), (K,) of a standard normal, so fine that P_D's mean over log-normal sizes is
-            right to 1e-3 up to a spread of 8 dB (case 1: 7e-3)
+    normal  nodes and weights (K,), (K,) of a standard normal, so fine that P_D's mean over log-normal sizes
+            is right to 1e-3 up to a spread of 8 dB (case 1: 7e-3)
     """
 
     normal: tuple[Array, Array]
