@@ -100,7 +100,13 @@ class SiteFile(Table, frozen=True, kw_only=True):
             raise TableError('there is no [[sensor]]; a site needs at least one, e.g. kind = "adsb".')
         for table in ("asset", "zone", "sensor"):
             _once(table, getattr(self, table))
-        _sensors_known(self.feed, {sensor.name for sensor in self.sensor})
+        known = {sensor.name for sensor in self.sensor}
+        _sensors_known(self.feed, known)
+        if strangers := sorted(set(self.alert.drone_proof) - known):
+            raise TableError(
+                f"there is no sensor '{strangers[0]}'; name some of {', '.join(sorted(known))}.",
+                "alert", "drone_proof",
+            )  # fmt: skip
         for problem in self.tracker.problems():
             key, _, sentence = problem.partition(": ")
             raise TableError(sentence, "tracker", key)

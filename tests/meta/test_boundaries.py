@@ -187,7 +187,12 @@ def optimises_a_raid(module: Module) -> list[str]:
     return [f"{module.name} imports {sorted(tools)} beside {sorted(raid)}"] if tools and raid else []
 
 
+DRAWS = {"vedette.cli.plots"}  # pictures of a score, for people, with a package that is an extra
+
+
 def draws(module: Module) -> list[str]:
+    if module.name in DRAWS:
+        return []
     plotting = {"matplotlib", "plotly", "bokeh", "seaborn", "altair", "PIL"}
     return [
         f"{module.name} imports {name}" for name in imported(module) if name.partition(".")[0] in plotting

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from vedette.store import Act, AlertSet, RawChunk, Recorder, TrackSet
+from vedette.store import Act, ActorSet, AlertSet, RawChunk, Recorder, TrackSet, TruthSet
 from vedette.types import (
     SIZE,
+    Actor,
     Alert,
     AlertState,
     Detection,
@@ -20,6 +21,7 @@ from vedette.types import (
     Status,
     Step,
     Track,
+    Truth,
 )
 
 SECTOR = Sector(r1=40e3)
@@ -118,4 +120,24 @@ def record_minute(
         if k % 20 == 0:
             kept.append(Act(t + 3, {"act": "acknowledge", "alert": "12-Inner-1", "by": "ops", "n": [1, 2.5]}))
             recorder.act(*kept[-1])
+    return kept
+
+
+def record_exercise(recorder: Recorder, seconds=5) -> list[ActorSet | TruthSet]:
+    """Record the truth of an exercise that begins before the first scan; returns it, in order."""
+    rng, begin = np.random.default_rng(3), T0 - 10**9
+    drone = Actor(
+        id="drone 1", klass="one-way-attack", threat=True, rcs=-7.25, t_begin=begin, t_end=T0 + 10**9,
+        arrivals={"Quarters": T0},
+    )  # fmt: skip
+    guest = Actor(
+        id="AFR34ZG", klass="airliner", threat=False, rcs=None, t_begin=begin, t_end=T0, arrivals={}
+    )
+    kept: list = []
+    for k in range(seconds):
+        kept.append(ActorSet(begin, (drone, guest)))
+        recorder.actors(*kept[-1])
+        t = begin + k * 10**9
+        kept.append(TruthSet(t, (Truth(t=t, id="drone 1", klass=drone.klass, x=rng.normal(size=6)),)))
+        recorder.truth(*kept[-1])
     return kept

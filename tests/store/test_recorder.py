@@ -50,8 +50,8 @@ def test_the_index_agrees_with_the_content(recorded):
     assert statistics.metadata_count == 2
 
 
-def test_json_topics_carry_a_schema_and_raw_bytes_none(recorded):
-    path, _ = recorded
+def test_json_topics_carry_a_schema_and_raw_bytes_none(exercise):
+    path, _, _ = exercise
     with path.open("rb") as file:
         summary = make_reader(file).get_summary()
     for channel in summary.channels.values():

@@ -60,8 +60,8 @@ def follows(value, schema, root):
 
 
 @pytest.mark.parametrize("topic", TOPICS)
-def test_what_is_written_follows_the_json_schema(topic, recorded):
-    path, _ = recorded
+def test_what_is_written_follows_the_json_schema(topic, exercise):
+    path, _, _ = exercise
     checked = 0
     with path.open("rb") as file:
         for schema, channel, message in make_reader(file).iter_messages():

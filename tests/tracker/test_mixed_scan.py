@@ -6,12 +6,13 @@ from functools import partial
 
 import numpy as np
 import pytest
+from scipy.stats import chi2
 
 from tests.tracker.flights import SITE, T0, both
 from vedette.clock import NS
 from vedette.kernel.motion import damped_velocity, white_acceleration
 from vedette.tracker import Anywhere, Motion, Plots, Pmb, PmbConfig, Tracker
-from vedette.tracker.plots import together, with_velocity
+from vedette.tracker.plots import gate_for, together, with_velocity
 from vedette.types import FULL_TURN, Detection, Kind, Scan
 
 
@@ -23,7 +24,7 @@ def plots(z, t):
     )  # fmt: skip
 
 
-def imm():
+def imm(gamma=20.0):
     nowhere = Anywhere(
         rate=1e-14, start=1e-12, death=1e-3, sigma_v=(80.0, 80, 8), search=lambda p: np.full(len(p), 0.9)
     )
@@ -33,13 +34,13 @@ def imm():
         partial(damped_velocity, 1, 2),
     )
     motion = Motion(models, (20.0, 5.0, 15.0), (0.8, 0.15, 0.05))
-    return Pmb(n=6, undetected=nowhere, config=PmbConfig(unexplained=0.01), motion=motion)
+    return Pmb(n=6, undetected=nowhere, config=PmbConfig(gamma=gamma, unexplained=0.01), motion=motion)
 
 
 def test_a_velocity_that_was_not_measured_says_nothing():
     """Positions as they are against positions with a vague velocity, over 15 scans of crossing targets with
-    births, misses and clutter: everything equal to seven digits."""
-    rng, plain, vague = np.random.default_rng(7), imm(), imm()
+    births, misses and clutter: everything equal to seven digits, given gates of one size."""
+    rng, plain, vague = np.random.default_rng(7), imm(gate_for(20.0, 6, 3)), imm()
     for k in range(15):
         z = np.array([[100.0 * i, 40 * k * (-1) ** i, 300] for i in range(6)])[rng.random(6) < 0.9]
         z = np.concatenate([z + rng.normal(0, 17, z.shape), rng.uniform(-1000, 1000, (3, 3))])
@@ -53,6 +54,13 @@ def test_a_velocity_that_was_not_measured_says_nothing():
     for name in ("r", "mu", "x", "P"):
         np.testing.assert_allclose(getattr(b, name)[:N], getattr(a, name)[:N], rtol=1e-6, atol=1e-6)
     np.testing.assert_array_equal(b.hits[:N], a.hits[:N])
+
+
+def test_gates_of_all_sizes_miss_as_few():
+    for gamma in (9.0, 20.0):
+        for m in (4, 6):
+            assert chi2.sf(gate_for(gamma, m, 3), m) == pytest.approx(chi2.sf(gamma, 3), rel=1e-9)
+        assert gate_for(gamma, 3, 3) == gamma
 
 
 def test_parts_of_one_size_are_joined_as_they_are():

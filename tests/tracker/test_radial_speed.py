@@ -132,7 +132,7 @@ def test_reports_with_and_without_a_speed_share_one_look():
         z=np.zeros((2, 3)), R=np.tile(np.eye(3), (2, 1, 1)), tau=np.zeros(2), clutter=np.full(2, 6.0),
         p_detect=np.ones(2), t=np.zeros(2, np.int64), code=np.full(2, -1),
     )  # fmt: skip
-    both = with_radial_speed(plots, np.array([7.0, np.nan]), radar.doppler, radar.to_site[1])
+    both = with_radial_speed(plots, np.array([7.0, np.nan]), radar.doppler, plots.z - radar.to_site[1])
     z, R = both.z, both.R
     assert (z.shape, R.shape) == ((2, 8), (2, 4, 4))
     np.testing.assert_allclose(both.clutter, 6.0 / radar.doppler.span)

@@ -209,7 +209,7 @@ def test_the_stated_sigma_is_honest(adsb):
         e, P = difference @ e, difference @ P @ difference.T
         relative.append(e @ np.linalg.solve(P, e))
     for values, d in ((whole, 8), (relative, 4)):
-        low, high = chi2.ppf([0.025, 0.975], d * len(values)) / len(values)
+        low, high = chi2.ppf([0.005, 0.995], d * len(values)) / len(values)
         assert low < np.mean(values) < high
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -20,6 +21,9 @@ from vedette.types import Alert, AlertState, Evidence, Severity, Status, Step, T
 
 AUTHOR = "vedette"  # signs the steps that nobody took
 RULE = "enters-zone"
+HEARD = 60 * NS  # so long a transponder's report counts
+BESIDE, ALIKE = 200.0, 20.0  # m and m/s within which a track is another one of the same aircraft
+FAST_FOR = 10 * NS  # so long a track must have been faster than birds
 KEEP_CLOSED = 600 * NS  # closed alerts stay on the list so long
 RANK = {severity: rank for rank, severity in enumerate(Severity)}
 Pair = tuple[int, str]
@@ -68,6 +72,8 @@ class Assessor:
         self._volumes: Volumes = volumes(self.zones)
         self._q = np.array([config.turbulence, config.turbulence, config.turbulence_up])
         self._allow = frozenset(_plain(name) for name in config.allow)
+        self._fast: dict[int, int] = {}
+        self._proof = frozenset(config.drone_proof)
         self._cases: dict[Pair, _Case] = {}
         self._alerts: dict[str, Alert] = {}
 
@@ -78,12 +84,20 @@ class Assessor:
 
     def step(self, t: int, tracks: Sequence[Track]) -> tuple[Alert, ...]:
         """Assess every track there is at data time t (ns UTC). Returns `alerts`."""
+        heard = self._heard(t, tracks)
         present = [
-            track for track in tracks if track.status is not Status.DROPPED and not self._allowed(track)
+            track
+            for track in tracks
+            if track.status is not Status.DROPPED and not self._allowed(track) and not beside(track, heard)
         ]
+        self._note_speeds(t, present)
         self._forget({track.id for track in present}, t)
         alarming = {number for (number, _), case in self._cases.items() if case.open}
-        watched = [track for track in present if track.id in alarming or self._believed(track)]
+        watched = [
+            track
+            for track in present
+            if track.id in alarming or (self._believed(track) and not self._may_be_a_bird(t, track))
+        ]
         self._start_afresh({track.id for track in watched})
         if watched and self.zones:
             self._assess(t, watched)
@@ -130,6 +144,14 @@ class Assessor:
 
     # ------------------------------------------------------------------ which tracks
 
+    def _heard(self, t: int, tracks: Sequence[Track]) -> Array:
+        """States (H, 6) of the tracks whose transponder was heard lately, where that excuses them."""
+        if not self.config.allow_transponders:
+            return np.empty((0, 6))
+        said = ((track, track.identity.get("icao24")) for track in tracks)
+        found = [track.estimate.x[:6] for track, name in said if name is not None and t - name.t <= HEARD]
+        return np.array(found).reshape(-1, 6)
+
     def _allowed(self, track: Track) -> bool:
         if not self._allow:
             return False
@@ -138,6 +160,22 @@ class Assessor:
 
     def _believed(self, track: Track) -> bool:
         return track.status is not Status.TENTATIVE and track.existence >= self.config.existence
+
+    def _note_speeds(self, t: int, present: Sequence[Track]) -> None:
+        """Since when each track has been surely faster than a bird."""
+        if self.config.bird_speed == 0.0:
+            return
+        fast = {track.id for track in present if surely(track) > self.config.bird_speed}
+        self._fast = {number: self._fast.get(number, t) for number in fast}
+
+    def _may_be_a_bird(self, t: int, track: Track) -> bool:
+        """Not surely fast for some time, and heard by nobody who hears no birds.
+
+        In a flock a track may leap from bird to bird, which looks fast, but not for long.
+        """
+        if self.config.bird_speed == 0.0 or not self._proof.isdisjoint(track.contributors):
+            return False
+        return t - self._fast.get(track.id, t) < FAST_FOR
 
     def _forget(self, present: set[int], t: int) -> None:
         """Close and drop the cases of tracks that are gone. Track numbers never come back."""
@@ -247,6 +285,21 @@ class Assessor:
         if alert.state is AlertState.CLOSED:
             raise ServiceError(f"The alert {alert_id} is closed already; nothing is left to do about it.")
         return alert
+
+
+def surely(track: Track) -> float:
+    """m/s over ground that it has at the least: two standard deviations below what is estimated."""
+    v, P = track.estimate.x[3:5], track.estimate.P[3:5, 3:5]
+    speed = float(np.hypot(*v))
+    spread = math.sqrt(max(float(v @ P @ v), 0.0)) / speed if speed > 0.0 else 0.0
+    return speed - 2.0 * spread
+
+
+def beside(track: Track, heard: Array) -> bool:
+    """Whether it flies where, and as, an aircraft does whose transponder is heard: it is that aircraft."""
+    apart = np.abs(heard - track.estimate.x[:6])
+    near = np.hypot(apart[:, 0], apart[:, 1]) <= BESIDE
+    return bool((near & (np.hypot(apart[:, 3], apart[:, 4]) <= ALIKE)).any())
 
 
 def _worst_first(alert: Alert) -> tuple[bool, int, bool, float, int, str, int]:

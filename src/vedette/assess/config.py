@@ -129,6 +129,11 @@ class AlertConfig(Table, frozen=True, kw_only=True):
                     acceleration; √(turbulence · t) is the standard deviation of its velocity's change in t)
     turbulence_up   the same for the vertical
     allow           icao24 addresses and callsigns that never alarm; anyone can claim them
+    allow_transponders  true: nothing alarms that sends an icao24 address, nor another track of the same
+                    aircraft; anyone can claim one
+    bird_speed      m/s over ground up to which a track may be a bird: it then alarms only when a sensor of
+                    `drone_proof` has contributed to it; 0: everything may alarm
+    drone_proof     sensors that hear drones and no birds
     """
 
     horizon_s: Positive = 600.0
@@ -140,7 +145,12 @@ class AlertConfig(Table, frozen=True, kw_only=True):
     turbulence: NotNegative = 0.05
     turbulence_up: NotNegative = 0.005
     allow: tuple[Name, ...] = ()
+    allow_transponders: bool = False
+    bird_speed: NotNegative = 0.0
+    drone_proof: tuple[Name, ...] = ()
 
     def __post_init__(self) -> None:
         if self.clear >= self.probability:
             raise TableError("clear must lie below probability; lower it.", "clear")
+        if self.drone_proof and self.bird_speed == 0.0:
+            raise TableError("it says what proves a slow track; give bird_speed, too.", "drone_proof")

@@ -44,7 +44,8 @@ def oracles(
 
 @app.command()
 def consistency(
-    runs: Annotated[int, typer.Option(min=1, help="How many flights past each sensor.")] = 12,
+    runs: Annotated[int, typer.Option(min=1, help="How many flights are averaged.")] = 12,
+    groups: Annotated[int, typer.Option(min=1, help="How often so many are flown.")] = 1,
     seconds: Annotated[int, typer.Option(min=10, help="How long each lasts.")] = 60,
     seed: Annotated[int, typer.Option(min=0, help="Seed of truth and noise.")] = 1,
     json: Json = False,
@@ -58,7 +59,7 @@ def consistency(
     \b
     Examples:
       vedette bench consistency
-      vedette bench consistency --runs 10 --json
+      vedette bench consistency --groups 6 --json
     """
     import numpy as np
 
@@ -68,7 +69,7 @@ def consistency(
         return np.random.default_rng([seed, number])
 
     with progress("flying past every kind of sensor", None, quiet=json):
-        found = [figures.told() for figures in measured(luck, runs, seconds)]
+        found = [figures.told() for figures in measured(luck, runs, seconds, groups)]
     if json:
         print_json({"sensors": found})
     else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from vedette.cli import bench, coverage, decode, demo, doctor, replay, simulate, smooth, version, watch
+from vedette.cli import bench, coverage, decode, demo, doctor, replay, score, simulate, smooth, version, watch
 
 app = typer.Typer(
     name="vedette",
@@ -27,6 +27,7 @@ app.command()(demo.demo)
 app.command()(watch.watch)
 app.command()(replay.replay)
 app.command()(simulate.simulate)
+app.command()(score.score)
 app.command()(smooth.smooth)
 app.command()(decode.decode)
 app.command()(coverage.coverage)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,12 +14,13 @@ from vedette.clock import NS, from_seconds, seconds
 from vedette.types import Alert, Array, Mode, Picture
 
 if TYPE_CHECKING:
-    from vedette.pipeline import Demo, Pipeline
+    from vedette.pipeline import Demo, Exercise, Pipeline
     from vedette.scenario import World
     from vedette.site import Site
     from vedette.store import Recorder
     from vedette.types import Scan
 
+ENDS = ("low", "middle", "high")  # of a bracket of radar cross-sections
 SAME = 1_000.0  # m: a track further than this from every platform is nobody's
 
 
@@ -63,23 +63,14 @@ def warned(first: FirstAlert, world: World, site: Site) -> Warned | None:
     nearest = int(np.argmin(distance))
     if distance[nearest] > SAME:
         return None
+    from vedette.pipeline import arrivals
+
     name = world.platforms[int(rows[nearest])].name
     arrived = {asset: t for asset, t in arrivals(world, site)[name].items() if t is not None}
     if not arrived:
         return None
     asset, t = min(arrived.items(), key=lambda item: item[1])
     return Warned(name, asset, round(seconds(t - first.alert.t_raised), 3))
-
-
-def arrivals(world: World, site: Site) -> dict[str, dict[str, int | None]]:
-    """Platform → asset → ns UTC when it truly comes within the asset's radius."""
-    from vedette.assess import Asset
-
-    def inside(asset: Asset, position: Array) -> Array:
-        return np.asarray(np.hypot(*(position[:, :2] - asset.position[:2]).T) <= asset.radius)
-
-    assets = [Asset.from_config(config, site.frame) for config in site.assets]
-    return world.arrivals({asset.name: partial(inside, asset) for asset in assets})
 
 
 def figures(pipeline: Pipeline, first: FirstAlert, world: World, begin: int) -> dict[str, Any]:
@@ -107,27 +98,79 @@ def figures(pipeline: Pipeline, first: FirstAlert, world: World, begin: int) -> 
 
 
 def rehearse(
-    scenario: str, *, out: Path | None, seed: int | None, seconds: float | None, quiet: bool
+    scenario: str,
+    *,
+    out: Path | None,
+    seed: int | None,
+    seconds: float | None,
+    quiet: bool,
+    rcs: str | None = None,
 ) -> dict[str, Any]:
-    """Fly a scenario past its site at full speed, recording it to `out`."""
-    from vedette.pipeline import metadata_of, scenario_scans
+    """Fly a scenario past its site at full speed, recording it, and its truth, to `out`."""
+    exercise = opened(scenario, seed=seed, rcs=rcs)
+    world = exercise.world
+    until = world.end if seconds is None else min(world.end, world.begin + from_seconds(seconds))
+    pipeline, first = play(
+        exercise.site, exercise.scans(), recorder_of(exercise, out), Mode.EXERCISE, world.begin, until, quiet,
+        exercise,
+    )  # fmt: skip
+    found = figures(pipeline, first, world, world.begin)
+    return {"scenario": world.scenario.name, "seed": world.seed, **found}
+
+
+def opened(scenario: str, *, seed: int | None, rcs: str | None = None, begin: int | None = None) -> Exercise:
+    """A scenario at its site, ready to play."""
+    from vedette.pipeline import Exercise
     from vedette.scenario import World, load_scenario
     from vedette.site import load_site
-    from vedette.store import Recorder
 
     loaded = load_scenario(scenario)
     site = load_site(loaded.site)
-    world = World(loaded, site.frame, seed=seed)
-    recorder = None
-    if out is not None:
-        more = {"scenario": loaded.name, "seed": str(world.seed)}
-        metadata = metadata_of(site, Mode.EXERCISE, simulated=site.sensors, more=more)
-        recorder = Recorder(out, metadata)
-    until = world.end if seconds is None else min(world.end, world.begin + from_seconds(seconds))
-    pipeline, first = play(
-        site, scenario_scans(world, site), recorder, Mode.EXERCISE, world.begin, until, quiet
+    return Exercise(World(loaded, site.frame, seed=seed, begin=begin, rcs=rcs), site)
+
+
+def recorder_of(exercise: Exercise, out: Path | None) -> Recorder | None:
+    """A recording of the exercise at `out`, or none."""
+    from vedette.pipeline import metadata_of
+    from vedette.store import Recorder
+
+    if out is None:
+        return None
+    site, world = exercise.site, exercise.world
+    more = {
+        "scenario": world.scenario.name,
+        "seed": str(world.seed),
+        **({"rcs": world.rcs} if world.rcs else {}),
+    }
+    return Recorder(
+        out,
+        metadata_of(site, Mode.EXERCISE, simulated=site.sensors, origins=exercise.origins(), more=more),
     )
-    return {"scenario": loaded.name, "seed": world.seed, **figures(pipeline, first, world, world.begin)}
+
+
+def sensitivity(scenario: str, *, seed: int | None, quiet: bool) -> dict[str, Any]:
+    """Warning time of everybody who arrives, at both ends of the radar cross-sections' brackets and between.
+
+    The same night three times: only how large the drones are to a radar differs. A fixed table of what the
+    defender does not know, and no search.
+    """
+    from tempfile import TemporaryDirectory
+
+    from vedette.store import open_recording
+    from vedette.study.score import figures as scores
+    from vedette.study.score import score_recording
+
+    table: dict[str, dict[str, Any]] = {}
+    for end in ENDS:
+        with TemporaryDirectory() as folder:
+            path = Path(folder) / f"{end}.mcap"
+            run = rehearse(scenario, out=path, seed=seed, seconds=None, quiet=quiet, rcs=end)
+            told = scores(score_recording(open_recording(path)))
+        for name, one in told["platforms"].items():
+            if one["threat"]:
+                row = table.setdefault(name, {})
+                row[end] = {"rcs_dbsm": round(one["rcs_dbsm"], 1), "warning_time_s": one["warning_time_s"]}
+    return {"scenario": run["scenario"], "seed": run["seed"], "warning_by_rcs": table}
 
 
 def rehearse_demo(demo: Demo, seconds: float, *, record: Path | None, quiet: bool) -> dict[str, Any]:
@@ -159,12 +202,15 @@ def play(
     begin: int,
     until: int,
     quiet: bool,
+    exercise: Exercise | None = None,
 ) -> tuple[Pipeline, FirstAlert]:
     """Play scans up to data time `until` through a new pipeline, with a progress bar."""
-    from vedette.pipeline import Pipeline, run_fast
+    from vedette.pipeline import Pipeline, TruthKeeper, run_fast
 
     first = FirstAlert()
     pipeline = Pipeline(site, recorder, mode=mode, sinks=(first,))
+    if exercise is not None and recorder is not None:
+        pipeline.sinks.append(TruthKeeper(exercise, pipeline))
     with progress("playing", (until - begin) / NS, quiet=quiet) as advance:
         run_fast(pipeline, scans, until=until, progress=lambda t, _: advance((t - begin) / NS))
     pipeline.close()

@@ -27,7 +27,7 @@ from vedette.kernel.gauss import cholesky, log_density, log_determinant, whiten
 from vedette.kernel.kalman import innovation, posterior, update_mixtures
 from vedette.kernel.marginals import marginals
 from vedette.kernel.motion import predict
-from vedette.kernel.rows import Rows
+from vedette.kernel.rows import Rows, append
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -428,3 +428,48 @@ def first_detections(
                     spread = (xk[k, a] - mean[j, a]) * (xk[k, b] - mean[j, b])
                     cov[j, a, b] += share[k] / total * (Pk[k, a, b] + spread)
     return beta, mean, cov
+
+
+@compiled
+def look_anywhere(
+    rows: Rows,
+    size: int,
+    p_detect: Floats,
+    looking: bool,
+    z: Floats,
+    R: Floats,
+    R_first: Floats,
+    tau: Floats,
+    t: Ints,
+    plot_code: Ints,
+    labels: Ints,
+    clutter: Floats,
+    plot_p: Floats,
+    unknown: tuple[float, float, float],
+    loss: Floats,
+    sigma_v: Floats,
+    mu_new: Floats,
+    gamma: float,
+    exact_plots: int,
+    trust: float,
+    unexplained: float,
+    rate_of_sensor: float,
+    sensor: int,
+) -> tuple[int, Ints, int, int]:
+    """`first_anywhere`, `look`, `started_anywhere` and `append`: at a site with a hundred targets, handing
+    arrays to a compiled function takes as long as what it does with them, so that one call does it all.
+
+    R_first (M, m, m): noise with which a plot starts a target; labels (M,); plot_p (M,): P_D at each plot;
+    unknown = b, λ₀, age of `first_anywhere`; mu_new (K,): mode probabilities of a newborn; the rest as there.
+    The arrays have room for M rows more. Returns the new size, the plot that each of the old rows used, and
+    the numbers of gated pairs and of loopy clusters.
+    """
+    rate, start, age = unknown
+    beta = first_anywhere(rate, start, loss, age, sigma_v, z, R_first, plot_p)
+    r_new, new, used, gated, loopy = look(
+        rows, size, p_detect, looking, z, R, tau, t, plot_code, clutter, beta, gamma, exact_plots, trust,
+        unexplained, rate_of_sensor, sensor,
+    )  # fmt: skip
+    x, P = started_anywhere(new, sigma_v, z, R_first, tau)
+    size = append(rows, size, labels, new, r_new, mu_new, x, P, t, plot_code, rate_of_sensor, sensor)
+    return size, used, gated, loopy

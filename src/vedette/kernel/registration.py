@@ -106,6 +106,35 @@ def given(B: Floats, sensor: int, datum: int) -> Floats:
 
 
 @compiled
+def taken_off(b: Floats, B: Floats, datum: Ints, sure: float) -> Floats:
+    """(S, 4): what to take off each sensor's reports, from the biases b (4 S,), B (4 S, 4 S).
+
+    `datum` (S,) names for each sensor the one that is taken as right where both see the same targets. A
+    component of the datum's own bias is taken as zero unless it surely is not, |b_k| ≥ sure · √B_kk: two
+    radars that agree with each other tell little of what they have in common, and turning the whole picture
+    by half a standard deviation of that helps nobody. The others' are then those under that condition:
+        b ← b − B_·k b_k / B_kk,      B ← B − B_·k B_k· / B_kk.
+    """
+    S, n = datum.shape[0], b.shape[0]
+    off = np.zeros((S, STATES))
+    for d in range(S):
+        mean, A = b.copy(), B.copy()
+        for k in range(STATES * d, STATES * (d + 1)):
+            if A[k, k] <= 0.0 or b[k] * b[k] >= sure * sure * B[k, k]:
+                continue
+            column, own = A[:, k].copy(), mean[k]
+            for a in range(n):
+                mean[a] -= column[a] * own / column[k]
+                for c in range(n):
+                    A[a, c] -= column[a] * column[c] / column[k]
+        for s in range(S):
+            if datum[s] == d:
+                for k in range(STATES):
+                    off[s, k] = mean[STATES * s + k]
+    return off
+
+
+@compiled
 def update(
     b: Floats, B: Floats, s1: int, G1: Floats, s2: int, G2: Floats, nu: Floats, R: Floats, gamma: float
 ) -> float:

@@ -1,6 +1,7 @@
 """The only place that joins source → tracker → sinks."""
 
 from vedette.pipeline.desk import Desk, PacedDesk
+from vedette.pipeline.exercise import Exercise, TruthKeeper, arrivals
 from vedette.pipeline.live import LiveDesk, open_feeds, run_live
 from vedette.pipeline.loop import PICTURE_PERIOD, Checkpoint, Pipeline, Sink
 from vedette.pipeline.metadata import metadata_of, origins_of, simulated_in, site_of
@@ -14,6 +15,7 @@ __all__ = [
     "Checkpoint",
     "Demo",
     "Desk",
+    "Exercise",
     "LiveDesk",
     "PacedDesk",
     "Pipeline",
@@ -21,6 +23,8 @@ __all__ = [
     "ReplayDesk",
     "Replayer",
     "Sink",
+    "TruthKeeper",
+    "arrivals",
     "entries",
     "file_scans",
     "metadata_of",

@@ -19,7 +19,8 @@ class FlightClass(Table, frozen=True, kw_only=True):
 
     speed m/s, height m, rcs (mean radar cross-section) dBsm with rcs_spread dB, turn_rate °/s; emits: the
     probability that one of them transmits at all on a drone link, with rf_power dBm EIRP; sound dB re 20 µPa
-    at 1 m; size m, √(width × height) of what is seen of it
+    at 1 m; size m, √(width × height) of what is seen of it; wander °/s, standard deviation of the turn rate
+    that comes and goes of its own accord. threat: whether an alert about one of them is right
     """
 
     name: Name
@@ -33,9 +34,11 @@ class FlightClass(Table, frozen=True, kw_only=True):
     rf_power: Bracket
     sound: Bracket
     size: tuple[Positive, Positive]
+    threat: bool
+    wander: Bracket = (0.0, 0.0)
 
     def __post_init__(self) -> None:
-        for key in ("speed", "height", "rcs", "emits", "rf_power", "sound", "size"):
+        for key in ("speed", "height", "rcs", "emits", "rf_power", "sound", "size", "wander"):
             low, high = getattr(self, key)
             if low > high:
                 raise TableError("a bracket is [low, high]; swap them.", key)
@@ -56,3 +59,9 @@ def sample(value: float | Sequence[float], rng: np.random.Generator) -> float:
     """A number as it is; a bracket as a number drawn evenly from it. Costs one draw either way."""
     u = float(rng.random())
     return value if isinstance(value, float | int) else value[0] + u * (value[1] - value[0])
+
+
+def at_end(value: float | Sequence[float], end: str) -> float:
+    """A bracket's "low" or "high" end or its "middle"; a number as it is."""
+    low, high = (value, value) if isinstance(value, float | int) else value
+    return {"low": low, "middle": 0.5 * (low + high), "high": high}[end]

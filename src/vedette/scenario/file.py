@@ -13,6 +13,8 @@ from msgspec import Meta, field
 
 from vedette.clock import NS
 from vedette.config import (
+    Degrees,
+    Height,
     Name,
     NotNegative,
     Positive,
@@ -35,6 +37,7 @@ Address = Annotated[
     str, Meta(pattern="^([0-9a-f]{6})?$", description="an ICAO address of six lower-case hex digits")
 ]
 Serial = Annotated[str, Meta(pattern="^[ -~]{0,20}$", description="a serial number of at most 20 characters")]
+Count = Annotated[int, Meta(ge=1, le=1_000, description="how many, 1 to 1000")]
 Waypoints = Annotated[tuple[Place, ...], Meta(min_length=2, description="a list of at least two places")]
 
 
@@ -56,15 +59,27 @@ class Head(Table, frozen=True, kw_only=True):
             raise TableError("a time needs its zone; write it in UTC with a Z at the end.", "start")
 
 
+BRACKETS = (
+    "speed", "rcs", "emits", "rf_power", "sound", "size", "start", "interval", "height",
+)  # fmt: skip
+
+
 class PlatformConfig(Table, frozen=True, kw_only=True):
-    """`[[platform]]`: one thing that flies past its waypoints, the last of which is where it arrives.
+    """`[[platform]]`: one thing, or a group of them, that flies past its waypoints and arrives at the last.
 
     class      of the catalogue; gives the brackets for what is not given here
     speed      over ground, m/s; a number or a bracket [low, high] to sample from
     rcs        mean radar cross-section of its kind, dBsm; a number or a bracket
     rcs_spread standard deviation in dB of one individual about that mean
     turn_rate  degrees per second
-    start      s after the scenario's start
+    start      s after the scenario's start; a number or a bracket
+    count      so many of them, each with numbers of its own, called "NAME 1", "NAME 2", …
+    interval   s from the start of one to that of the next; a number or a bracket. Without it each draws
+               `start`
+    scatter    m: the way of each, but for its last waypoint, lies beside the given one, within so much
+    height     m, a number or a bracket: at all waypoints but the last, instead of theirs
+    flock      its individuals start together and wander alike
+    threat     whether an alert about it is right; from the class unless given, as for a friend's drone
     transponder  ICAO address that it sends, if it says anything of itself
     emits      1: it has a radio link; 0: silent or pre-programmed; between: the probability that it has
     rf_power   of that link, dBm EIRP; a number or a bracket
@@ -81,7 +96,13 @@ class PlatformConfig(Table, frozen=True, kw_only=True):
     rcs: Rcs | tuple[Rcs, ...] | None = None
     rcs_spread: NotNegative | None = None
     turn_rate: Positive | None = None
-    start: NotNegative = 0.0
+    start: NotNegative | tuple[NotNegative, ...] = 0.0
+    count: Count = 1
+    interval: NotNegative | tuple[NotNegative, ...] | None = None
+    scatter: NotNegative = 0.0
+    height: Height | tuple[Height, ...] | None = None
+    flock: bool = False
+    threat: bool | None = None
     transponder: Address = ""
     emits: Ratio | tuple[Ratio, ...] | None = None
     rf_power: Power | tuple[Power, ...] | None = None
@@ -96,12 +117,68 @@ class PlatformConfig(Table, frozen=True, kw_only=True):
             raise TableError(
                 f"'{self.klass}' is not in the catalogue; take one of {', '.join(known)}.", "class"
             )
-        for key in ("speed", "rcs", "emits", "rf_power", "sound", "size"):
+        for key in BRACKETS:
             value = getattr(self, key)
             if isinstance(value, tuple) and (len(value) != 2 or value[0] > value[1]):
                 raise TableError("a bracket is [low, high], two numbers in this order; mend it.", key)
         if self.operator is not None and not self.remote_id:
             raise TableError("only Remote ID tells where an operator is; add 'remote_id'.", "operator")
+        if self.count > 1 and (self.transponder or self.remote_id):
+            said = "transponder" if self.transponder else "remote_id"
+            raise TableError("several cannot have the same name; give each a table of its own.", said)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Of each of them."""
+        if self.count == 1:
+            return (self.name,)
+        return tuple(f"{self.name} {n + 1}" for n in range(self.count))
+
+
+class OutageConfig(Table, frozen=True, kw_only=True):
+    """`[[outage]]`: a sensor of the site falls silent, from `start` to `end` s after the scenario's start.
+
+    Its looks in that time are not reported. Nobody is told: whoever tracks must do with the silence.
+    """
+
+    sensor: Name
+    start: NotNegative
+    end: Positive
+
+    def __post_init__(self) -> None:
+        if self.end <= self.start:
+            raise TableError("it ends before it begins; swap them, or make it longer.", "end")
+
+
+class RecordedConfig(Table, frozen=True, kw_only=True):
+    """`[[recorded]]`: a real aircraft, recorded elsewhere, flies past too. Simulated sensors do not see it.
+
+    file    of bytes as a receiver gave them, counted from this file; or "afr34zg-climb", which is packaged
+    sensor  of the site, that hears it
+    class   of the catalogue
+    place   where the place that its way is told from lies at this site
+    origin  that place: a `latitude`, `longitude` and `height` (m above the ellipsoid); the packaged one has
+            its own
+    turn    degrees, clockwise, by which its way is turned about it
+    start   s after the scenario's start at which its first report comes
+    """
+
+    name: Name
+    file: Name
+    sensor: Name
+    place: Place
+    klass: Name = field(name="class", default="airliner")
+    origin: Place | None = None
+    turn: Degrees = 0.0
+    start: NotNegative = 0.0
+
+    def __post_init__(self) -> None:
+        if self.klass not in flight_classes():
+            raise TableError(
+                f"'{self.klass}' is not in the catalogue; take one of {', '.join(flight_classes())}.", "class"
+            )
+        if self.origin is not None and self.origin.latitude is None:
+            raise TableError("it lies elsewhere; give its latitude and longitude.", "origin")
 
 
 class ClutterConfig(Table, frozen=True, kw_only=True):
@@ -116,14 +193,19 @@ class ScenarioFile(Table, frozen=True, kw_only=True):
     scenario: Head
     platform: tuple[PlatformConfig, ...] = ()
     clutter: ClutterConfig = ClutterConfig()
+    outage: tuple[OutageConfig, ...] = ()
+    recorded: tuple[RecordedConfig, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.platform:
             raise TableError("nothing flies; add a [[platform]].")
-        names = [platform.name for platform in self.platform]
-        for i, name in enumerate(names):
-            if name in names[:i]:
-                raise TableError("there are two of this name; rename one.", "platform", i, "name")
+        known: set[str] = set()
+        for table in ("platform", "recorded"):
+            for i, entry in enumerate(getattr(self, table)):
+                names = {entry.name, *getattr(entry, "names", ())}
+                if names & known:
+                    raise TableError("there are two of this name; rename one.", table, i, "name")
+                known |= names
 
 
 @dataclass(frozen=True, eq=False)
@@ -145,6 +227,10 @@ class Scenario:
     @property
     def site(self) -> Path:
         return self.path.parent / self.file.scenario.site
+
+    @property
+    def title(self) -> str:
+        return self.file.scenario.title
 
     @property
     def seed(self) -> int:

@@ -36,6 +36,8 @@ def _scans(world: World, sensor: Simulated) -> Iterator[Scan]:
         measured = _with_clutter(sensor, sensor.measure(targets, look, rng), look, factor, rng)
         detections = measured.detections(sensor, look, seq)
         seq += len(detections)
+        if world.silent(sensor.name, look.t0, look.t1):
+            continue  # simulated all the same: an outage changes no other look's luck
         if look.sector is None:
             for d in detections:
                 yield Scan(sensor=sensor.name, t0=d.t, t1=d.t, sector=None, detections=(d,))

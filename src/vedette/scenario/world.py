@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import partial
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,10 +15,11 @@ from numpy.typing import NDArray
 from vedette.clock import from_seconds, seconds
 from vedette.config import TableError
 from vedette.geo import LocalFrame
-from vedette.scenario.classes import flight_classes, sample
+from vedette.scenario.classes import at_end, flight_classes, sample
 from vedette.scenario.file import PlatformConfig, Scenario
 from vedette.scenario.path import FlightPath, Paths, fly_by
 from vedette.scenario.streams import stream
+from vedette.scenario.wander import luck, steps_of, wander
 from vedette.sensor import Targets
 from vedette.sensor.link import decibel
 from vedette.types import Array, Truth
@@ -26,6 +29,7 @@ Ints = NDArray[np.int64]
 Inside = Callable[[Array], Array]  # (M, 3) in the site's frame → (M,) bool
 
 AFTER = 20.0  # s for which a scenario goes on after the last arrival
+ALONE = 0.2  # part of a flock bird's own in how it turns; an assumption
 STEP = 5.0  # m along the path between two looks at whether an area has been entered
 
 
@@ -33,12 +37,15 @@ STEP = 5.0  # m along the path between two looks at whether an area has been ent
 class Platform:
     """One platform with its numbers drawn, from `begin` to `end` (ns UTC, its arrival).
 
+    threat: whether an alert about it is right.
+
     speed m/s, rcs m², rf_power dBm (−inf: it sends nothing), sound dB at 1 m, size m, operator rad (NaN: not
     known)
     """
 
     name: str
     klass: str
+    threat: bool
     speed: float
     rcs: float
     transponder: str
@@ -57,17 +64,26 @@ class World:
 
     frame  the site's; states are [east, north, up, v_east, v_north, v_up] there
     seed   replaces the scenario's; begin (ns UTC) replaces its start
+    rcs    "low", "middle" or "high": that end of every platform's bracket of mean radar cross-sections, for a
+           table of what depends on it; one individual's spread about the mean stays as it was drawn
 
     Raises ConfigError naming the file, line and waypoint of a path that cannot be flown.
     """
 
     def __init__(
-        self, scenario: Scenario, frame: LocalFrame, seed: int | None = None, begin: int | None = None
+        self,
+        scenario: Scenario,
+        frame: LocalFrame,
+        seed: int | None = None,
+        begin: int | None = None,
+        rcs: str | None = None,
     ) -> None:
-        self.scenario, self.frame = scenario, frame
+        self.scenario, self.frame, self.rcs = scenario, frame, rcs
         self.seed = scenario.seed if seed is None else seed
         self.begin = scenario.start if begin is None else begin
-        self.platforms = tuple(self._platform(i, p) for i, p in enumerate(scenario.platforms))
+        self.platforms = tuple(
+            p for i, config in enumerate(scenario.platforms) for p in self._group(i, config)
+        )
         self.end = self.begin + from_seconds(self._duration())
         self._paths = Paths.of([p.path for p in self.platforms])
         self._speed = np.array([p.speed for p in self.platforms])
@@ -77,17 +93,49 @@ class World:
         self._size = np.array([p.size for p in self.platforms])
         self._operator = np.array([p.operator for p in self.platforms])
         self._t = np.array([(p.begin, p.end) for p in self.platforms], np.int64)
+        self._outages: dict[str, list[tuple[int, int]]] = {}
+        for outage in scenario.file.outage:
+            span = (self.begin + from_seconds(outage.start), self.begin + from_seconds(outage.end))
+            self._outages.setdefault(outage.sensor, []).append(span)
 
-    def _platform(self, index: int, config: PlatformConfig) -> Platform:
-        """Its numbers drawn from its own stream, always in the same order."""
-        rng, known = stream(self.seed, "platform", config.name), flight_classes()[config.klass]
+    def _group(self, index: int, config: PlatformConfig) -> Iterator[Platform]:
+        """Each of a platform's individuals; those of a flock start with the first and fly as fast."""
+        lead: Platform | None = None
+        start = 0.0
+        for name in config.names:
+            rng = stream(self.seed, "platform", name)
+            numbers = self._numbers(config, rng)
+            # Drawn after all else, so that what was drawn before there were groups stays as it was.
+            own, wait = sample(config.start, rng), sample(config.interval or 0.0, rng)
+            height = sample(config.height or 0.0, rng)
+            angle = 2.0 * math.pi * float(rng.random())
+            reach = config.scatter * math.sqrt(float(rng.random()))
+            if lead is None or (config.interval is None and not config.flock):
+                start = own
+            else:
+                start += wait
+            if lead is not None and config.flock:
+                numbers["speed"] = lead.speed
+            offset = reach * np.array([math.sin(angle), math.cos(angle)])
+            path = self._path(
+                index, config, name, numbers["speed"], offset, None if config.height is None else height
+            )
+            begin = self.begin + from_seconds(start)
+            end = begin + from_seconds(path.length / numbers["speed"])
+            made = Platform(name=name, path=path, begin=begin, end=end, **numbers)
+            lead = lead or made
+            yield made
+
+    def _numbers(self, config: PlatformConfig, rng: np.random.Generator) -> dict[str, Any]:
+        """Of one individual, always drawn in the same order from its own stream."""
+        known = flight_classes()[config.klass]
         speed = sample(known.speed if config.speed is None else config.speed, rng)
-        rcs = sample(known.rcs if config.rcs is None else config.rcs, rng)
+        bracket = known.rcs if config.rcs is None else config.rcs
+        rcs = sample(bracket, rng)
+        if self.rcs is not None:
+            rcs = at_end(bracket, self.rcs)
         spread = known.rcs_spread if config.rcs_spread is None else config.rcs_spread
         rcs += spread * float(rng.standard_normal())
-        rate = (known.turn_rate if config.turn_rate is None else config.turn_rate) * DEGREE
-        path = self._path(index, config, speed / rate)
-        begin = self.begin + from_seconds(config.start)
         emits = float(rng.random()) < sample(known.emits if config.emits is None else config.emits, rng)
         rf_power = sample(known.rf_power if config.rf_power is None else config.rf_power, rng)
         sound = sample(known.sound if config.sound is None else config.sound, rng)
@@ -95,19 +143,63 @@ class World:
         operator = (
             (math.nan, math.nan, 0.0) if config.operator is None else config.operator.geodetic(self.frame)
         )
-        return Platform(
-            name=config.name, klass=config.klass, speed=speed, rcs=decibel(rcs),
-            transponder=config.transponder, rf_power=rf_power if emits else -math.inf, sound=sound, size=size,
-            remote_id=config.remote_id, operator=operator[:2], path=path, begin=begin,
-            end=begin + from_seconds(path.length / speed),
-        )  # fmt: skip
+        return {
+            "klass": config.klass, "threat": known.threat if config.threat is None else config.threat,
+            "speed": speed, "rcs": decibel(rcs), "transponder": config.transponder,
+            "rf_power": rf_power if emits else -math.inf, "sound": sound, "size": size,
+            "remote_id": config.remote_id, "operator": operator[:2],
+        }  # fmt: skip
 
-    def _path(self, index: int, config: PlatformConfig, radius: float) -> FlightPath:
+    def _path(
+        self,
+        index: int,
+        config: PlatformConfig,
+        name: str,
+        speed: float,
+        offset: Array,
+        height: float | None,
+    ) -> FlightPath:
+        """Past the waypoints; but for the last, beside them by `offset` (2,), as high as `height`."""
+        known = flight_classes()[config.klass]
         places = np.array([place.position(self.frame) for place in config.waypoints])
+        corners, up = places[:, :2].copy(), self.frame.height_above(places)
+        corners[:-1] += offset
+        if height is not None:
+            up[:-1] = height
+        rate = (known.turn_rate if config.turn_rate is None else config.turn_rate) * DEGREE
+        if known.wander[1] > 0.0:
+            return wander(corners, up, speed, rate, self._turns(config, name, corners, speed))
         try:
-            return fly_by(places[:, :2], self.frame.height_above(places), radius)
+            return fly_by(corners, up, speed / rate)
         except TableError as fault:
             raise self.scenario.error(TableError(fault.message, "platform", index, *fault.path)) from None
+
+    def _turns(self, config: PlatformConfig, name: str, corners: Array, speed: float) -> Array:
+        """(S,) rad/s that a bird turns of its own accord; a flock mostly turns together."""
+        S, known = steps_of(corners, speed), flight_classes()[config.klass]
+        rng = stream(self.seed, "wander", name)
+        size, white = sample(known.wander, rng) * DEGREE, rng.standard_normal(S)
+        if config.flock:
+            flock = stream(self.seed, "flock", config.name)
+            size = sample(known.wander, flock) * DEGREE
+            white = math.sqrt(1.0 - ALONE**2) * flock.standard_normal(S) + ALONE * white
+        return size * luck(white)
+
+    def check_sensors(self, known: Collection[str]) -> None:
+        """Raise ConfigError, with file and line, for a sensor that the site does not have."""
+        file = self.scenario.file
+        named = [("outage", i, outage.sensor) for i, outage in enumerate(file.outage)]
+        named += [("recorded", i, recorded.sensor) for i, recorded in enumerate(file.recorded)]
+        for table, i, sensor in named:
+            if sensor not in known:
+                near = get_close_matches(sensor, known, 1)
+                hint = f"did you mean '{near[0]}'? It has" if near else "it has"
+                said = f"the site has no sensor '{sensor}'; {hint} {', '.join(sorted(known))}."
+                raise self.scenario.error(TableError(said, table, i, "sensor"))
+
+    def silent(self, sensor: str, t0: int, t1: int) -> bool:
+        """Whether a look from t0 to t1 (ns UTC) falls into an outage of the sensor."""
+        return any(t1 > begin and t0 < end for begin, end in self._outages.get(sensor, ()))
 
     def _duration(self) -> float:
         given = self.scenario.file.scenario.duration

@@ -273,6 +273,26 @@ class Radar2D(Radar):
         R, _ = self.station.to_site
         return np.asarray(self.config.height_sigma * bare[:, None] * (along @ R.T))
 
+    def bend(self, position: Array) -> tuple[Array, Array, Array]:
+        """How its plots bend at (M, 3) in the site's frame, as kernel.bend takes it: up (3,), c (M, 3), and
+        the height along `up` (M,) that the prior holds for likely there.
+
+        With h from there, u above the radar's plane and d over ground, c is such that the tangent at the
+        prior's height, bent by ½ c h², meets the target: r² = d² + u² = d₀² + u₀² gives
+        ½ c = −(d₀ + u₀(u + u₀)/(d + d₀)) / (d₀(d + d₀)), which is ½ ∂²d/∂u² = −½ r²/d³ for h → 0. Within
+        3 σ_h over ground, where two terms are not enough, it bends no more than there.
+        """
+        local, (R, _) = self.station.local(position), self.station.to_site
+        ground2, least = (local[:, :2] ** 2).sum(axis=1), 9.0 * self.config.height_sigma**2
+        h = self.station.site.height_above(position) - self.config.height_prior
+        u, u0 = local[:, 2], local[:, 2] - h
+        d = np.sqrt(ground2 + least)
+        d0 = np.sqrt(np.maximum(ground2 + u**2 - u0**2, 0.0) + least)
+        c = np.zeros_like(local)
+        bent = -2.0 * (d0 + u0 * (u + u0) / (d + d0)) / (d0 * (d + d0))
+        c[:, :2] = local[:, :2] * (bent / np.sqrt(ground2 + 1.0))[:, None]
+        return R[:, 2].copy(), c @ R.T, position @ R[:, 2] - h
+
     def clutter_density(self, position: Array) -> Array:
         """κ = κ_polar p(h) / r: the same height prior p that stands in for the height of a report."""
         local = self.station.local(position)

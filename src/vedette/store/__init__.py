@@ -15,23 +15,30 @@ from vedette.store.codec import (
 )
 from vedette.store.recorder import Recorder
 from vedette.store.replay import Entry, RawChunk, Recording, open_recording, repair
+from vedette.store.truth import ActorSet, TruthSet, decode_actors, decode_truth, encode_actors, encode_truth
 
 __all__ = [
     "Act",
+    "ActorSet",
     "AlertSet",
     "Entry",
     "RawChunk",
     "Recorder",
     "Recording",
     "TrackSet",
+    "TruthSet",
     "decode_act",
+    "decode_actors",
     "decode_alerts",
     "decode_scan",
     "decode_tracks",
+    "decode_truth",
     "encode_act",
+    "encode_actors",
     "encode_alerts",
     "encode_scan",
     "encode_tracks",
+    "encode_truth",
     "open_recording",
     "repair",
 ]

@@ -76,7 +76,7 @@ def _plain(value: Any) -> Any:
 _encoder = msgspec.json.Encoder(order="deterministic", enc_hook=_plain)
 
 
-def _encode(record: Any, what: str) -> bytes:
+def encoded(record: Any, what: str) -> bytes:
     """JSON of a record. A number that is not finite would silently become null, so a null is looked into."""
     data = _encoder.encode(record)
     if b"null" in data and not _finite(msgspec.to_builtins(record, enc_hook=_plain)):
@@ -97,7 +97,7 @@ def _finite(value: Any) -> bool:
     return True
 
 
-def _decoder(record: type[R]) -> Callable[[bytes], R]:
+def decoder(record: type[R]) -> Callable[[bytes], R]:
     decode = msgspec.json.Decoder(record).decode
 
     def checked(data: bytes) -> R:
@@ -124,7 +124,7 @@ def encode_scan(scan: Scan) -> bytes:
         sector=None if scan.sector is None else _sector_record(scan.sector),
         detections=[_detection_record(detection) for detection in scan.detections],
     )
-    return _encode(record, f"scan of {scan.sensor}")
+    return encoded(record, f"scan of {scan.sensor}")
 
 
 def decode_scan(data: bytes) -> Scan:
@@ -139,7 +139,7 @@ def decode_scan(data: bytes) -> Scan:
     )
 
 
-_scan = _decoder(ScanRecord)
+_scan = decoder(ScanRecord)
 _FIELDS = tuple(field.name for field in dataclasses.fields(Detection))
 
 
@@ -172,8 +172,8 @@ def _detections(records: Sequence[DetectionRecord]) -> tuple[Detection, ...]:
     found: list[Detection | None] = [None] * len(records)
     for m in sorted({SIZE[record.kind] for record in records}):
         rows = [k for k, record in enumerate(records) if SIZE[record.kind] == m]
-        z = _array([records[k].z for k in rows], (len(rows), m))
-        R = _array([records[k].R for k in rows], (len(rows), m, m))
+        z = array([records[k].z for k in rows], (len(rows), m))
+        R = array([records[k].R for k in rows], (len(rows), m, m))
         _check_covariances(z, R)
         for k, zk, Rk in zip(rows, z, R, strict=True):
             found[k] = _restore(records[k], zk, Rk)
@@ -190,7 +190,7 @@ def _restore(record: DetectionRecord, z: Array, R: Array) -> Detection:
     return detection
 
 
-def _array(rows: list[Any], shape: tuple[int, ...]) -> Array:
+def array(rows: list[Any], shape: tuple[int, ...]) -> Array:
     """Nested lists as a read-only array of this shape."""
     try:
         array = np.array(rows, dtype=np.float64)
@@ -229,7 +229,7 @@ def _check_each(z: Array, R: Array) -> None:
 
 def encode_tracks(t: int, tracks: Iterable[Track]) -> bytes:
     """Every track at data time t (ns UTC) as JSON bytes. MeasurementError for what is not finite."""
-    return _encode(TracksRecord(t=t, tracks=[_track_record(track) for track in tracks]), "track picture")
+    return encoded(TracksRecord(t=t, tracks=[_track_record(track) for track in tracks]), "track picture")
 
 
 def decode_tracks(data: bytes) -> TrackSet:
@@ -238,7 +238,7 @@ def decode_tracks(data: bytes) -> TrackSet:
     return TrackSet(record.t, tuple(_track(track) for track in record.tracks))
 
 
-_tracks = _decoder(TracksRecord)
+_tracks = decoder(TracksRecord)
 
 
 def _track_record(track: Track) -> TrackRecord:
@@ -265,7 +265,7 @@ def _track_record(track: Track) -> TrackRecord:
 
 def _track(record: TrackRecord) -> Track:
     n = len(record.x)
-    estimate = Estimate(t=record.t, x=_array(record.x, (n,)), P=_array(record.P, (n, n)), frame=record.frame)
+    estimate = Estimate(t=record.t, x=array(record.x, (n,)), P=array(record.P, (n, n)), frame=record.frame)
     return Track(
         id=record.id,
         status=_status(record.status),
@@ -296,7 +296,7 @@ def _status(number: int) -> Status:
 def encode_alerts(t: int, alerts: Iterable[Alert]) -> bytes:
     """Alerts at data time t (ns UTC) as JSON bytes. MeasurementError for a number that is not finite."""
     # Written as they stand: their fields and those of the schema agree, which a test holds.
-    return _encode(AlertsRecord(t=t, alerts=cast("list[AlertRecord]", list(alerts))), "alert list")
+    return encoded(AlertsRecord(t=t, alerts=cast("list[AlertRecord]", list(alerts))), "alert list")
 
 
 def decode_alerts(data: bytes) -> AlertSet:
@@ -307,13 +307,13 @@ def decode_alerts(data: bytes) -> AlertSet:
     )
 
 
-_alerts = _decoder(AlertsRecord)
+_alerts = decoder(AlertsRecord)
 
 
 def encode_act(t: int, act: Mapping[str, Any]) -> bytes:
     """An act is a map of strings, numbers, booleans, lists and maps; anything else raises RecordingError."""
     try:
-        return _encode(ActRecord(t=t, act=dict(act)), "act")
+        return encoded(ActRecord(t=t, act=dict(act)), "act")
     except (TypeError, OverflowError) as error:
         raise RecordingError(
             f"An act cannot be recorded ({error}); give strings, numbers and lists only."
@@ -326,4 +326,4 @@ def decode_act(data: bytes) -> Act:
     return Act(record.t, record.act)
 
 
-_act = _decoder(ActRecord)
+_act = decoder(ActRecord)

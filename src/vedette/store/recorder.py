@@ -19,7 +19,8 @@ from vedette.errors import RecordingError
 from vedette.store.codec import encode_act, encode_alerts, encode_scan, encode_tracks
 from vedette.store.container import METADATA, PROFILE, Message, metadata_crc
 from vedette.store.schema import TOPICS, VERSION, json_schema
-from vedette.types import Alert, Scan, Track
+from vedette.store.truth import encode_actors, encode_truth
+from vedette.types import Actor, Alert, Scan, Track, Truth
 
 CHUNK_SIZE = 1 << 20  # bytes before compression; a flush closes a chunk early
 LAST_TIME = 1 << 63  # ns; the year 2262
@@ -74,6 +75,14 @@ class Recorder:
     def act(self, t: int, act: Mapping[str, Any]) -> None:
         """Record what an operator did, at data time t (ns UTC)."""
         self._write("/acts", t, encode_act(t, act))
+
+    def actors(self, t: int, actors: Iterable[Actor]) -> None:
+        """Record who takes part in an exercise that begins at data time t (ns UTC)."""
+        self._write("/truth/actors", t, encode_actors(t, actors))
+
+    def truth(self, t: int, truths: Iterable[Truth]) -> None:
+        """Record where everybody truly is at data time t (ns UTC), for a score."""
+        self._write("/truth/states", t, encode_truth(t, truths))
 
     def stored(self, topic: str, message: Message) -> None:
         """Copy a message of another recording as it stands, with its number (`repair`)."""

@@ -12,6 +12,7 @@ from vedette.store.codec import Act, AlertSet, TrackSet, decode_act, decode_aler
 from vedette.store.container import Message, Span, Survey, messages_of, open_chunk, survey
 from vedette.store.recorder import Recorder
 from vedette.store.schema import HISTORY, VERSION
+from vedette.store.truth import TRUTH, ActorSet, TruthSet, decode_actors, decode_truth
 from vedette.types import Scan
 
 
@@ -25,14 +26,17 @@ class RawChunk:
     data: bytes
 
 
-Entry = RawChunk | Scan | TrackSet | AlertSet | Act
+Entry = RawChunk | Scan | TrackSet | AlertSet | Act | ActorSet | TruthSet
 _DECODERS: Mapping[str, Callable[[bytes], Entry]] = {
     "/scan/": decode_scan,
     "/tracks": decode_tracks,
     "/alerts": decode_alerts,
     "/acts": decode_act,
+    "/truth/actors": decode_actors,
+    "/truth/states": decode_truth,
 }
-EVERYTHING = ("/raw/", *_DECODERS)
+# What a recording tells unless it is asked for the truth by name.
+EVERYTHING = ("/raw/", *(topic for topic in _DECODERS if not topic.startswith(TRUTH)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -72,7 +76,10 @@ class Recording:
         return cast(Iterator[Act], self.messages(t_from, ("/acts",)))
 
     def messages(self, t_from: int | None = None, topics: tuple[str, ...] = EVERYTHING) -> Iterator[Entry]:
-        """Everything in recorded order, from topics that begin so; chunks before t_from are not read."""
+        """Everything but the truth in recorded order, or what is on topics that begin so.
+
+        Chunks before t_from are not read.
+        """
         for topic, message in _stored(self.path, self._survey, t_from):
             if topic.startswith(topics):
                 entry = _entry(topic, message)
@@ -140,7 +147,7 @@ def _extent(found: Survey) -> tuple[int, int]:
     known = {
         found.channels[channel]: times for channel, times in found.times.items() if channel in found.channels
     }
-    data = [times for topic, times in known.items() if not topic.startswith("/raw/")]
+    data = [times for topic, times in known.items() if not topic.startswith(("/raw/", TRUTH))]
     times = data or list(known.values())
     return min(first for first, _ in times), max(last for _, last in times)
 

@@ -160,13 +160,56 @@ class ActRecord(_Record):
     act: Annotated[dict[str, Any], Meta(description="as the part that handles it defines it, e.g. alerts.md")]
 
 
+class ActorRecord(_Record):
+    """One participant of an exercise, as the scenario has it."""
+
+    id: Annotated[str, Meta(description="its name")]
+    klass: Annotated[str, Meta(description="its class in the catalogue")]
+    threat: Annotated[bool, Meta(description="whether an alert about it is right")]
+    t_begin: Annotated[int, Meta(description="ns UTC, from when it is there")]
+    t_end: Annotated[int, Meta(description="ns UTC, until when")]
+    rcs: Annotated[
+        float | None, Meta(description="dBsm, its mean radar cross-section; absent: none simulated")
+    ] = None
+    arrivals: Annotated[
+        dict[str, int], Meta(description="asset → ns UTC when it comes within its radius; absent: never")
+    ] = {}
+
+
+class ActorsRecord(_Record):
+    """Who takes part in an exercise, for scoring alone. Topic /truth/actors."""
+
+    t: Annotated[int, Meta(description="ns UTC, begin of the exercise")]
+    actors: Annotated[list[ActorRecord], Meta(description="in the order of the scenario")]
+
+
+class StateRecord(_Record):
+    """Where one participant truly is."""
+
+    id: Annotated[str, Meta(description="its name")]
+    klass: Annotated[str, Meta(description="its class in the catalogue")]
+    x: Annotated[Vector, Meta(description="(6) east, north, up in m, then their rates in m/s")]
+
+
+class StatesRecord(_Record):
+    """Where everybody truly is at one time, for scoring alone. Topic /truth/states."""
+
+    t: Annotated[int, Meta(description="ns UTC, data time")]
+    states: Annotated[list[StateRecord], Meta(description="of those who are there")]
+
+
 TOPICS: Mapping[str, type[_Record]] = {
     "/scan/": ScanRecord,
     "/tracks": TracksRecord,
     "/alerts": AlertsRecord,
     "/acts": ActRecord,
+    "/truth/actors": ActorsRecord,
+    "/truth/states": StatesRecord,
 }
-_NESTED = (SectorRecord, DetectionRecord, TrackRecord, FieldRecord, AlertRecord, EvidenceRecord, StepRecord)
+_NESTED = (
+    SectorRecord, DetectionRecord, TrackRecord, FieldRecord, AlertRecord, EvidenceRecord, StepRecord,
+    ActorRecord, StateRecord,
+)  # fmt: skip
 
 
 def json_schema(record: type[_Record]) -> bytes:

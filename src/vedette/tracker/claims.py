@@ -32,17 +32,17 @@ def _number(key: str, report: Detection, counters: Counter[str]) -> float:
     return float(said)
 
 
-def with_radial_speed(plots: Plots, speed: Array, doppler: Doppler, position: Array) -> Plots:
+def with_radial_speed(plots: Plots, speed: Array, doppler: Doppler, sight: Array) -> Plots:
     """Position plots in space with radial speeds (M,), as kernel.doppler takes them.
 
-    z (M, 8) = [place, radial speed, place − `position` of the sensor (3,), unambiguous interval],
+    z (M, 8) = [place, radial speed, `sight` (M, 3) from the sensor to the place, unambiguous interval],
     R (M, 4, 4); clutter is spread evenly over the interval.
     A report without a speed has one that says nothing, so that one look stays one scan.
     """
     M, said = len(plots.z), np.isfinite(speed)
     z = np.zeros((M, 8))
     z[:, :3], z[:, 3] = plots.z, np.where(said, speed, 0.0)
-    z[:, 4:7], z[:, 7] = plots.z - position, doppler.span
+    z[:, 4:7], z[:, 7] = sight, doppler.span
     variance = np.where(said, doppler.sigma**2, SILENT)
     first = None if plots.first is None else _beside(plots.first, variance)
     return replace(

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -26,7 +27,7 @@ from vedette.kernel.ranking import MISS, rank
 from vedette.kernel.variational import project
 from vedette.tracker.bernoulli import Bernoullis
 from vedette.tracker.group import Densities, Group
-from vedette.tracker.plots import Plots
+from vedette.tracker.plots import Plots, gate_for
 from vedette.types import Array
 
 Ints = NDArray[np.int64]
@@ -79,6 +80,13 @@ class Hypotheses:
                 mix(at.mu.reshape(H * N, K), x, P, switch)
             predict(x, P, steps)
             survive(at.r.reshape(H * N), np.tile(b.rate[group.rows], H), survival, dt)
+
+    def densities(self) -> Iterator[tuple[tuple[Array, Array], Ints]]:
+        """Of every group: x (H N, K, n) and P (H N, K, n, n), to be changed in place, and the row of each."""
+        for group in self.groups:
+            H, N, K, n = group.at.x.shape
+            flat = group.at.x.reshape(H * N, K, n), group.at.P.reshape(H * N, K, n, n)
+            yield flat, np.tile(group.rows, H)
 
     # ------------------------------------------------------------- one look
 
@@ -152,9 +160,8 @@ class Hypotheses:
         group, js = contest.group, contest.plots
         z, R, tau = plots.z[js], plots.R[js], plots.tau[js]
         p, names = p_detect[group.rows], self._names(b.code[group.rows], plots.code[js])
-        gain, base, share = gains(
-            group.w, *group.at, p, looking, z, R, tau, pairs.kappa[js], names, self.gamma
-        )
+        gamma = gate_for(self.gamma, R.shape[1], group.at.x.shape[3] // 2)
+        gain, base, share = gains(group.w, *group.at, p, looking, z, R, tau, pairs.kappa[js], names, gamma)
         parent, contest.choice, value = rank(gain, base, self.most, LEAST)
         group.at = Densities(*descend(parent, contest.choice, *group.at, p, looking, z, R, tau, share))
         group.w = np.exp(value - value[0])
@@ -211,6 +218,8 @@ class Hypotheses:
 
     def forget(self, keep: Bools) -> None:
         """Rows not to keep (N,) leave; the others move up."""
+        if not self.groups:
+            return
         place = np.cumsum(keep) - 1
         left = [group.only(keep[group.rows], place[group.rows[keep[group.rows]]]) for group in self.groups]
         self.groups = [group for group in left if len(group) > 1]

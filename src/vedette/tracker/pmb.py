@@ -16,15 +16,15 @@ from vedette.kernel.angles import look as look_along
 from vedette.kernel.gate import grid
 from vedette.kernel.imm import combine, mix, switching
 from vedette.kernel.motion import Step, white_acceleration
-from vedette.kernel.pmb import absorb, associate, begin, forward, keep_score, look
+from vedette.kernel.pmb import absorb, associate, begin, forward, keep_score, look, look_anywhere
 from vedette.kernel.resolution import Pairs
 from vedette.kernel.rows import append, squeeze, worth_keeping
 from vedette.kernel.unresolved import look_unresolved
 from vedette.tracker.bernoulli import Bernoullis
 from vedette.tracker.group import Group
 from vedette.tracker.hypotheses import Births, Hypotheses
-from vedette.tracker.plots import Plots
-from vedette.tracker.undetected import Undetected
+from vedette.tracker.plots import Plots, gate_for
+from vedette.tracker.undetected import Anywhere, Undetected
 from vedette.types import Array
 
 Ints = NDArray[np.int64]
@@ -37,7 +37,7 @@ FAR = 1e15  # m, from where no plot is in any gate
 class PmbConfig:
     """What the filter may be told.
 
-    gamma        gate on d²
+    gamma        gate on d² of a position; as wide for plots that measure more (gate_for)
     exact_plots  clusters with at most so many plots are solved exactly, others by belief propagation
     prune        existence below which a Bernoulli is dropped
     grace        looks for which a newborn is kept whatever its existence. After them the threshold is
@@ -145,12 +145,38 @@ class Pmb:
         if len(plots.t) > MANY:  # the Bernoullis started here will then lie side by side too
             order = grid(plots.z, 1.0)[-1]
             plots, labels = plots.taken(order), labels[order]
+        unknown = self.undetected
+        plain = near is None and not self.config.hypotheses
+        if plain and len(plots.t) <= MANY and isinstance(unknown, Anywhere):
+            return self._look_anywhere(unknown, plots, labels, p_detect, looking, rate, sensor)
         beta = self.undetected.births(plots.z, plots.at_birth, plots.tau, plots.p_detect)
         if near is None and self.config.hypotheses:
             used = self._look_jointly(plots, labels, beta, p_detect, looking, rate, sensor)
         else:
             used = self._look_marginally(plots, labels, beta, p_detect, looking, rate, sensor, near)
         return used if order is None else np.where(used >= 0, order[used], -1)
+
+    def _look_anywhere(
+        self,
+        undetected: Anywhere,
+        plots: Plots,
+        labels: Ints,
+        p_detect: Array,
+        looking: bool,
+        rate: float,
+        sensor: int,
+    ) -> Ints:
+        """What `_look_marginally` does, in one call where targets may appear anywhere; with room for all
+        plots to start one, so that this is not for floods."""
+        b, c = self.bernoullis, self.config
+        b.make_room(len(plots.t))
+        b.size, used, gated, loopy = look_anywhere(
+            b.rows(), b.size, p_detect, looking, plots.z, plots.R, plots.at_birth, plots.tau, plots.t,
+            plots.code, labels, plots.clutter, plots.p_detect, undetected.unknown, undetected.loss(plots.z),
+            undetected.sigma, self._at_birth, self._gate(plots), c.exact_plots, c.trust, c.unexplained, rate, sensor,
+        )  # fmt: skip
+        self._tally(gated, loopy)
+        return np.asarray(used)
 
     def _look_marginally(
         self,
@@ -168,7 +194,7 @@ class Pmb:
         b, config = self.bernoullis, self.config
         scan = (
             plots.z, plots.R, plots.tau, plots.t, plots.code, plots.clutter, beta,
-            config.gamma, config.exact_plots, config.trust, config.unexplained, rate, sensor,
+            self._gate(plots), config.exact_plots, config.trust, config.unexplained, rate, sensor,
         )  # fmt: skip
         if near is None:
             r_new, new, used, gated, loopy = look(b.rows(), b.size, p_detect, looking, *scan)
@@ -195,7 +221,7 @@ class Pmb:
         kappa = plots.clutter + beta
         pairs = associate(
             b.rows(), N, p_detect, looking, plots.z, plots.R, plots.tau, plots.code, kappa,
-            config.gamma, config.exact_plots, config.trust,
+            self._gate(plots), config.exact_plots, config.trust,
         )  # fmt: skip
         self._tally(len(pairs.col), pairs.loopy)
         contests = self.hypotheses.contests(b, pairs)
@@ -257,6 +283,9 @@ class Pmb:
     def _tally(self, gated: int, loopy: int) -> None:
         self.counters["gated_pairs"] += gated
         self.counters["loopy_clusters"] += loopy
+
+    def _gate(self, plots: Plots) -> float:
+        return gate_for(self.config.gamma, plots.R.shape[1], self.n // 2)
 
     @contextmanager
     def unaware(self, rows: Ints) -> Iterator[None]:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from vedette.clock import NS
 from vedette.kernel.pairing import follow, learn
-from vedette.kernel.registration import STATES, Memory, consider, given, plots_of_tracks, walk
+from vedette.kernel.registration import STATES, Memory, consider, given, plots_of_tracks, taken_off, walk
 from vedette.sensor import Sensor
 from vedette.tracker.bernoulli import Bernoullis
 from vedette.tracker.config import TrackerConfig
@@ -31,6 +31,8 @@ MOST = 16  # plots tried per look
 DOUBT = 50  # plots in a row, matched ones taken off, whose only partner lies beyond what is believed
 ENOUGH = 150  # pairs of every sensor that has any, after which one FRESH in PAUSE serves for learning
 PAUSE = 12
+SURE = 3.0  # standard deviations from zero at which the bias of who is taken as right is taken off
+LASTING = 8.0  # looks that a track remembers: what stays the same in all of them does not average out
 UNEASY = 10  # of DOUBT: no more pauses
 # How a bias wanders: variance per second of range, azimuth, elevation and time
 WALK = np.square([1.0, 0.01 * DEGREE, 0.01 * DEGREE, 0.01]) / 3600.0
@@ -115,6 +117,7 @@ class Registration:
     t: int = 0
     heard: list[int] = field(init=False)  # ns UTC of each sensor's last look with plots
     _settled: bool = False
+    _off: Array = field(init=False)  # (4 S,) what is taken off
     _memory: Memory = field(init=False)
     _places: tuple[Array, Array, Bools] = field(init=False)
     _order: Ints = field(init=False)
@@ -133,6 +136,7 @@ class Registration:
         self._order = np.argsort(biased, kind="stable")  # who has no bias is asked first
         self._memory = self._room(64 if self.on else 0)
         self.heard = [0] * S
+        self._off = np.zeros(STATES * S)
         self._numbers = {name: s for s, name in enumerate(self.sensors)}
         self._walk, self._expected = np.tile(WALK, S), np.sqrt(np.diag(self.prior))
         if self.on:
@@ -163,9 +167,8 @@ class Registration:
         return float(self.bias(sensor)[3]) if self.on else 0.0
 
     def bias(self, sensor: str) -> Array:
-        """(4,) estimate of m, rad, rad, s."""
-        s = self._numbers[sensor]
-        return self.b[STATES * s : STATES * (s + 1)]
+        """(4,) what is taken off its reports: m, rad, rad, s (kernel.registration.taken_off)."""
+        return self._off[STATES * (s := self._numbers[sensor]) : STATES * (s + 1)]
 
     def considered(self, sensor: str, y: Array, S: Array, told: Bools) -> Array:
         """S (M, k, k) with what is still unknown of the bias; `told` (M,) marks the plots that have one.
@@ -178,7 +181,7 @@ class Registration:
             return S
         S = S.copy()
         T, t, flat = self._places
-        B = given(self.B, s, int(self.datum[s]))
+        B = LASTING * given(self.B, s, int(self.datum[s]))
         consider(y, S, told, T[s], t[s], bool(flat[s]), B, self.speed2)
         return S
 
@@ -194,13 +197,13 @@ class Registration:
             return
         self._make_room(N)
         plot = plots_of_tracks(
-            s, self._places, self.b, used, b.confirmed[:N], b.mu[:N], b.x[:N], b.P[:N], self.density,
+            s, self._places, self._off, used, b.confirmed[:N], b.mu[:N], b.x[:N], b.P[:N], self.density,
             y, S, tau, t, told,
         )  # fmt: skip
         if not len(plot[0]):
             return
         walk(self.B, self.prior, self._walk, (now - self.t) / NS if self.t else 0.0)
-        self.t, before = now, self.b.copy()
+        self.t, before = now, self._off
         fits, ambiguous, refused = learn(
             self.b, self.B, self.prior, self._places, self._order, s, plot, self._memory, self.size,
             FRESH, MOST, self.turn, self.links, self.doubt,
@@ -212,8 +215,8 @@ class Registration:
         if not fits and self.doubt.max() < DOUBT:
             return
         self._agree()
-        if (np.abs(self.b - before) > 0.01 * self._expected).any():
-            follow(b.x[:N], b.seen[:N], self._places, before, self.b, FRESH)
+        if (np.abs(self._off - before) > 0.01 * self._expected).any():
+            follow(b.x[:N], b.seen[:N], self._places, before, self._off, FRESH)
 
     def _due(self, s: int, now: int) -> bool:
         """Somebody else is heard too; and once all is well known, only one FRESH in PAUSE."""
@@ -249,6 +252,7 @@ class Registration:
         self._settle()
 
     def _settle(self) -> None:
+        self._off = taken_off(self.b, self.B, self.datum, SURE).reshape(-1)
         pairs = self.links.sum(axis=1)
         self._settled = bool(pairs.any() and pairs[pairs > 0].min() >= ENOUGH)
 

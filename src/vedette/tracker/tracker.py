@@ -17,6 +17,7 @@ from vedette import clock
 from vedette.kernel.imm import combine
 from vedette.kernel.resolution import Pairs, pairs
 from vedette.sensor import DIRECTIONS, DirectionSensor, Doppler, Radar2D, Sensor, TrackFeed
+from vedette.tracker.bent import straight, straightened
 from vedette.tracker.claims import claimed, with_radial_speed
 from vedette.tracker.config import TrackerConfig
 from vedette.tracker.directions import Bearing, Directions
@@ -41,11 +42,12 @@ WIDE = 300.0  # m, total position uncertainty above which coverage is averaged o
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Reports:
-    """The reports of one scan as plots; the noise of their places and velocities, (M, 3, 3) or (M, 6, 6),
-    without what is not known of the sensor's bias; which of them tell of it (M,); and the reports as they
-    came."""
+    """The reports of one scan as plots; their places and velocities, (M, 3) or (M, 6), and the noise of
+    these, (M, 3, 3) or (M, 6, 6), without what is not known of the sensor's bias; which of them tell of it
+    (M,); and the reports as they came."""
 
     plots: Plots
+    place: Array
     noise: Array
     told: NDArray[np.bool_]
     detections: list[Detection]
@@ -55,9 +57,11 @@ class Reports:
         """One look's reports together, whatever each of them measured."""
         if len(parts) == 1:
             return parts[0]
+        true = together([replace(part.plots, z=part.place, R=part.noise) for part in parts])
         return cls(
             together([part.plots for part in parts]),
-            together([replace(part.plots, R=part.noise) for part in parts]).R,
+            true.z,
+            true.R,
             np.concatenate([part.told for part in parts]),
             [detection for part in parts for detection in part.detections],
         )
@@ -236,15 +240,15 @@ class Tracker:
             label=np.array([d.seq for d in some], np.int64) * len(self._order) + self._order[sensor.name],
         )  # fmt: skip
         if isinstance(sensor, Radar2D):
-            plots = without_guess(plots, sensor.guess([d.kind for d in some], position))
-        return Reports(plots, S, told, some)
+            plots = without_guess(straight(plots, sensor), sensor.guess([d.kind for d in some], position))
+        return Reports(plots, y, S, told, some)
 
     def _with_speeds(self, reports: Reports, sensor: Sensor, doppler: Doppler) -> Reports:
         """With the radial speeds that reports of position claim; a whole velocity says more."""
         speed = claimed("radial_speed", reports.detections, self.counters)
         if reports.noise.shape[1] != 3 or np.isnan(speed).all():
             return reports
-        plots = with_radial_speed(reports.plots, speed, doppler, sensor.to_site[1])
+        plots = with_radial_speed(reports.plots, speed, doppler, reports.place - sensor.to_site[1])
         return replace(reports, plots=plots)
 
     def _news(
@@ -280,7 +284,7 @@ class Tracker:
             near = self._near(mean, cov, sensor, p_detect)
         plots = self.overload.sober(plots, reports.detections, sensor, sector, p_detect, cost)
         number = self._order[sensor.name]
-        with self._pmb.unaware(held):
+        with straightened(self._pmb, sensor, p_detect > UNSEEN), self._pmb.unaware(held):
             return self._pmb.look(
                 plots, p_detect, looking=sector is not None, rate=sensor.report_rate, sensor=number, near=near
             )
@@ -306,9 +310,9 @@ class Tracker:
 
     def _register(self, reports: Reports, used: Ints, sensor: Sensor) -> None:
         """Learn the sensors' biases from the plots that tracks used."""
-        plots, b, d = reports.plots, self._pmb.bernoullis, reports.noise.shape[1]
+        plots, b = reports.plots, self._pmb.bernoullis
         self._registration.learn(
-            sensor.name, b, used, plots.z[:, :d], reports.noise, plots.tau, plots.t, reports.told, self.t
+            sensor.name, b, used, reports.place, reports.noise, plots.tau, plots.t, reports.told, self.t
         )
 
     def _p_detect(self, mean: Array, cov: Array, sensor: Sensor, sector: Sector) -> Array:

@@ -99,10 +99,19 @@ class Anywhere:
     sigma_v: tuple[float, float, float]
     search: Callable[[Array], Array]
     age: float = 0.0
-    _sigma: Array = field(init=False, repr=False)
+    sigma: Array = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        self._sigma = np.array(self.sigma_v, float)
+        self.sigma = np.array(self.sigma_v, float)
+
+    @property
+    def unknown(self) -> tuple[float, float, float]:
+        """b, λ₀ and the age, as kernel.pmb.look_anywhere takes them."""
+        return self.rate, self.start, self.age
+
+    def loss(self, z: Array) -> Array:
+        """μ + ρ at each plot (M, m): (M,) 1/s."""
+        return self.death + self.search(z[:, : len(self.sigma)])
 
     def predict(self, dt: float, steps: Array, survival: float) -> None:
         self.age += dt
@@ -123,11 +132,10 @@ class Anywhere:
         return np.asarray(steady + (self.start - steady) * np.exp(-loss * self.age))
 
     def births(self, z: Array, R: Array, tau: Array, p_detect: Array) -> Array:
-        loss = self.death + self.search(z[:, : len(self.sigma_v)])
-        return first_anywhere(self.rate, self.start, loss, self.age, self._sigma, z, R, p_detect)
+        return first_anywhere(self.rate, self.start, self.loss(z), self.age, self.sigma, z, R, p_detect)
 
     def started(self, new: Ints, z: Array, R: Array, tau: Array) -> tuple[Array, Array]:
-        return started_anywhere(new, self._sigma, z, R, tau)
+        return started_anywhere(new, self.sigma, z, R, tau)
 
 
 def mixture_of_births(

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from vedette.kernel.bend import bend, straighten
 from vedette.kernel.cluster import components
 from vedette.kernel.convert import geodetic_to_local, local_to_local, unbiased_3d, unbiased_slant
 from vedette.kernel.gate import gate
@@ -17,7 +18,7 @@ from vedette.kernel.kalman import update_mixtures
 from vedette.kernel.marginals import marginals
 from vedette.kernel.motion import predict, white_acceleration
 from vedette.kernel.pairing import follow, learn
-from vedette.kernel.pmb import first_anywhere, forward, keep_score, look, started_anywhere
+from vedette.kernel.pmb import first_anywhere, forward, keep_score, look, look_anywhere, started_anywhere
 from vedette.kernel.registration import consider, given, plots_of_tracks, walk
 from vedette.kernel.resolution import pairs
 from vedette.kernel.rows import append, squeeze, worth_keeping
@@ -50,6 +51,8 @@ def warm_up() -> Iterator[str]:
     local_to_local(*unbiased_3d(z + 0.1, R), np.eye(3), np.zeros(3))
     unbiased_slant(z + 0.1, R)
     geodetic_to_local(z, R, np.zeros(3), np.eye(3))
+    straighten(x, P, np.ones(3), z, tau, 0.0)
+    bend(x, P, np.ones(3), z, tau, 0.0)
     yield next(names)
     steps = np.array([white_acceleration(1.0, 0.0)] * 2)
     mix(mu, x, P, np.eye(2))
@@ -76,6 +79,10 @@ def warm_up() -> Iterator[str]:
     new = np.arange(2)
     started_anywhere(new, np.ones(3), z, R, tau)
     append(rows.rows(), 0, code, new, half, mu[0], x[:, 0].copy(), P[:, 0].copy(), code, code, 0.0, 0)
+    look_anywhere(
+        Bernoullis(n=6, modes=2, room=4).rows(), 0, r[:0], True, z, R, R, tau, code, code, code, half, half,
+        (0.0, 1.0, 0.0), half, np.ones(3), mu[0], 16.0, 12, 1.0, 0.5, 0.0, 0,
+    )  # fmt: skip
     keep, _ = worth_keeping(r, r, code, code, 0.0, 0, 0)
     squeeze(rows.rows(), 2, keep)
     yield next(names)

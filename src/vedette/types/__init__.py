@@ -16,12 +16,13 @@ from vedette.types.detection import (
 from vedette.types.estimate import Estimate
 from vedette.types.picture import FeedState, Mode, Picture, ReplayState, SensorHealth
 from vedette.types.track import Field, Status, Track
-from vedette.types.truth import Truth
+from vedette.types.truth import Actor, Truth
 
 __all__ = [
     "FULL_TURN",
     "NO_CLAIMS",
     "SIZE",
+    "Actor",
     "Alert",
     "AlertState",
     "Array",

@@ -1,0 +1,119 @@
+"""`vedette score`: what a recorded exercise was worth, against its own truth."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from vedette import clock
+from vedette.cli.output import Json, print_figures, print_json, progress, say
+
+if TYPE_CHECKING:
+    from vedette.metric.paths import Covered
+    from vedette.site import Site
+    from vedette.store import Recording
+    from vedette.study.score import Scored
+
+CUTOFF = 200.0
+SURE = 0.5  # P_D of a radar's look, from which on it should see the target that the site expects
+
+
+def score(
+    recording: Annotated[
+        Path, typer.Argument(exists=True, dir_okay=False, help="A .mcap file of an exercise.")
+    ],
+    plots: Annotated[
+        Path | None, typer.Option(help="Write pictures (PNG) into this folder.", show_default=False)
+    ] = None,
+    cutoff: Annotated[
+        float, typer.Option(min=1.0, help="m, from which on a track is no answer at all.")
+    ] = CUTOFF,
+    json: Json = False,
+) -> None:
+    """Score a recorded exercise against its truth.
+
+    Who was confirmed, who was warned of and how long before arrival, false alerts, accuracy and consistency
+    of the tracks. The truth lies in the recording, on a channel that tracker, page and replay never read.
+
+    \b
+    Examples:
+      vedette simulate two-drones --seed 3 --out night.mcap && vedette score night.mcap
+      vedette score night.mcap --json
+      vedette score night.mcap --plots pictures
+    """
+    from vedette.store import open_recording
+    from vedette.study.score import figures
+
+    if plots is not None:
+        from vedette.cli.plots import ready
+
+        ready()
+    found = open_recording(recording)
+    if found.damage:
+        say(f"note: {found.damage}")
+    scored = scored_recording(found, cutoff, quiet=json)
+    report = {**head(found), **figures(scored)}
+    if plots is not None:
+        from vedette.cli.plots import draw
+
+        for path in draw(scored, report, plots):
+            say(f"wrote {path}")
+    print_json(report) if json else show(report)
+
+
+def scored_recording(recording: Recording, cutoff: float, *, quiet: bool) -> Scored:
+    """The exercise, read once, with a progress bar."""
+    from vedette.pipeline import site_of
+    from vedette.study.score import score_recording
+
+    begin, end = recording.t_begin, recording.t_end
+    with progress("reading", (end - begin) / clock.NS, quiet=quiet) as advance:
+        return score_recording(
+            recording,
+            cutoff=cutoff,
+            covered=covered_at(site_of(recording)),
+            progress=lambda t: advance((t - begin) / clock.NS),
+        )
+
+
+def covered_at(site: Site) -> Covered:
+    """Whether a radar of the site should see the target that it expects, at (R, 6) true states."""
+    import numpy as np
+
+    from vedette.sensor import DirectionSensor
+
+    watching = [s for s in site.sensors.values() if s.looks and not isinstance(s, DirectionSensor)]
+
+    def covered(x: Any) -> Any:
+        if not len(x) or not watching:
+            return np.zeros(len(x), bool)
+        return np.max([s.detection_probability(x[:, :3]) for s in watching], axis=0) >= SURE
+
+    return covered
+
+
+def head(recording: Recording) -> dict[str, Any]:
+    """What was scored."""
+    return {
+        "recording": str(recording.path),
+        "scenario": recording.metadata.get("scenario"),
+        "seed": recording.metadata.get("seed"),
+        "begin": clock.iso(recording.t_begin),
+        "damage": recording.damage,
+    }
+
+
+def show(report: dict[str, Any]) -> None:
+    """The figures for a person, and a line for everybody who took part."""
+    people = report["platforms"]
+    print_figures({k: v for k, v in report.items() if k not in ("platforms", "warning_time_s") and v != ""})
+    print()
+    columns = ("confirmed_after_s", "alert_after_s", "warning_time_s")
+    width = max((len(name) for name in people), default=4) + 2
+    print(f"{'':<{width}}{'class':<16}{'dBsm':>7}" + "".join(f"{c.removesuffix('_s'):>17}" for c in columns))
+    for name, one in people.items():
+        rcs = "" if one["rcs_dbsm"] is None else f"{one['rcs_dbsm']:.1f}"
+        times = "".join(f"{'-' if one[c] is None else format(one[c], '.0f') + ' s':>17}" for c in columns)
+        print(f"{name:<{width}}{one['class']:<16}{rcs:>7}{times}")

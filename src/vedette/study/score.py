@@ -1,0 +1,163 @@
+"""A recorded exercise against its own truth: what `vedette score` says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from vedette.clock import seconds
+from vedette.errors import RecordingError
+from vedette.metric import (
+    Associations,
+    ClearMetric,
+    ContinuityMetric,
+    FalseTrackMetric,
+    GospaMetric,
+    InitiationMetric,
+    NeesMetric,
+    TrackPaths,
+    TruthPaths,
+    associate,
+    gather,
+)
+from vedette.metric.alerts import Raised, Warnings, warnings
+from vedette.metric.paths import Covered, Step
+from vedette.store import ActorSet, AlertSet, Recording, TrackSet, TruthSet
+from vedette.store.truth import TRUTH
+from vedette.types import Actor
+
+CUTOFF = 200.0  # m, from which on a track is no answer at all
+TOPICS = ("/tracks", "/alerts", TRUTH)
+Progress = Callable[[int], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Scored:
+    """An exercise as it was and as it was told, at the moments for which the truth is recorded."""
+
+    actors: tuple[Actor, ...]
+    truth: TruthPaths
+    tracks: TrackPaths
+    who: Associations
+    raised: tuple[Raised, ...]
+    warnings: Warnings
+    cutoff: float
+
+
+class _Reader:
+    """Goes through a recording once and keeps what a score needs."""
+
+    def __init__(self, recording: Recording, progress: Progress) -> None:
+        self.recording, self.progress = recording, progress
+        self.actors: dict[str, Actor] = {}
+        self.raised: dict[str, Raised] = {}
+
+    def steps(self) -> Iterator[Step]:
+        """(t, truths, tracks) of every moment with a truth; a recording holds them in this order."""
+        shown = TrackSet(-1, ())
+        for entry in self.recording.messages(topics=TOPICS):
+            if isinstance(entry, TrackSet):
+                shown = entry
+            elif isinstance(entry, AlertSet):
+                self._alerts(entry, shown)
+            elif isinstance(entry, ActorSet):
+                self.actors.update({actor.id: actor for actor in entry.actors})
+            elif isinstance(entry, TruthSet) and entry.t == shown.t:
+                self.progress(entry.t)
+                yield entry.t, entry.truths, shown.tracks
+
+    def _alerts(self, entry: AlertSet, shown: TrackSet) -> None:
+        places = {track.id: track.estimate.position for track in shown.tracks}
+        for alert in entry.alerts:
+            if alert.id not in self.raised:
+                place = places.get(alert.track, np.full(3, np.inf))
+                self.raised[alert.id] = Raised(alert.t_raised, alert.track, place)
+
+
+def score_recording(
+    recording: Recording,
+    *,
+    cutoff: float = CUTOFF,
+    covered: Covered | None = None,
+    progress: Progress = lambda t: None,
+) -> Scored:
+    """Read an exercise for its score. RecordingError, in a sentence, where no truth was recorded.
+
+    covered  (R, 6) true states → (R,) whether a sensor should see them; delays count from there on
+    """
+    if not any(topic.startswith(TRUTH) for topic in recording.counts):
+        raise RecordingError(
+            f"{recording.path} holds no truth to score against: only exercises do, which "
+            "`vedette simulate SCENARIO --out FILE.mcap` records; nobody knows the truth of a live one."
+        )
+    reader = _Reader(recording, progress)
+    truth, tracks = gather(reader.steps(), covered=covered)
+    who = associate(truth, tracks, c=cutoff)
+    actors, raised = tuple(reader.actors.values()), tuple(reader.raised.values())
+    return Scored(
+        actors=actors, truth=truth, tracks=tracks, who=who, raised=raised, cutoff=cutoff,
+        warnings=warnings(actors, truth, tracks, who, raised),
+    )  # fmt: skip
+
+
+def figures(scored: Scored) -> dict[str, Any]:
+    """Every figure of an exercise by its name; docs/scoring.md says what each means."""
+    truth, tracks, c = scored.truth, scored.tracks, scored.cutoff
+    gospa = GospaMetric(c=c).score(truth, tracks)
+    nees = NeesMetric(c=c).score(truth, tracks)
+    initiation = InitiationMetric(c=c).score(truth, tracks)
+    continuity = ContinuityMetric(c=c).score(truth, tracks)
+    false = FalseTrackMetric(c=c).score(truth, tracks)
+    told, hours = scored.warnings, truth.hours
+    people = platforms(scored)
+    return {
+        "truths": len(scored.actors),
+        "confirmed": sum(one["confirmed_after_s"] is not None for one in people.values()),
+        "warning_time_s": dict(told.time),
+        "false_alerts": told.false,
+        "rms_gospa": gospa["gospa_m"],
+        "nees_in_bounds": nees["nees_inside"],
+        "nees_factor": nees["nees_factor"],
+        "gospa": {"cutoff_m": c, **{name: gospa[name] for name in ("localisation_m", "missed_m", "false_m")}},
+        "initiation": {name: initiation[name] for name in ("initiated", "delay_median_s", "delay_90_s")},
+        "tracked": continuity["tracked"],
+        "track_breaks": round(continuity["breaks_per_target_h"] * continuity.get("target_h", 0.0)),
+        "id_switches": round(ClearMetric(c=2.0 * c).score(truth, tracks)["switches"]),
+        "false_tracks": round(false["false_tracks"]),
+        "false_tracks_per_h": false["false_tracks_per_h"],
+        "alerts": len(scored.raised),
+        "alerts_per_h": len(scored.raised) / hours if hours else 0.0,
+        "false_alerts_about": {"nothing": told.nothing, "harmless": told.harmless},
+        "missed": list(told.missed),
+        "late": list(told.late),
+        "hours": hours,
+        "platforms": people,
+    }
+
+
+def platforms(scored: Scored) -> Mapping[str, dict[str, Any]]:
+    """What became of each participant; times are s after it was first there, or None."""
+    place = {name: n for n, name in enumerate(scored.truth.ids)}
+    first: dict[int, int] = {}
+    for target, step in zip(scored.who.truth.tolist(), scored.who.first.tolist(), strict=True):
+        first[target] = min(step, first.get(target, step))
+    out = {}
+    for actor in scored.actors:
+        step = first.get(place.get(actor.id, -1))
+        at = None if step is None else int(scored.truth.t[step])
+        out[actor.id] = {
+            "class": actor.klass,
+            "threat": actor.threat,
+            "rcs_dbsm": actor.rcs,
+            "confirmed_after_s": _after(actor, at),
+            "alert_after_s": _after(actor, scored.warnings.first.get(actor.id)),
+            "warning_time_s": scored.warnings.time[actor.id],
+        }
+    return out
+
+
+def _after(actor: Actor, t: int | None) -> float | None:
+    return None if t is None else round(max(seconds(t - actor.t_begin), 0.0), 3)
