@@ -20,8 +20,9 @@ from matplotlib.axes import Axes
 
 from vedette.config import Table, parse_toml
 from vedette.geo import LocalFrame, horizon_distance
-from vedette.sensor import Camera, Observer, RfBearing, SensorConfig, Simulated, build
-from vedette.sensor.link import decibel, snr, snr_for, swerling1
+from vedette.sensor import Camera, Observer, Radar2D, RfBearing, SensorConfig, Simulated, build
+from vedette.sensor.fluctuation import FLUCTUATIONS, Swerling1, swerling1
+from vedette.sensor.link import decibel, snr
 from vedette.sensor.optics import resolved, slew_to_cue
 from vedette.sensor.radio import bearing_sigma
 from vedette.sensor.sound import sound_delay
@@ -69,10 +70,48 @@ def radar(left: Axes, right: Axes) -> None:
     left.plot(15, 0.9, "k.", label="calibration point")
     km(left, "Detection, Swerling 1")
     for rcs in (-20, -10, 0):
-        s = snr(r, decibel(rcs), snr_for(0.9, 1e-6), 15e3, decibel(-10))
+        s = snr(r, decibel(rcs), Swerling1(1e-6).snr_for(0.9), 15e3, decibel(-10))
         keep = swerling1(s, 1e-6) > 0.1
         right.plot(r[keep] / 1e3, (r * math.radians(2) / (1.6 * np.sqrt(2 * s)))[keep], label=f"{rcs} dBsm")
     km(right, "Error across, σ of azimuth × range", "m")
+
+
+def radar_fluctuation(left: Axes, right: Axes) -> None:
+    r = np.linspace(500.0, 40_000.0, 400)
+    for case in (0, 1, 3):
+        made = sensor("radar3d", **RADAR, fluctuation=case)
+        left.plot(r / 1e3, seen(made, r), label=f"Swerling {case}")
+        db = np.linspace(5.0, 30.0, 300)
+        right.plot(db, FLUCTUATIONS[case](1e-6).detection(10 ** (db / 10)), label=f"Swerling {case}")
+    left.plot(15, 0.9, "k.", label="calibration point")
+    km(left, "The same calibration point")
+    right.set(xlabel="S, dB", ylabel="probability per look", title="The same signal, $P_\\mathrm{fa}$ 1e-6")
+
+
+def radar_ground(left: Axes, right: Axes) -> None:
+    """From a 10 m mast, λ 0.23 m: what is simulated and what is foretold at 12 km; horizon and first lobe."""
+    fan = {key: value for key, value in RADAR.items() if key != "elevation_beamwidth"}
+    fan |= {"elevation_min": -5, "range_max": 200_000, "height_prior": 500, "height_sigma": 500}
+    made, free = (sensor("radar2d", **fan, **keys) for keys in ({"frequency": 1.3e9}, {}))
+    assert isinstance(made, Radar2D)
+    h = np.linspace(1.0, 400.0, 1200)
+    place = np.column_stack([0 * h, np.full(len(h), 12e3), h])
+    place[:, 2] -= SITE.height_above(place) - h
+    local = made.station.local(place)
+    S = made.echo.snr(made.station, local, np.linalg.norm(local, axis=1), made.echo.rcs_expected)
+    left.plot(made.echo.law.detection(S), h, linewidth=0.8, label="simulated")
+    left.plot(made.detection_probability(place), h, label="foretold, evened out")
+    left.plot(free.detection_probability(place), h, "k:", label="without frequency")
+    left.set(xlabel="probability per look", ylabel="height, m", title="Lobes at 12 km, 1.3 GHz, 10 m mast")
+    low = np.geomspace(5.0, 1000.0, 300)
+    right.loglog(horizon_distance(10, low) / 1e3, low, label="horizon of a 10 m mast")
+    for target in (60, 100, 300, 1000):
+        reach = float(horizon_distance(10, target)) / 1e3
+        right.plot(reach, target, "k.")
+        right.annotate(f"{reach:.1f} km", (reach, target), (-44, 0), textcoords="offset points", fontsize=8)
+    d = np.geomspace(3e3, 40e3, 100)
+    right.plot(d / 1e3, made.echo.wavelength * d / 40.0, label="first lobe, flat ground")
+    right.set(xlabel="range, km", ylabel="height, m", title="How low", xlim=(3, 200))
 
 
 def adsb(left: Axes, right: Axes) -> None:
@@ -178,5 +217,15 @@ def draw(name: str, fill: Callable[[Axes, Axes], None]) -> None:
 if __name__ == "__main__":
     mpl.rcParams.update({"svg.hashsalt": "vedette", "svg.fonttype": "none", "font.size": 9})
     mpl.rcParams["path.simplify_threshold"] = 0.5
-    for kind in (radar, adsb, rf_bearing, acoustic, camera, remote_id, observer):
+    for kind in (
+        radar,
+        radar_fluctuation,
+        radar_ground,
+        adsb,
+        rf_bearing,
+        acoustic,
+        camera,
+        remote_id,
+        observer,
+    ):
         draw(kind.__name__, kind)

@@ -27,7 +27,7 @@ from vedette.config import (
 )
 from vedette.feed.config import FeedConfig
 from vedette.geo import Circle, LocalFrame, Polygon, Terrain, TerrainConfig, read_terrain, undulation
-from vedette.sensor import SensorConfig, Simulated, build
+from vedette.sensor import Radar2DConfig, Radar3DConfig, SensorConfig, Simulated, build
 from vedette.tracker import TrackerConfig
 from vedette.units import DEGREE
 
@@ -256,23 +256,31 @@ def _terrain(file: SiteFile, folder: Path) -> Terrain | None:
 
 
 def build_site(path: Path, file: SiteFile, terrain: Terrain | None) -> Site:
-    """The site of `file` on `terrain`. Raises TableError for a sensor that would stand under the ground."""
+    """The site of `file` on `terrain`. Raises TableError for a sensor that cannot stand where it says."""
     frame = file.site.frame()
-    if terrain is not None:
-        for i, sensor in enumerate(file.sensor):
-            _stands(i, sensor, frame, terrain)
+    for i, sensor in enumerate(file.sensor):
+        _stands(i, sensor, frame, terrain)
     sensors = {config.name: build(config, frame, terrain) for config in file.sensor}
     return Site(path, file, frame, sensors, terrain)
 
 
-def _stands(number: int, sensor: SensorConfig, frame: LocalFrame, terrain: Terrain) -> None:
+def _stands(number: int, sensor: SensorConfig, frame: LocalFrame, terrain: Terrain | None) -> None:
     """`height` counts from the site's reference point, which is easily forgotten on a hill."""
-    ground = float(terrain.ground(sensor.position(frame))) - frame.height
+    ground = math.nan if terrain is None else float(terrain.ground(sensor.position(frame))) - frame.height
     if sensor.height < ground:
         raise TableError(
             f"the sensor would stand {ground - sensor.height:.0f} m under the ground, which lies "
             f"{ground:.0f} m above the site's reference point there; raise its height to {math.ceil(ground)} "
             "and the height of its mast, or mend its place.",
+            "sensor",
+            number,
+            "height",
+        )
+    level = 0.0 if math.isnan(ground) else ground
+    if sensor.height <= level and isinstance(sensor, Radar2DConfig | Radar3DConfig) and sensor.needs_mast:
+        raise TableError(
+            "an antenna on the ground sees nothing over the ground's own echo and reflection, which "
+            "'frequency' and 'clutter_gamma' reckon with; give it the height of its mast.",
             "sensor",
             number,
             "height",

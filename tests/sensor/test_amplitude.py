@@ -11,15 +11,16 @@ from scipy.integrate import quad
 
 from tests.sensor.sensor_examples import SITE, sensor
 from vedette.sensor import Targets
-from vedette.sensor.link import amplitude_ratio, doubted, snr_for, swerling1
+from vedette.sensor.fluctuation import FLUCTUATIONS, Swerling1, swerling1
+from vedette.sensor.link import amplitude_ratio, doubted
 
 SECOND = 1_000_000_000
 PFA = 1e-4
 
 
-def strengths(spread: float, n: int, distance: float) -> tuple[np.ndarray, np.ndarray]:
+def strengths(spread: float, n: int, distance: float, case: int = 1) -> tuple[np.ndarray, np.ndarray]:
     """x of n reports of targets at a distance, of sizes drawn from the log-normal, and of n false ones."""
-    radar = sensor("radar3d", expected_rcs_spread=spread, clutter=n, merging="false")
+    radar = sensor("radar3d", expected_rcs_spread=spread, clutter=n, merging="false", fluctuation=case)
     rng = np.random.default_rng(31)
     place = SITE.from_geodetic(
         np.column_stack([*radar.station.frame.reckon(distance, 1.0), SITE.height + 600.0])  # type: ignore[attr-defined]
@@ -33,19 +34,24 @@ def strengths(spread: float, n: int, distance: float) -> tuple[np.ndarray, np.nd
     return x[found.source >= 0], x[found.source < 0]
 
 
-def possible(spread: float, distance: float) -> tuple[np.ndarray, np.ndarray]:
+def possible(spread: float, distance: float, case: int = 1) -> tuple[np.ndarray, np.ndarray]:
     """S and its probabilities as the radar integrates over them."""
-    return sensor("radar3d", expected_rcs_spread=spread)._possible_snr(np.array([distance]))  # type: ignore[attr-defined]
+    radar = sensor("radar3d", expected_rcs_spread=spread, fluctuation=case)
+    return radar.echo.possible(radar.station, np.zeros((1, 3)), np.array([distance]))  # type: ignore[attr-defined]
 
 
-@pytest.mark.parametrize(("spread", "distance"), [(0.0, 22e3), (0.0, 28e3), (6.0, 26e3)])
-def test_closed_form_equals_the_simulated_radar(spread: float, distance: float) -> None:
+@pytest.mark.parametrize(
+    ("spread", "distance", "case"),
+    [(0.0, 22e3, 1), (0.0, 28e3, 1), (6.0, 26e3, 1), (0.0, 20e3, 0), (6.0, 22e3, 0), (0.0, 24e3, 3)],
+)
+def test_closed_form_equals_the_simulated_radar(spread: float, distance: float, case: int) -> None:
     """Both densities from 60,000 simulated reports of each kind, in bins of x, within 5 standard errors and
     the 0.1 dB to which reports are rounded: the false ones weighted by Λ are distributed as the true ones."""
-    true, false = strengths(spread, 60_000, distance)
+    true, false = strengths(spread, 60_000, distance, case)
     edges = 13.8155 + np.array([0.3, 1.0, 2.0, 3.0, 4.5])
-    snr, share = possible(spread, distance)
-    weight = amplitude_ratio(false, np.repeat(snr, len(false), axis=0), share, 1e-6)
+    snr, share = possible(spread, distance, case)
+    law = FLUCTUATIONS[case](1e-6)
+    weight = amplitude_ratio(false, np.repeat(snr, len(false), axis=0), share, law)
     for a, b in pairwise(edges):
         inside = (false >= a) & (false < b)
         predicted = weight[inside].sum() / len(false)
@@ -62,7 +68,7 @@ def test_ratio_times_false_density_integrates_to_one(spread: float) -> None:
     T = -math.log(PFA)
 
     def density(y: float) -> float:
-        return float(amplitude_ratio(np.array([T + y]), snr, share, PFA)[0]) * math.exp(-y)
+        return float(amplitude_ratio(np.array([T + y]), snr, share, Swerling1(PFA))[0]) * math.exp(-y)
 
     parts = [quad(density, a, b, limit=200)[0] for a, b in ((0, 10), (10, 60), (60, 95))]
     # Beyond y = 95 the ratio is held; there the closed form says what is left.
@@ -74,8 +80,10 @@ def test_ratio_times_false_density_integrates_to_one(spread: float) -> None:
 def test_ratio_by_hand() -> None:
     """S = 9, x = T + 5: e^{4.5} / 10. And S = 0, no target at all: 1."""
     x = np.array([-math.log(PFA) + 5.0])
-    assert amplitude_ratio(x, np.array([[9.0]]), np.ones(1), PFA)[0] == pytest.approx(math.exp(4.5) / 10)
-    assert amplitude_ratio(x, np.array([[0.0]]), np.ones(1), PFA)[0] == 1.0
+    assert amplitude_ratio(x, np.array([[9.0]]), np.ones(1), Swerling1(PFA))[0] == pytest.approx(
+        math.exp(4.5) / 10
+    )
+    assert amplitude_ratio(x, np.array([[0.0]]), np.ones(1), Swerling1(PFA))[0] == 1.0
 
 
 def test_nothing_is_made_certain() -> None:
@@ -93,4 +101,3 @@ def test_nothing_is_made_certain() -> None:
 def test_a_radar_whose_strengths_mean_something_else() -> None:
     radar = sensor("radar3d", amplitude="false")
     np.testing.assert_array_equal(radar.amplitude_ratio(np.full((3, 3), 5e3), np.full(3, 40.0)), 1.0)
-    assert snr_for(0.9, 1e-6) > 0

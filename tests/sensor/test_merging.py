@@ -76,7 +76,7 @@ def test_the_one_plot_lies_between_the_two_by_their_powers() -> None:
     assert part.mean() == pytest.approx(0.5, abs=0.04)
     assert part.var() == pytest.approx(1 / 12, rel=0.12)
     power = np.array([1 + 10 ** (float(each.claims[0]["snr_db"]) / 10) for each in found if len(each.z) == 1])
-    S = float(radar._snr(KM10[:1], 0.1)[0])  # type: ignore[attr-defined]
+    S = float(radar.echo.snr(radar.station, np.zeros((1, 3)), KM10[:1], 0.1)[0])  # type: ignore[attr-defined]
     assert power.mean() == pytest.approx(2 * (1 + S), rel=0.1)
 
 

@@ -13,7 +13,8 @@ from tests.sensor.sensor_examples import SITE, sensor
 from vedette.config import parse_toml
 from vedette.geo import horizon_distance
 from vedette.sensor import Radar3D, Radar3DConfig, Targets
-from vedette.sensor.link import decibel, sigma_angle, sigma_range, snr_for, swerling1
+from vedette.sensor.fluctuation import Swerling1, swerling1
+from vedette.sensor.link import decibel, sigma_angle, sigma_range
 from vedette.types import Kind
 
 SECOND = 1_000_000_000
@@ -38,13 +39,13 @@ def test_swerling_1_by_simulating_it() -> None:
 
 def test_published_swerling_1_ratio() -> None:
     """P_D 0.9, P_fa 1e-6, one pulse: 21.14 dB; P_D 0.5: 12.77 dB."""
-    assert 10 * math.log10(snr_for(0.9, 1e-6)) == pytest.approx(21.14, abs=0.005)
-    assert 10 * math.log10(snr_for(0.5, 1e-6)) == pytest.approx(12.77, abs=0.01)
+    assert 10 * math.log10(Swerling1(1e-6).snr_for(0.9)) == pytest.approx(21.14, abs=0.005)
+    assert 10 * math.log10(Swerling1(1e-6).snr_for(0.5)) == pytest.approx(12.77, abs=0.01)
 
 
 @given(st.floats(0.01, 0.99), st.floats(1e-9, 1e-3))
 def test_snr_and_probability_are_inverse(pd: float, pfa: float) -> None:
-    assert swerling1(np.array(snr_for(pd, pfa)), pfa) == pytest.approx(pd)
+    assert swerling1(np.array(Swerling1(pfa).snr_for(pd)), pfa) == pytest.approx(pd)
 
 
 def test_calibration_point_and_fourth_power() -> None:
@@ -54,7 +55,7 @@ def test_calibration_point_and_fourth_power() -> None:
     assert p[0] == pytest.approx(0.9, abs=1e-3)
     # half the range: 16 × the signal
     half = radar.detection_probability(at(10e3 * 20e3 / slant, 500))
-    assert half[0] == pytest.approx(1e-6 ** (1 / (1 + 16 * snr_for(0.9, 1e-6))), abs=1e-4)
+    assert half[0] == pytest.approx(1e-6 ** (1 / (1 + 16 * Swerling1(1e-6).snr_for(0.9))), abs=1e-4)
     small = sensor("radar3d", expected_rcs=-10 - 40 * math.log10(2)).detection_probability(at(10e3, 500))
     assert small[0] == pytest.approx(0.9, abs=2e-3)
 
@@ -66,7 +67,11 @@ def test_probability_is_the_mean_over_uncertain_sizes() -> None:
     found = sensor("radar3d", expected_rcs_spread=8).detection_probability(place)
     radar = sensor("radar3d")
     r = np.linalg.norm(radar.station.local(place), axis=1)  # type: ignore[attr-defined]
-    snr = snr_for(0.9, 1e-6) * (20e3 / r[:, None]) ** 4 * 10 ** (8 * rng.standard_normal(200_000) / 10)
+    snr = (
+        Swerling1(1e-6).snr_for(0.9)
+        * (20e3 / r[:, None]) ** 4
+        * 10 ** (8 * rng.standard_normal(200_000) / 10)
+    )
     drawn = swerling1(snr, 1e-6)
     np.testing.assert_allclose(found, drawn.mean(1), atol=0.01)  # seven nodes
     assert (found < radar.detection_probability(place)).all()
@@ -87,6 +92,15 @@ def test_horizon_of_a_low_target() -> None:
     assert radar.detection_probability(at(1.01 * edge, 60))[0] == 0.0
 
 
+@pytest.mark.parametrize(("height", "km"), [(60, 45.0), (100, 54.3), (300, 84.4), (1000, 143.0)])
+@pytest.mark.parametrize("kind", ["radar2d", "radar3d"])
+def test_horizons_of_a_ten_metre_mast(kind: str, height: float, km: float) -> None:
+    """Figures known for k = 4/3: the radar sees half a percent nearer and not half a percent farther."""
+    radar = sensor(kind, height=10, range_max=200e3, reference_range=200e3, elevation_min=-5)
+    seen = radar.detection_probability(np.concatenate([at(f * 1e3 * km, height) for f in (0.995, 1.005)]))
+    assert (seen > 0.5).tolist() == [True, False]
+
+
 @pytest.mark.parametrize(
     ("distance", "height", "seen"),
     [(200, 60, False), (10e3, 30, False), (10e3, 500, True), (3e3, 2500, False), (31e3, 2000, False)],
@@ -94,6 +108,16 @@ def test_horizon_of_a_low_target() -> None:
 )
 def test_coverage(distance: float, height: float, seen: bool) -> None:
     assert (sensor("radar3d").detection_probability(at(distance, height))[0] > 0) == seen
+
+
+def test_false_alarms_count_every_resolution_cell() -> None:
+    """(29.7 km / 60 m) × (360° / 2.5°) × (29.5° / 3°) × 16 Doppler cells × 1e-6, and 3 of `clutter`."""
+    cells = 29_700 / 60 * 360 / 2.5 * 29.5 / 3
+    assert sensor("radar3d").false_alarms() == pytest.approx(3 + 1e-6 * cells)  # type: ignore[attr-defined]
+    doppler = sensor("radar3d", doppler_cells=16)
+    assert doppler.false_alarms() == pytest.approx(3 + 16e-6 * cells)  # type: ignore[attr-defined]
+    fan = sensor("radar2d", pfa=1e-4).false_alarms()  # type: ignore[attr-defined]
+    assert fan == pytest.approx(3 + 1e-4 * 29_700 / 60 * 360 / 2.5)
 
 
 def test_sector_limits_what_a_look_sees() -> None:

@@ -56,6 +56,21 @@ def test_a_sensor_under_the_ground_is_refused_with_its_key_and_the_mend(tmp_path
     assert "raise its height to 269 and the height of its mast" in said
 
 
+@pytest.mark.parametrize("key", ["frequency = 9.4e9", "clutter_gamma = -15"])
+def test_an_antenna_on_the_ground_is_refused_where_the_ground_counts(key: str, tmp_path: Path) -> None:
+    """On smooth ground; a mast, on it or on a hill, is taken."""
+    path = valley_file(tmp_path)
+    hilly = path.read_text().replace("height = 285 ", f"{key}\nheight = 285 ")
+    begin = hilly.index("\n[terrain]")
+    flat = hilly[:begin] + hilly[hilly.index("\n[", begin + 1) :]
+    for text in (hilly, flat.replace("height = 285 ", "height = 5 ")):
+        path.write_text(text)
+        assert load_site(path).sensors
+    path.write_text(flat.replace("height = 285 ", "height = 0 "))
+    with pytest.raises(ConfigError, match=r"Hill radar.*height.*an antenna on the ground sees nothing"):
+        load_site(path)
+
+
 def test_doctor_says_the_same(vedette: Vedette, tmp_path: Path) -> None:  # noqa: F811
     path = valley_file(tmp_path)
     assert "heights, 64 m apart, 100.0% with data" in vedette("doctor", path).stdout

@@ -1,4 +1,4 @@
-"""The radar equation with one calibration point, and detection of a slowly fluctuating target.
+"""The radar equation with one calibration point, noise from it, and what a report's strength says.
 
 Signal-to-noise ratios are linear, one look, after all processing. No property of a real radar is needed but
 the range at which it sees a target of known size with a known probability (Skolnik, Introduction to Radar
@@ -7,26 +7,15 @@ Systems, 3rd ed.).
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
+from vedette.sensor.fluctuation import Fluctuation
 from vedette.types import Array
 
 
 def decibel(value: float) -> float:
     """dB → linear, e.g. dBsm → m²."""
     return float(10.0 ** (value / 10.0))
-
-
-def swerling1(snr: Array, pfa: float) -> Array:
-    """P_D = P_fa^{1/(1+S)} for Swerling 1, one pulse (Swerling 1954; Skolnik)."""
-    return np.asarray(pfa ** (1.0 / (1.0 + snr)))
-
-
-def snr_for(pd: float, pfa: float) -> float:
-    """The S that gives P_D: ln P_fa / ln P_D − 1."""
-    return math.log(pfa) / math.log(pd) - 1.0
 
 
 def snr(r: Array, rcs: Array | float, snr_ref: float, r_ref: float, rcs_ref: float) -> Array:
@@ -44,20 +33,18 @@ def sigma_angle(snr: Array, beamwidth: float, floor: float) -> Array:
     return np.hypot(beamwidth / (1.6 * np.sqrt(2.0 * snr)), floor)
 
 
-def amplitude_ratio(x: Array, snr: Array, share: Array, pfa: float) -> Array:
+def amplitude_ratio(x: Array, snr: Array, share: Array, law: Fluctuation) -> Array:
     """How much likelier a power x (M,) is for a reported target than for a false alarm: Λ (M,).
 
-    With T = −ln P_fa and noise of unit power, what is reported has x > T and the densities
-        p(x | false)     = e^{−(x − T)}
-        p(x | target, S) = e^{−(x − T)/(1+S)} / (1+S)             Swerling 1
-    (Lerro & Bar-Shalom, IEEE T-AES 29(2), 1993). Of a target whose S is S_k with probability w_k, those are
-    reported more often that are large:
+    With T = −ln P_fa and noise of unit power, what is reported has x > T, and
+        p(x | false) = e^{−(x − T)}
+    (Lerro & Bar-Shalom, IEEE T-AES 29(2), 1993); p(x | target, S) is the law's. Of a target whose S is S_k
+    with probability w_k, those are reported more often that are large:
         Λ = Σ w_k P_D(S_k) p(x | S_k) / (Σ w_k P_D(S_k) · p(x | false)).
-    snr (M, K), share (K,). Λ is held below e^100, where it says nothing more.
+    snr (M, K), share (K,). Each ratio is held below about e^100, where it says nothing more.
     """
-    weight = share * swerling1(snr, pfa)
-    above = np.maximum(x + math.log(pfa), 0.0)[:, None]
-    growth = np.exp(np.minimum(above * snr / (1.0 + snr), 100.0)) / (1.0 + snr)
+    weight = share * law.detection(snr)
+    growth = law.growth(x[:, None], snr)
     return np.asarray((weight * growth).sum(axis=1) / np.maximum(weight.sum(axis=1), 1e-300))
 
 

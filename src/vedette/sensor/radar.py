@@ -11,19 +11,10 @@ from numpy.typing import NDArray
 from vedette.clock import from_seconds
 from vedette.config import checked
 from vedette.geo import LocalFrame, to_polar
-from vedette.kernel.convert import NODES, WEIGHTS
 from vedette.sensor.base import Doppler, Look, Measured, Targets
 from vedette.sensor.coverage import joined, solid_volume, within
-from vedette.sensor.link import (
-    amplitude_ratio,
-    decibel,
-    doubted,
-    sigma_angle,
-    sigma_range,
-    snr,
-    snr_for,
-    swerling1,
-)
+from vedette.sensor.echo import Echo
+from vedette.sensor.link import amplitude_ratio, doubted, sigma_angle, sigma_range
 from vedette.sensor.merging import cell_covariance, merged, unresolved
 from vedette.sensor.radar_config import Radar2DConfig, Radar3DConfig, RadarConfig
 from vedette.sensor.station import Station
@@ -57,9 +48,7 @@ class Radar:
         self.to_site = self.station.to_site
         self.ruler = Doppler(sigma=c.radial_speed_sigma, span=c.radial_speed_span)
         self.doppler = self.ruler if c.doppler else None
-        self.snr_ref = snr_for(c.reference_pd, c.pfa)
-        self.rcs_ref = decibel(c.reference_rcs)
-        self.rcs_expected = decibel(c.reference_rcs if c.expected_rcs is None else c.expected_rcs)
+        self.echo = self._echo()
         self.threshold = -math.log(c.pfa)
         self.cell = self._cell()
         self.coverage = Sector(
@@ -83,27 +72,21 @@ class Radar:
         seen = self._covers(polar) & within(polar, sector) & self.station.above_horizon(local)
         if velocity is not None:
             seen &= self._moves(local, velocity)
-        return np.where(seen, self._mean_detection(polar[:, 0]), 0.0)
+        return np.where(seen, self._mean_detection(local, polar[:, 0]), 0.0)
 
-    def _mean_detection(self, r: Array) -> Array:
-        """E[P_D] over the size of the target that may be there."""
-        snr, share = self._possible_snr(r)
-        return np.asarray(swerling1(snr, self.config.pfa) @ share)
-
-    def _possible_snr(self, r: Array) -> tuple[Array, Array]:
-        """S (N, K) and its probabilities (K,): log-normal in RCS, by Gauss–Hermite."""
-        snr = self._snr(r, self.rcs_expected)[:, None]
-        if self.config.expected_rcs_spread == 0.0:
-            return snr, np.ones(1)
-        return snr * 10.0 ** (self.config.expected_rcs_spread * NODES / 10.0), WEIGHTS
+    def _mean_detection(self, local: Array, r: Array) -> Array:
+        """E[P_D] over the target that may be there."""
+        snr, share = self.echo.possible(self.station, local, r)
+        return np.asarray(self.echo.law.detection(snr) @ share)
 
     def amplitude_ratio(self, position: Array, snr_db: Array) -> Array:
         """Of a target of the expected size at the report's range; never beyond what DOUBT allows."""
         ratio = np.ones(len(position))
         said = np.flatnonzero(np.isfinite(snr_db)) if self.config.amplitude else np.zeros(0, np.int64)
-        r = np.linalg.norm(self.station.local(position[said]), axis=1)
+        local = self.station.local(position[said])
         x = 1.0 + 10.0 ** (np.minimum(snr_db[said], 200.0) / 10.0)
-        ratio[said] = doubted(amplitude_ratio(x, *self._possible_snr(r), self.config.pfa), DOUBT)
+        possible = self.echo.possible(self.station, local, np.linalg.norm(local, axis=1))
+        ratio[said] = doubted(amplitude_ratio(x, *possible, self.echo.law), DOUBT)
         return ratio
 
     def false_alarms(self, sector: Sector = FULL_TURN) -> float:
@@ -144,17 +127,18 @@ class Radar:
             k, t0 = k + 1, t1
 
     def measure(self, targets: Targets, look: Look, rng: np.random.Generator) -> Measured:
-        """Swerling 1: the received power is (1 + S) Exp(1) in units of noise, reported above −ln P_fa.
+        """The received power x in units of noise, as the target fluctuates, is reported above −ln P_fa.
 
         Targets that are not resolved give one report, whose source is the strongest. Every target costs the
         same draws whether it is seen or not, so one target's luck is not another's.
         """
         sector = look.sector or self.coverage
-        power, noise = rng.standard_exponential(len(targets.rcs)), rng.standard_normal((len(targets.rcs), 4))
+        law, N = self.echo.law, len(targets.rcs)
+        draws, noise = law.draws(N, rng), rng.standard_normal((N, 4))
         age = self._age(to_polar(self.station.local(targets.position))[:, 1], look, sector)
         local = self.station.local(targets.position - age[:, None] * targets.velocity)
         polar = to_polar(local)
-        x = (1.0 + self._snr(polar[:, 0], targets.rcs)) * power
+        x = law.power(self.echo.snr(self.station, local, polar[:, 0], targets.rcs), draws)
         lit = self._covers(polar) & within(polar, sector)
         rows = np.flatnonzero(lit & self.station.above_horizon(local) & self._moves(local, targets.velocity))
         polar, x, speed = polar[rows], x[rows], self._radial_speed(local, targets.velocity)[rows]
@@ -195,8 +179,8 @@ class Radar:
 
     # --- the parts
 
-    def _snr(self, r: Array, rcs: Array | float) -> Array:
-        return snr(r, rcs, self.snr_ref, self.config.reference_range, self.rcs_ref)
+    def _echo(self) -> Echo:
+        return Echo(self.config)
 
     def _covers(self, polar: Array) -> Bools:
         return within(polar, self.coverage)
@@ -226,11 +210,10 @@ class Radar:
         return np.array([c.range_resolution, c.azimuth_beamwidth * DEGREE, high * DEGREE])
 
     def _cells(self) -> float:
-        """Range × azimuth resolution cells."""
+        """Range × azimuth × Doppler resolution cells."""
         c = self.config
-        return (
-            (c.range_max - c.range_min) / c.range_resolution * max(c.azimuth_width / c.azimuth_beamwidth, 1.0)
-        )
+        far = (c.range_max - c.range_min) / c.range_resolution
+        return far * max(c.azimuth_width / c.azimuth_beamwidth, 1.0) * c.doppler_cells
 
     def _sigma(self, snr: Array) -> Array:
         """(M,) → (M, 3) standard deviations of range, azimuth and (where measured) elevation."""
@@ -250,6 +233,9 @@ class Radar3D(Radar):
     kind = "radar3d"
     reports = Kind.RANGE_AZ_EL
     config: Radar3DConfig
+
+    def _echo(self) -> Echo:
+        return Echo(self.config, self.config.elevation_beamwidth * DEGREE)
 
     def _cell(self) -> Array:
         return np.array([*super()._cell()[:2], self.config.elevation_beamwidth * DEGREE])

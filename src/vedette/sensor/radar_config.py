@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -18,6 +18,10 @@ FalseAlarm = Annotated[
     float, msgspec.Meta(gt=0, le=0.01, description="a false-alarm probability per resolution cell")
 ]
 Rcs = Annotated[float, msgspec.Meta(ge=-60, le=60, description="a radar cross-section in dBsm")]
+Frequency = Annotated[float, msgspec.Meta(ge=1e7, le=1e11, description="a frequency in Hz")]
+Gamma = Annotated[float, msgspec.Meta(ge=-60, le=10, description="the ground's reflectivity γ in dB")]
+Improvement = Annotated[float, msgspec.Meta(ge=0, le=120, description="a clutter improvement in dB")]
+Cells = Annotated[int, msgspec.Meta(ge=1, le=65536, description="how many Doppler cells there are")]
 Sectors = Annotated[int, msgspec.Meta(ge=1, le=360)]
 
 
@@ -48,9 +52,20 @@ class RadarConfig(Place, frozen=True, kw_only=True):
     radial_speed_sigma: Positive = 1.0
     radial_speed_span: Positive = 600.0
     doppler: bool = True
+    doppler_cells: Cells = 1
     clutter: NotNegative = 0.0
     amplitude: bool = True
     merging: bool = True
+    fluctuation: Literal[0, 1, 3] = 1
+    frequency: Frequency | None = None
+    surface_roughness: NotNegative | None = None
+    clutter_gamma: Gamma | None = None
+    clutter_improvement: Improvement | None = None
+
+    @property
+    def needs_mast(self) -> bool:
+        """Whether it reckons with the ground, over which its antenna then has to stand."""
+        return self.frequency is not None or self.clutter_gamma is not None
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -62,6 +77,9 @@ class RadarConfig(Place, frozen=True, kw_only=True):
             raise TableError(
                 "reference_pd must be above pfa; a detection is likelier than a false alarm.", "reference_pd"
             )
+        for one, other in (("surface_roughness", "frequency"), ("clutter_improvement", "clutter_gamma")):
+            if getattr(self, one) is not None and getattr(self, other) is None:
+                raise TableError(f"{one} needs {other}, without which nothing asks for it; add it.", one)
 
 
 class Radar3DConfig(RadarConfig, frozen=True, kw_only=True, tag_field="kind", tag="radar3d"):

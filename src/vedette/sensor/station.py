@@ -70,6 +70,26 @@ class Station:
             return None
         return Skyline.seen_from(self.frame, self.terrain, self.reach)
 
+    @cached_property
+    def foot(self) -> float:
+        """m above the ellipsoid: the ground under the antenna; the site's height where no terrain says."""
+        ground = math.nan
+        if self.terrain is not None:
+            ground = float(self.terrain.ground(self.in_site(np.zeros((1, 3))))[0])
+        return self.site.height if math.isnan(ground) else ground
+
+    def above_plain(self, local: Array) -> tuple[Array, Array]:
+        """(N, 3) in the sensor's frame → (N,), (N,): heights of antenna and target in m above level ground.
+
+        The ground is that at the antenna's foot, or that under the target where it is lower: what a hilltop
+        looks down on mirrors and echoes, not the hilltop. Nothing is below it.
+        """
+        plain = np.full(len(local), self.foot)
+        if self.terrain is not None:
+            plain = np.fmin(plain, self.terrain.ground(self.in_site(local)))
+        height = self.frame.height_above(local) + self.frame.height
+        return np.maximum(self.frame.height - plain, 0.0), np.maximum(height - plain, 0.0)
+
     def above_horizon(self, local: Array) -> NDArray[np.bool_]:
         """(N, 3) in the sensor's frame → (N,): does the Earth leave the line of sight free?
 
