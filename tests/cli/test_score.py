@@ -109,12 +109,12 @@ def test_what_cannot_be_meant_ends_with_2(vedette: Vedette, words: tuple[str, ..
 def test_ctrl_c_leaves_a_sealed_recording_that_can_be_scored(
     vedette: Vedette, tmp_path: Path, page: bool
 ) -> None:
-    words = ["simulate", "two-drones", "--live", "--speed", "20", "--out", "live.mcap"]
+    words = ["simulate", "two-drones", "--live", "--speed", "10", "--out", "live.mcap"]
     words += ["--port", "0", "--no-browser"] if page else ["--headless", "--json"]
     environment = dict(os.environ, PYTHONPATH=str(ROOT / "src"))
     process = subprocess.Popen([sys.executable, "-m", "vedette.cli", *words], cwd=tmp_path, env=environment)
     with pytest.raises(subprocess.TimeoutExpired):
-        process.wait(25.0)
+        process.wait(25.0)  # the night takes 42
     process.send_signal(signal.SIGINT)
     process.wait(30.0)
     assert open_recording(tmp_path / "live.mcap").damage == ""
