@@ -68,7 +68,7 @@ def test_strength_finds_targets_sooner_in_clutter():
 def test_strength_in_dense_clutter(record_property):
     """2000 false plots; figures in docs/tracker.md."""
     without, with_it = (score(on, 2000.0, 40, range(3)) for on in (False, True))
-    record_property("delay s, RMS GOSPA m, false tracks per scan", (without, with_it))
+    record_property("delay s, RMS GOSPA m, false tracks per scan", str((without, with_it)))
     assert with_it[0] < without[0] - 1.0
     assert with_it[1] < 0.95 * without[1]
     assert with_it[2] <= without[2] + 0.05

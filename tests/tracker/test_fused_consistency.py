@@ -68,7 +68,7 @@ def test_errors_are_what_the_tracker_says(record_property):
     found = [each for seed in range(20) for each in squared_errors(seed)]
     step, squared = np.array([s for s, _ in found]), np.array([q for _, q in found])
     judged = consistency(squared, step, 6)
-    record_property("inside, factor", (judged.inside, judged.factor))
+    record_property("inside, factor", f"{judged.inside:.2f} {judged.factor:.2f}")
     assert len(found) > 0.95 * 20 * N * 50
     assert abs(judged.factor - 1.0) < 0.05
     assert judged.inside > 0.9

@@ -111,7 +111,7 @@ def test_radial_speeds_tell_targets_from_clutter():
 def test_radial_speeds_in_dense_clutter(amplitude, record_property):
     """The figures of docs/tracker.md."""
     without, with_it = (in_clutter(on, 600.0, 20, range(3), amplitude=amplitude) for on in (False, True))
-    record_property("looks, RMS GOSPA m, velocity m/s, false part", (without, with_it))
+    record_property("looks, RMS GOSPA m, velocity m/s, false part", str((without, with_it)))
     assert with_it[0] <= without[0]
     assert with_it[1] < without[1]
     assert with_it[2] < without[2]
