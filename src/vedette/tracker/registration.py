@@ -32,7 +32,7 @@ DOUBT = 50  # plots in a row, matched ones taken off, whose only partner lies be
 ENOUGH = 150  # pairs of every sensor that has any, after which one FRESH in PAUSE serves for learning
 PAUSE = 12
 SURE = 3.0  # standard deviations from zero at which the bias of who is taken as right is taken off
-LASTING = 8.0  # looks that a track remembers: what stays the same in all of them does not average out
+LASTING = 12.0  # looks that a track remembers: what stays the same in all of them does not average out
 UNEASY = 10  # of DOUBT: no more pauses
 # How a bias wanders: variance per second of range, azimuth, elevation and time
 WALK = np.square([1.0, 0.01 * DEGREE, 0.01 * DEGREE, 0.01]) / 3600.0
