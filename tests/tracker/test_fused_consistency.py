@@ -12,9 +12,8 @@ from tests.tracker.flights import T0
 from tests.tracker.test_directions import SITE, sensors
 from vedette.clock import NS
 from vedette.kernel.motion import white_acceleration
-from vedette.metric import consistency
 from vedette.sensor import Targets
-from vedette.study.consistency import Flight
+from vedette.study.consistency import Errors, Flight
 from vedette.tracker import Motion, Tracker, TrackerConfig
 from vedette.types import Scan, Status
 
@@ -36,11 +35,11 @@ def looks_of(who, seconds):
     return heapq.merge(*each, key=lambda entry: entry[:2])
 
 
-def squared_errors(seed, seconds=60):
-    """(moment, eᵀ P⁻¹ e) of every confirmed track after each look of the direction finder."""
+def fly(seed, errors, seconds=60):
+    """Errors of every confirmed track after each look of the direction finder."""
     who, rng = sensors("radar", "rf1", "ears", "eye"), np.random.default_rng(seed)
     flight, tracker = Flight(MOTION, rng, start(rng)), Tracker(who, SITE.name, CONFIG, MOTION)
-    seq, t, found = dict.fromkeys(who, 0), T0, []
+    seq, t = dict.fromkeys(who, 0), T0
     for t1, name, look in looks_of(who, seconds):
         if t1 > t:
             flight.move((t1 - t) / NS)
@@ -58,17 +57,17 @@ def squared_errors(seed, seconds=60):
             e = flight.x - track.estimate.x
             e = e[np.linalg.norm(e[:, :3], axis=1).argmin()]
             if track.status is Status.CONFIRMED and np.linalg.norm(e[:3]) < 300.0:
-                found.append(((t - T0) // NS, e @ np.linalg.solve(track.estimate.P, e)))
-    return found
+                errors.add((t - T0) // NS, e, track.estimate.P)
 
 
 @pytest.mark.slow
 def test_errors_are_what_the_tracker_says(record_property):
     """20 flights of three targets: 95 % bounds hold at 90 % of the moments, NEES is 1 within 0.05."""
-    found = [each for seed in range(20) for each in squared_errors(seed)]
-    step, squared = np.array([s for s, _ in found]), np.array([q for _, q in found])
-    judged = consistency(squared, step, 6)
+    errors = Errors()
+    for seed in range(20):
+        fly(seed, errors)
+    judged = errors.judged(6)
     record_property("inside, factor", f"{judged.inside:.2f} {judged.factor:.2f}")
-    assert len(found) > 0.95 * 20 * N * 50
+    assert len(errors.e) > 0.95 * 20 * N * 50
     assert abs(judged.factor - 1.0) < 0.05
     assert judged.inside > 0.9

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from vedette import clock
 from vedette.cli.output import say
-from vedette.cli.rehearsal import FirstAlert, figures, opened, recorder_of
+from vedette.cli.rehearsal import FirstAlert, figures, opened, recorder_of, until
 from vedette.cli.screen import show
 from vedette.types import Mode
 
@@ -52,9 +52,8 @@ def paced(
         pass
     pipeline, path, first = prepared(exercise, out)
     world = exercise.world
-    until = world.end if seconds is None else min(world.end, world.begin + clock.from_seconds(seconds))
     try:
-        asyncio.run(_play(pipeline, exercise, until, speed))
+        asyncio.run(_play(pipeline, exercise, until(world, seconds), speed))
     except KeyboardInterrupt:
         say("stopped")
     finally:
@@ -64,12 +63,12 @@ def paced(
     return {"scenario": world.scenario.name, "seed": world.seed, "recording": str(path), **found}
 
 
-async def _play(pipeline: Pipeline, exercise: Exercise, until: int, speed: float) -> None:
+async def _play(pipeline: Pipeline, exercise: Exercise, end: int, speed: float) -> None:
     from itertools import takewhile
 
     from vedette.pipeline import run_paced
 
-    due = takewhile(lambda scan: scan.t1 <= until, exercise.scans())
+    due = takewhile(lambda scan: scan.t1 <= end, exercise.scans())
     await run_paced(pipeline, due, clock.steady(), speed=speed)
 
 

@@ -109,10 +109,9 @@ def rehearse(
     """Fly a scenario past its site at full speed, recording it, and its truth, to `out`."""
     exercise = opened(scenario, seed=seed, rcs=rcs)
     world = exercise.world
-    until = world.end if seconds is None else min(world.end, world.begin + from_seconds(seconds))
     pipeline, first = play(
-        exercise.site, exercise.scans(), recorder_of(exercise, out), Mode.EXERCISE, world.begin, until, quiet,
-        exercise,
+        exercise.site, exercise.scans(), recorder_of(exercise, out), Mode.EXERCISE, world.begin,
+        until(world, seconds), quiet, exercise,
     )  # fmt: skip
     found = figures(pipeline, first, world, world.begin)
     return {"scenario": world.scenario.name, "seed": world.seed, **found}
@@ -127,6 +126,11 @@ def opened(scenario: str, *, seed: int | None, rcs: str | None = None, begin: in
     loaded = load_scenario(scenario)
     site = load_site(loaded.site)
     return Exercise(World(loaded, site.frame, seed=seed, begin=begin, rcs=rcs), site)
+
+
+def until(world: World, seconds: float | None) -> int:
+    """The end of data time (ns UTC) of a run of at most so many seconds."""
+    return world.end if seconds is None else min(world.end, world.begin + from_seconds(seconds))
 
 
 def recorder_of(exercise: Exercise, out: Path | None) -> Recorder | None:

@@ -24,17 +24,25 @@ Floats = NDArray[np.float64]
 
 
 @compiled
-def radial_innovation(
-    x: Floats, P: Floats, z: Floats, R: Floats, tau: float, nu: Floats, PHt: Floats, S: Floats
-) -> None:
-    """kernel.kalman.innovation of a plot with a radial speed, m = D + 1."""
-    n, D = x.shape[0], R.shape[0] - 1
+def line_of_sight(z: Floats, v: Floats) -> tuple[float, float]:
+    """r = |s|, at least 1 m, and u·v, for a plot z and a velocity v (D,)."""
+    D = v.shape[0]
     r, along = 0.0, 0.0
     for a in range(D):
         r += z[D + 1 + a] * z[D + 1 + a]
     r = max(math.sqrt(r), 1.0)
     for a in range(D):
-        along += z[D + 1 + a] / r * x[D + a]
+        along += z[D + 1 + a] / r * v[a]
+    return r, along
+
+
+@compiled
+def radial_innovation(
+    x: Floats, P: Floats, z: Floats, R: Floats, tau: float, nu: Floats, PHt: Floats, S: Floats
+) -> None:
+    """kernel.kalman.innovation of a plot with a radial speed, m = D + 1."""
+    n, D = x.shape[0], R.shape[0] - 1
+    r, along = line_of_sight(z, x[D:])
     h = along
     for b in range(n):
         PHt[b, D] = 0.0
@@ -57,6 +65,17 @@ def radial_innovation(
     if not fold(nu, S, z[2 * D + 1]):
         for b in range(n):
             PHt[b, D] = 0.0
+
+
+@compiled
+def as_seen_at(place: Floats, z: Floats, v: Floats) -> float:
+    """ż of z, which is linearised at the plot z, for a linearisation at `place` (D,): − g·(place − z)."""
+    D = v.shape[0]
+    r, along = line_of_sight(z, v)
+    speed = 0.0
+    for a in range(D):
+        speed -= (v[a] - along * z[D + 1 + a] / r) / r * (place[a] - z[a])
+    return speed
 
 
 @compiled
@@ -93,10 +112,7 @@ def start_with_speed(z: Floats, R: Floats, sigma_v: Floats, x: Floats, P: Floats
     D = sigma_v.shape[0]
     speed, S = first_speed(z, float(R[D, D]), sigma_v)
     said = (0.25 * z[2 * D + 1]) ** 2 >= S
-    r = 0.0
-    for a in range(D):
-        r += z[D + 1 + a] ** 2
-    r = max(math.sqrt(r), 1.0)
+    r, _ = line_of_sight(z, sigma_v)
     for a in range(D):
         x[a] = z[a]
         Vu = sigma_v[a] ** 2 * z[D + 1 + a] / r

@@ -27,7 +27,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vedette.kernel.compiled import compiled
-from vedette.kernel.doppler import fold
+from vedette.kernel.doppler import as_seen_at, fold
 from vedette.kernel.gate import grid
 from vedette.kernel.gauss import cholesky, log_density, log_determinant, whiten
 from vedette.kernel.imm import combine
@@ -304,18 +304,4 @@ def _as_plot(
     for a in range(m, z.shape[0]):
         z_i[a] = z[a]
     if m == D + 1:
-        _as_seen_there(z, x, z_i)
-
-
-@compiled
-def _as_seen_there(z: Floats, x: Floats, z_i: Floats) -> None:
-    """z_i's radial speed, which is linearised at the plot z, for a linearisation at z_i: − g·(z_i − z)."""
-    D = x.shape[0] // 2
-    r, along = 0.0, 0.0
-    for a in range(D):
-        r += z[D + 1 + a] * z[D + 1 + a]
-    r = max(math.sqrt(r), 1.0)
-    for a in range(D):
-        along += z[D + 1 + a] / r * x[D + a]
-    for a in range(D):
-        z_i[D] -= (x[D + a] - along * z[D + 1 + a] / r) / r * (z_i[a] - z[a])
+        z_i[D] += as_seen_at(z_i[:D], z, x[D:])

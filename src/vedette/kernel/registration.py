@@ -88,20 +88,25 @@ def consider(
 
 
 @compiled
+def know(A: Floats, k: int) -> None:
+    """A ← A − A_·k A_k· / A_kk, in place: a covariance once its component k is known."""
+    n, column = A.shape[0], A[:, k].copy()
+    for a in range(n):
+        for b in range(n):
+            A[a, b] -= column[a] * column[b] / column[k]
+
+
+@compiled
 def given(B: Floats, sensor: int, datum: int) -> Floats:
     """(4, 4): covariance of one sensor's bias if that of `datum` were known, from B (4 S, 4 S).
 
     B_ss − B_sd B_dd⁻¹ B_ds, one component of the datum after the other, so that B_dd may be singular.
     """
     A = B.copy()
-    n = A.shape[0]
     for k in range(STATES * datum, STATES * (datum + 1)):
         if A[k, k] <= 0.0:
             continue
-        column = A[:, k].copy()
-        for a in range(n):
-            for b in range(n):
-                A[a, b] -= column[a] * column[b] / column[k]
+        know(A, k)
     return A[STATES * sensor : STATES * (sensor + 1), STATES * sensor : STATES * (sensor + 1)].copy()
 
 
@@ -115,18 +120,19 @@ def taken_off(b: Floats, B: Floats, datum: Ints, sure: float) -> Floats:
     by half a standard deviation of that helps nobody. The others' are then those under that condition:
         b ← b − B_·k b_k / B_kk,      B ← B − B_·k B_k· / B_kk.
     """
-    S, n = datum.shape[0], b.shape[0]
+    S = datum.shape[0]
     off = np.zeros((S, STATES))
     for d in range(S):
+        if not (datum == d).any():
+            continue
         mean, A = b.copy(), B.copy()
         for k in range(STATES * d, STATES * (d + 1)):
             if A[k, k] <= 0.0 or b[k] * b[k] >= sure * sure * B[k, k]:
                 continue
-            column, own = A[:, k].copy(), mean[k]
-            for a in range(n):
-                mean[a] -= column[a] * own / column[k]
-                for c in range(n):
-                    A[a, c] -= column[a] * column[c] / column[k]
+            own, variance = mean[k], A[k, k]
+            for a in range(b.shape[0]):
+                mean[a] -= A[a, k] * own / variance
+            know(A, k)
         for s in range(S):
             if datum[s] == d:
                 for k in range(STATES):

@@ -71,6 +71,12 @@ class Chart:
         ground = terrain.ground(chart.places)
         return cls(frame, step, np.where(np.isnan(ground), frame.height, ground))
 
+    @property
+    def corners(self) -> Array:
+        """(4, 2) east, north of the map's outer corners, from the north-west clockwise."""
+        edge = len(self.ground) / 2.0 * self.step
+        return np.array([[-edge, edge], [edge, edge], [edge, -edge], [-edge, -edge]])
+
     @cached_property
     def places(self) -> Array:
         """(n, n, 2) east, north."""
@@ -171,6 +177,10 @@ class Coverage:
     def watching(self) -> frozenset[str]:
         """Sensors that count as cover: those that need no transmission from the target."""
         return frozenset(name for name, kind in self.kinds.items() if kind not in HEAR_ONLY)
+
+    def hear_only(self) -> list[str]:
+        """The others, by name."""
+        return sorted(set(self.kinds) - self.watching())
 
     def fused(self, working: Iterable[str]) -> Layer:
         """The lowest altitude that any of the `working` sensors that watch sees."""

@@ -19,7 +19,7 @@ from vedette.sensor.coverage import joined, regular, solid_volume, within
 from vedette.sensor.direction import DIRECTIONS, angle_slope, unit_slope
 from vedette.sensor.station import Station
 from vedette.sensor.targets import Targets
-from vedette.types import FULL_TURN, NO_CLAIMS, Array, Claim, Kind, Sector
+from vedette.types import FULL_TURN, NO_CLAIMS, SIZE, Array, Claim, Kind, Sector
 from vedette.units import DEGREE
 
 Ints = NDArray[np.int64]
@@ -146,12 +146,12 @@ class Passive(TellsApart, ABC):
         q = self.station.local(position) - tau[:, None] * v
         A = np.eye(3) - v[:, :, None] * slope[:, None, :]
         J = angle_slope(q) @ A @ T.T
-        k = 1 if kind is Kind.AZ else 2
+        k = SIZE[kind]
         return to_polar(q)[:, 1 : 1 + k], np.concatenate([J, -tau[:, None, None] * J], axis=2)[:, :k]
 
     def in_site_axes(self, kind: Kind, z: Array, R: Array) -> tuple[Array, Array]:
         T, _ = self.to_site
-        k = 1 if kind is Kind.AZ else 2
+        k = SIZE[kind]
         polar = np.zeros((len(z), 3))
         polar[:, 0], polar[:, 1 : 1 + k] = 1.0, z
         u = to_cartesian(polar)

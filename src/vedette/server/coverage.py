@@ -82,8 +82,6 @@ def message(
 ) -> CoverageMessage:
     """One layer as it is sent."""
     chart = coverage.chart
-    edge = len(chart.ground) / 2.0 * chart.step
-    corners = np.array([[-edge, edge], [edge, edge], [edge, -edge], [-edge, -edge]])
     return CoverageMessage(
         layer=name,
         above=above,
@@ -92,10 +90,10 @@ def message(
         probability=coverage.probability,
         working=sorted(working & set(coverage.kinds)),
         silent=sorted(set(coverage.kinds) - working),
-        hear_only=sorted(set(coverage.kinds) - coverage.watching()),
+        hear_only=coverage.hear_only(),
         cells=len(chart.ground),
         step_m=chart.step,
-        corners=on_ground(corners, chart.frame),
+        corners=on_ground(chart.corners, chart.frame),
         heights=base64.b64encode(heights(coverage, layer, above).tobytes()).decode(),
         codes={state.name.lower(): code for state, code in CODES.items()},
         shares=shares(layer) | {"lost": lost(coverage, layer) if name == FUSED else 0.0},

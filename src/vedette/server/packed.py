@@ -51,18 +51,15 @@ def codes(layer: Layer, heights: Array) -> Bytes:
 def pack(coverage: Coverage) -> Packed:
     """`VDC1`, the length of a JSON object, the object, then `cells`² bytes for each of its `sensors`."""
     chart, heights = coverage.chart, ladder(coverage.ceiling)
-    edge = len(chart.ground) / 2.0 * chart.step
     about = {
         "terrain": coverage.terrain,
         "ceiling_m": coverage.ceiling,
         "probability": coverage.probability,
         "sensors": list(coverage.layers),
-        "hear_only": sorted(set(coverage.kinds) - coverage.watching()),
+        "hear_only": coverage.hear_only(),
         "cells": len(chart.ground),
         "step_m": chart.step,
-        "corners": on_ground(
-            np.array([[-edge, edge], [edge, edge], [edge, -edge], [-edge, -edge]]), chart.frame
-        ),
+        "corners": on_ground(chart.corners, chart.frame),
         "heights_m": heights.tolist(),
         "codes": {state.name.lower(): code for state, code in CODES.items()},
     }

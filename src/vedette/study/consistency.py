@@ -63,7 +63,7 @@ OWN: Mapping[str, Mapping[str, Any]] = MappingProxyType(
 )
 
 
-# A direction alone makes no track yet, so there is nothing to hold to its word.
+# A direction alone makes no track, so there is nothing to hold to its word.
 PLACING = tuple(kind for kind, made in SENSORS.items() if not hasattr(made, "direction_density"))
 
 

@@ -15,17 +15,16 @@ from numpy.typing import NDArray
 from vedette.clock import NS
 from vedette.kernel.angles import look
 from vedette.kernel.motion import white_acceleration
-from vedette.kernel.pmb import SURE, forward
+from vedette.kernel.pmb import begin, forward, started_anywhere
 from vedette.kernel.rows import append, squeeze, worth_keeping
 from vedette.tracker.bernoulli import Bernoullis
+from vedette.tracker.pmb import PmbConfig
 from vedette.types import Array
 
 Ints = NDArray[np.int64]
 
 RATE = 0.05  # rad/s, 1 σ of a direction's rate before it is known: 50 m/s across at 1 km
 TURNING = 1e-5  # rad²/s³, white acceleration of a direction: in a second its rate changes by 0.003 rad/s
-PRUNE = 0.01
-GRACE = 1
 MOST = 500  # angle tracks of one sensor
 
 
@@ -33,7 +32,7 @@ MOST = 500  # angle tracks of one sensor
 class Heard:
     """Reports of one look of one sensor: z (M, k), R (M, k, k) in its own axes, tau (M,) s before the look's
     time, t (M,) ns UTC, code and label (M,); clutter, beta (M,): intensity of false reports and of reports of
-    targets nobody knows, per rad or rad²; p_detect (M,): of a target in that direction, on average."""
+    targets nobody knows, per rad or rad²."""
 
     z: Array
     R: Array
@@ -43,22 +42,25 @@ class Heard:
     label: Ints
     clutter: Array
     beta: Array
-    p_detect: Array
+
+    @property
+    def kappa(self) -> Array:
+        """(M,) intensity of reports from nobody known."""
+        return self.clutter + self.beta
 
     def taken(self, which: Ints) -> Heard:
         """Only these reports."""
         return Heard(
             z=self.z[which], R=self.R[which], tau=self.tau[which], t=self.t[which], code=self.code[which],
             label=self.label[which], clutter=self.clutter[which], beta=self.beta[which],
-            p_detect=self.p_detect[which],
         )  # fmt: skip
 
 
 class AngleTracks:
     """Of one sensor whose reports have k angles. `t` is the time of the states, ns UTC."""
 
-    def __init__(self, k: int, survival_s: float) -> None:
-        self.k, self.survival_s = k, survival_s
+    def __init__(self, k: int, survival_s: float, config: PmbConfig) -> None:
+        self.k, self.survival_s, self.config = k, survival_s, config
         self.b = Bernoullis(2 * k)
         self.t = 0
 
@@ -70,19 +72,17 @@ class AngleTracks:
             steps = np.array([white_acceleration(TURNING, dt)])
             forward(self.b.rows(), self.b.size, steps, float(np.exp(-dt / self.survival_s)), dt)
 
-    def look(self, heard: Heard, p_detect: Array, *, looking: bool, gamma: float, exact_plots: int) -> None:
+    def look(self, heard: Heard, p_detect: Array, *, looking: bool) -> None:
         """One look; p_detect (N,): of every angle track, 0 where the sensor does not look."""
-        b, N = self.b, self.b.size
+        b, N, c = self.b, self.b.size, self.config
         times, when = np.unique(heard.tau, return_inverse=True)
         h, H = self._expected(times)
-        kappa = heard.clutter + heard.beta
         pairs, _ = look(
-            b.rows(), N, h, H, when, heard.z, heard.R, heard.t, heard.code, kappa, p_detect,
-            np.ones(N, bool), looking, gamma, exact_plots, 1e6, 0,
+            b.rows(), N, h, H, when, heard.z, heard.R, heard.t, heard.code, heard.kappa, p_detect,
+            np.ones(N, bool), looking, c.gamma, c.exact_plots, c.trust, 0,
         )  # fmt: skip
-        r_new = np.minimum(pairs.p_new * heard.beta / kappa, SURE)
-        new = np.flatnonzero((pairs.p_new > 0.01) & (r_new > 0.0))[:MOST]
-        self._start(heard, new, r_new)
+        r_new, new = begin(pairs.p_new, heard.beta, heard.kappa, c.unexplained)
+        self._start(heard, new[:MOST], r_new)
 
     def _expected(self, times: Array) -> tuple[Array, Array]:
         """h (T, N, 1, k) and H (T, N, 1, k, 2k): the angles τ s ago."""
@@ -95,24 +95,16 @@ class AngleTracks:
         return np.ascontiguousarray(h), H
 
     def _start(self, heard: Heard, new: Ints, r_new: Array) -> None:
-        k, C = self.k, len(new)
-        x, P = np.zeros((C, 2 * k)), np.zeros((C, 2 * k, 2 * k))
-        x[:, :k] = heard.z[new]
-        P[:, :k, :k] = heard.R[new]
-        tau = heard.tau[new]
-        for a in range(k):  # p = z + τ v
-            P[:, a, a] += np.square(tau * RATE)
-            P[:, a, k + a] = P[:, k + a, a] = tau * RATE**2
-            P[:, k + a, k + a] = RATE**2
-        self.b.make_room(C)
+        x, P = started_anywhere(new, np.full(self.k, RATE), heard.z, heard.R, heard.tau)
+        self.b.make_room(len(new))
         self.b.size = append(
             self.b.rows(), self.b.size, heard.label, new, r_new, np.ones(1), x, P, heard.t, heard.code, 0.0, 0
         )
 
     def prune(self, oldest: int) -> None:
         """Forget the improbable and those not heard since `oldest` (ns UTC); at most MOST stay."""
-        b, N = self.b, self.b.size
-        keep, _ = worth_keeping(b.r[:N], b.r_birth[:N], b.looks[:N], b.updated[:N], PRUNE, GRACE, oldest)
+        b, N, c = self.b, self.b.size, self.config
+        keep, _ = worth_keeping(b.r[:N], b.r_birth[:N], b.looks[:N], b.updated[:N], c.prune, c.grace, oldest)
         if keep.sum() > MOST:
             keep &= b.r[:N] >= np.sort(b.r[:N])[-MOST]
         b.size = squeeze(b.rows(), N, keep)
@@ -123,7 +115,7 @@ class AngleTracks:
         z = x[:k] + seconds * x[k:]
         cross = seconds * P[:k, k:]
         R = P[:k, :k] + cross + cross.T + seconds**2 * P[k:, k:]
-        return z, R + np.eye(k) * TURNING * abs(seconds) ** 3 / 3.0
+        return z, R + np.eye(k) * white_acceleration(TURNING, abs(seconds))[2]
 
     def save(self) -> tuple[int, Bernoullis]:
         """A copy of all that the next look's result depends on."""

@@ -30,7 +30,7 @@ from vedette.tracker.bernoulli import Bernoullis
 from vedette.tracker.config import TrackerConfig
 from vedette.tracker.pmb import Pmb
 from vedette.tracker.undetected import Anywhere
-from vedette.types import Array, Detection, Kind, Sector
+from vedette.types import SIZE, Array, Detection, Sector
 from vedette.units import DEGREE
 
 Ints = NDArray[np.int64]
@@ -81,46 +81,44 @@ class Directions:
     tracks: dict[str, AngleTracks] = field(init=False)
 
     def __post_init__(self) -> None:
-        life = self.config.mean_life_s
-        self.tracks = {
-            n: AngleTracks(1 if s.reports is Kind.AZ else 2, life) for n, s in self.sensors.items()
-        }
+        life, settings = self.config.mean_life_s, self.pmb.config
+        self.tracks = {n: AngleTracks(SIZE[s.reports], life, settings) for n, s in self.sensors.items()}
 
     # ------------------------------------------------------------- one look
 
     def look(
-        self, t: int, some: Sequence[Detection], codes: Ints, sensor: DirectionSensor, sector: Sector | None,
-        p_detect: Array,
+        self, t: int, some: Sequence[Detection], codes: Ints, labels: Ints, sensor: DirectionSensor,
+        sector: Sector | None, p_detect: Array,
     ) -> None:  # fmt: skip
         """One look's reports of kind `sensor.reports` at time t; without a sector a miss is no evidence.
 
-        codes (M,): identities; p_detect (N,): of every Bernoulli, of one report.
+        codes, labels (M,): identities, and what starts with each report; p_detect (N,): of every Bernoulli,
+        of one report.
         """
         if len(some) > FLOOD:
             self.counters["direction_flood"] += len(some)
             return
-        heard = self._heard(t, some, codes, sensor)
+        heard = self._heard(t, some, codes, labels, sensor)
         p_new = self._known(heard, sensor, p_detect, looking=sector is not None)
         tracks = self.tracks[sensor.name]
         tracks.predict(t)
         p = self._in_view(tracks, sensor, sector)
         left = heard.taken(np.flatnonzero(p_new >= LOOSE))
-        c = self.config
-        tracks.look(left, p, looking=sector is not None, gamma=c.gate, exact_plots=c.exact_plots)
+        tracks.look(left, p, looking=sector is not None)
         if len(left.t):
             self._meet(t, sensor, int(left.t.min()))
         tracks.prune(t - from_seconds(max(FORGET, 3.0 / max(sensor.look_rate, 1e-3))))
 
-    def _heard(self, t: int, some: Sequence[Detection], codes: Ints, sensor: DirectionSensor) -> Heard:
+    def _heard(
+        self, t: int, some: Sequence[Detection], codes: Ints, labels: Ints, sensor: DirectionSensor
+    ) -> Heard:
         k, when = self.tracks[sensor.name].k, np.array([d.t for d in some], np.int64)
         z = np.array([d.z for d in some]).reshape(-1, k)
         R = np.array([d.R for d in some]).reshape(-1, k, k)
-        beta, p = self._along(sensor, z)
-        S = len(self.order)
         return Heard(
-            z=z, R=R, tau=np.round((t - when) / NS / TICK) * TICK, t=when, code=codes,
-            label=np.array([d.seq for d in some], np.int64) * S + self.order[sensor.name],
-            clutter=np.maximum(sensor.direction_density(sensor.reports, z), 1e-30), beta=beta, p_detect=p,
+            z=z, R=R, tau=np.round((t - when) / NS / TICK) * TICK, t=when, code=codes, label=labels,
+            clutter=np.maximum(sensor.direction_density(sensor.reports, z), 1e-30),
+            beta=self._along(sensor, z)[0],
         )  # fmt: skip
 
     def _known(self, heard: Heard, sensor: DirectionSensor, p_detect: Array, *, looking: bool) -> Array:
@@ -133,7 +131,7 @@ class Directions:
         p = p_detect.copy()
         p[told] = np.minimum(p[told] / sensor.perceptible, self.config.p_detect_max)
         return self.pmb.look_along(
-            h, H, when, heard.z, heard.R, heard.t, heard.code, heard.clutter + heard.beta, p,
+            h, H, when, heard.z, heard.R, heard.t, heard.code, heard.kappa, p,
             told | (sensor.perceptible >= 1.0), looking=looking, sensor=number,
         )  # fmt: skip
 
@@ -262,25 +260,17 @@ class Directions:
         return self._along(sensor, tracks.b.x[rows, 0, : tracks.k])[0]
 
     def _append(self, t: int, sensor: DirectionSensor, places: list[Place], r: Array) -> None:
-        C, c, mine = len(places), self.config, self.tracks[sensor.name].b
-        x, P = np.zeros((C, 6)), np.zeros((C, 6, 6))
-        x[:, :3], P[:, :3, :3] = [place.p for place in places], [place.P for place in places]
-        P[:, range(3, 6), range(3, 6)] = np.square([c.speed_sigma, c.speed_sigma, c.climb_sigma])
-        others = [self.tracks[place.sensor].b for place in places]
-        labels = np.array(
-            [
-                -1 - (int(mine.label[p.a]) * 4099 + int(o.label[p.b]))
-                for p, o in zip(places, others, strict=True)
-            ]
-        )
-        code = np.array(
-            [max(int(mine.code[p.a]), int(o.code[p.b])) for p, o in zip(places, others, strict=True)]
-        )
+        C, mine = len(places), self.tracks[sensor.name].b
+        labels, code = np.empty(C, np.int64), np.empty(C, np.int64)
         seen = np.zeros((C, len(self.order)), np.int64)
-        for k, (place, other) in enumerate(zip(places, others, strict=True)):
-            seen[k, self.order[sensor.name]] = mine.updated[place.a]
-            seen[k, self.order[place.sensor]] = other.updated[place.b]
-        self.pmb.start_at(x, P, r, t, labels, code, seen)
+        for k, place in enumerate(places):
+            a, b, theirs = place.a, place.b, self.tracks[place.sensor].b
+            labels[k] = -1 - (mine.label[a] * 4099 + theirs.label[b])  # below zero, where no plot's is
+            code[k] = max(mine.code[a], theirs.code[b])
+            seen[k, self.order[sensor.name]] = mine.updated[a]
+            seen[k, self.order[place.sensor]] = theirs.updated[b]
+        z, R = np.array([place.p for place in places]), np.array([place.P for place in places])
+        self.pmb.start_at(z, R, r, t, labels, code, seen)
         self.counters["bearings_met"] += C
 
     # ----------------------------------------------------------- state, and out
@@ -333,7 +323,7 @@ def expected(sensor: DirectionSensor, x: Array, times: Array) -> tuple[Array, Ar
     With p = p₀ − τ v:  ∂h/∂v₀ = ∂h/∂v − τ ∂h/∂p.
     """
     N, K, n = x.shape
-    k, flat = 1 if sensor.reports is Kind.AZ else 2, x.reshape(-1, n)
+    k, flat = SIZE[sensor.reports], x.reshape(-1, n)
     h, H = np.zeros((len(times), N, K, k)), np.zeros((len(times), N, K, k, n))
     for i, tau in enumerate(times):
         one, slope = sensor.expected(sensor.reports, flat[:, :3] - tau * flat[:, 3:], flat[:, 3:])

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
 
 from vedette.clock import NS
 from vedette.types import Detection, Field
@@ -47,6 +50,10 @@ class Names:
             if fact not in known or known[fact].t <= detection.t:
                 known[fact] = Field(value=value, source=detection.sensor, t=detection.t)
         return code
+
+    def hear_all(self, detections: Sequence[Detection]) -> NDArray[np.int64]:
+        """(M,) codes of many."""
+        return np.array([self.hear(d) for d in detections], np.int64)
 
     def of(self, code: int) -> Mapping[str, Field]:
         return dict(self.facts.get(code, {}))

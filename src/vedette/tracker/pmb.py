@@ -145,12 +145,12 @@ class Pmb:
         if len(plots.t) > MANY:  # the Bernoullis started here will then lie side by side too
             order = grid(plots.z, 1.0)[-1]
             plots, labels = plots.taken(order), labels[order]
+        jointly = near is None and self.config.hypotheses > 0
         unknown = self.undetected
-        plain = near is None and not self.config.hypotheses
-        if plain and len(plots.t) <= MANY and isinstance(unknown, Anywhere):
+        if near is None and not jointly and order is None and isinstance(unknown, Anywhere):
             return self._look_anywhere(unknown, plots, labels, p_detect, looking, rate, sensor)
         beta = self.undetected.births(plots.z, plots.at_birth, plots.tau, plots.p_detect)
-        if near is None and self.config.hypotheses:
+        if jointly:
             used = self._look_jointly(plots, labels, beta, p_detect, looking, rate, sensor)
         else:
             used = self._look_marginally(plots, labels, beta, p_detect, looking, rate, sensor, near)
@@ -272,9 +272,11 @@ class Pmb:
         self.hypotheses.groups = [g for g in self.hypotheses.groups if not touched[g.rows].any()]
         return np.asarray(pairs.p_new)
 
-    def start_at(self, x: Array, P: Array, r: Array, t: int, labels: Ints, code: Ints, seen: Ints) -> None:
-        """Bernoullis at x (C, n), P (C, n, n) with existence r (C,) at time t; seen (C, sensors)."""
+    def start_at(self, z: Array, R: Array, r: Array, t: int, labels: Ints, code: Ints, seen: Ints) -> None:
+        """Bernoullis at places z (C, D), known to R (C, D, D), with existence r (C,) at time t;
+        seen (C, sensors)."""
         b, C = self.bernoullis, len(r)
+        x, P = self.undetected.started(np.arange(C), z, R, np.zeros(C))
         b.make_room(C)
         b.size = append(
             b.rows(), b.size, labels, np.arange(C), r, self._at_birth, x, P, np.full(C, t), code, 0.0, 0

@@ -168,7 +168,8 @@ class Registration:
 
     def bias(self, sensor: str) -> Array:
         """(4,) what is taken off its reports: m, rad, rad, s (kernel.registration.taken_off)."""
-        return self._off[STATES * (s := self._numbers[sensor]) : STATES * (s + 1)]
+        s = self._numbers[sensor]
+        return self._off[STATES * s : STATES * (s + 1)]
 
     def considered(self, sensor: str, y: Array, S: Array, told: Bools) -> Array:
         """S (M, k, k) with what is still unknown of the bias; `told` (M,) marks the plots that have one.

@@ -236,12 +236,15 @@ class Tracker:
             z=y, R=self._registration.considered(sensor.name, y, S, told),
             tau=(self.t - t) / clock.NS + self._registration.delay(sensor.name),
             clutter=np.maximum(clutter, 1e-30), p_detect=p_detect,
-            t=t, code=np.array([self.names.hear(d) for d in some], np.int64),
-            label=np.array([d.seq for d in some], np.int64) * len(self._order) + self._order[sensor.name],
+            t=t, code=self.names.hear_all(some), label=self._labels(some, sensor),
         )  # fmt: skip
         if isinstance(sensor, Radar2D):
             plots = without_guess(straight(plots, sensor), sensor.guess([d.kind for d in some], position))
         return Reports(plots, y, S, told, some)
+
+    def _labels(self, some: list[Detection], sensor: Sensor) -> Ints:
+        """(M,) what Bernoullis started by these reports are called: other numbers for every sensor."""
+        return np.array([d.seq for d in some], np.int64) * len(self._order) + self._order[sensor.name]
 
     def _with_speeds(self, reports: Reports, sensor: Sensor, doppler: Doppler) -> Reports:
         """With the radial speeds that reports of position claim; a whole velocity says more."""
@@ -258,7 +261,7 @@ class Tracker:
         b, N = self._pmb.bernoullis, self._pmb.bernoullis.size
         mean, cov = self._pmb.combined()
         used = last_used(
-            np.array([self.names.hear(d) for d in some], np.int64), y[:, :3], S[:, :3, :3],
+            self.names.hear_all(some), y[:, :3], S[:, :3, :3],
             b.code[:N], b.seen[:N, self._order[sensor.name]], mean[:, :3], cov[:, :3, :3],
         )  # fmt: skip
         keep, z, R = self.tracklets.plots(sensor, some, y, S, used)
@@ -295,8 +298,8 @@ class Tracker:
         p_detect = np.ones(len(self._pmb.bernoullis))
         if sector is not None:
             p_detect = self._p_detect(*self._pmb.combined(), sensor, sector)
-        codes = np.array([self.names.hear(d) for d in some], np.int64)
-        self.directions.look(self.t, some, codes, sensor, sector, p_detect)
+        codes, labels = self.names.hear_all(some), self._labels(some, sensor)
+        self.directions.look(self.t, some, codes, labels, sensor, sector, p_detect)
 
     def _near(self, mean: Array, cov: Array, sensor: Sensor, p_detect: Array) -> Pairs | None:
         """The pairs that the sensor may report as one, None without any; whom it cannot see now it cannot

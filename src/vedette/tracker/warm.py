@@ -26,6 +26,7 @@ from vedette.kernel.triangulate import triangulate
 from vedette.kernel.unresolved import look_unresolved
 from vedette.tracker.angle_tracks import AngleTracks, Heard
 from vedette.tracker.bernoulli import Bernoullis
+from vedette.tracker.pmb import PmbConfig
 from vedette.types import Array
 
 STEPS = (
@@ -92,13 +93,12 @@ def warm_up() -> Iterator[str]:
 def _directions() -> None:
     """Two targets, one direction; and two lines of sight."""
     for k in (1, 2):
-        AngleTracks(k, 1.0).look(
+        AngleTracks(k, 1.0, PmbConfig()).look(
             Heard(
                 z=np.zeros((1, k)), R=np.eye(k)[None], tau=np.zeros(1), t=np.ones(1, np.int64),
                 code=np.full(1, -1), label=np.zeros(1, np.int64), clutter=np.ones(1), beta=np.ones(1),
-                p_detect=np.ones(1),
             ),
-            np.empty(0), looking=True, gamma=16.0, exact_plots=12,
+            np.empty(0), looking=True,
         )  # fmt: skip
     triangulate(np.eye(3)[:2], np.array([[0.1, np.nan], [-0.1, 0.0]]), np.full((2, 2), 1e-3), 0.0, 1.0)
 
