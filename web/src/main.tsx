@@ -1,4 +1,4 @@
-import "./theme.css";
+import "./theme/index.css";
 import { render } from "preact";
 import { Console } from "./console";
 import { nameOf } from "./overlay/labels";
