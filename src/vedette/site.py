@@ -27,6 +27,7 @@ from vedette.config import (
 )
 from vedette.feed.config import FeedConfig
 from vedette.geo import Circle, LocalFrame, Polygon, Terrain, TerrainConfig, read_terrain, undulation
+from vedette.publish.config import NotifyConfig
 from vedette.sensor import Radar2DConfig, Radar3DConfig, SensorConfig, Simulated, build
 from vedette.tracker import TrackerConfig
 from vedette.units import DEGREE
@@ -94,11 +95,12 @@ class SiteFile(Table, frozen=True, kw_only=True):
     server: ServerConfig = ServerConfig()
     record: RecordConfig | None = None
     terrain: TerrainConfig | None = None
+    notify: tuple[NotifyConfig, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.sensor:
             raise TableError('there is no [[sensor]]; a site needs at least one, e.g. kind = "adsb".')
-        for table in ("asset", "zone", "sensor"):
+        for table in ("asset", "zone", "sensor", "notify"):
             _once(table, getattr(self, table))
         known = {sensor.name for sensor in self.sensor}
         _sensors_known(self.feed, known)
@@ -107,12 +109,13 @@ class SiteFile(Table, frozen=True, kw_only=True):
                 f"there is no sensor '{strangers[0]}'; name some of {', '.join(sorted(known))}.",
                 "alert", "drone_proof",
             )  # fmt: skip
+        _zones_known(self.notify, {zone.name for zone in self.zone})
         for problem in self.tracker.problems():
             key, _, sentence = problem.partition(": ")
             raise TableError(sentence, "tracker", key)
 
 
-def _once(table: str, entries: Sequence[AssetConfig | ZoneConfig | SensorConfig]) -> None:
+def _once(table: str, entries: Sequence[AssetConfig | ZoneConfig | SensorConfig | NotifyConfig]) -> None:
     seen: set[str] = set()
     for i, entry in enumerate(entries):
         if entry.name in seen:
@@ -129,6 +132,18 @@ def _sensors_known(feeds: Sequence[FeedConfig], known: set[str]) -> None:
                 i,
                 "sensor",
             )
+
+
+def _zones_known(channels: Sequence[NotifyConfig], known: set[str]) -> None:
+    for i, channel in enumerate(channels):
+        for zone in channel.zones:
+            if zone not in known:
+                raise TableError(
+                    f"there is no zone '{zone}'; name some of {', '.join(sorted(known))}.",
+                    "notify",
+                    i,
+                    "zones",
+                )
 
 
 @dataclass(frozen=True, eq=False)
@@ -182,6 +197,10 @@ class Site:
     @property
     def server(self) -> ServerConfig:
         return self.file.server
+
+    @property
+    def notify(self) -> tuple[NotifyConfig, ...]:
+        return self.file.notify
 
     @property
     def record(self) -> RecordConfig | None:

@@ -15,7 +15,7 @@ from vedette.clock import NS
 from vedette.errors import ServiceError
 from vedette.server import listen
 from vedette.site import Site
-from vedette.types import Alert, AlertState, Picture, ReplayState, Step
+from vedette.types import Alert, AlertState, Delivery, DeliveryState, Picture, ReplayState, Step
 
 
 class HandDesk:
@@ -26,6 +26,7 @@ class HandDesk:
         self.simulated = frozenset({"radar"})
         self.shown = picture_of(track_of(7), track_of(8), alerts=(alert_of(),))
         self.listeners: list[Callable[[Picture], None]] = []
+        self.tried: list[tuple[str, str]] = []
         self.orders: list[tuple[str, int | None, float | None]] = []
         self.fault: Exception | None = None
         self.loop: asyncio.AbstractEventLoop | None = None
@@ -53,6 +54,15 @@ class HandDesk:
         done = replace(known, history=(*known.history, step))
         self.shown = replace(self.shown, alerts=(done,))
         return done
+
+    def deliveries(self) -> tuple[Delivery, ...]:
+        one = Delivery(
+            channel="post", kind="webhook", state=DeliveryState.OK, t_last=T, waiting=0, sent=2, failed=0
+        )
+        return (one,)
+
+    def try_channel(self, channel: str, by: str) -> None:
+        self.tried.append((channel, by))
 
     async def replay(self, action: str, *, t: int | None = None, speed: float | None = None) -> ReplayState:
         if self.shown.replay is None:

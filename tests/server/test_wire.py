@@ -31,6 +31,7 @@ CLASSES = {
     "status": messages.StatusMessage,
     "sensor": messages.SensorMessage,
     "alert": messages.AlertMessage,
+    "delivery": messages.DeliveryMessage,
     "step": messages.StepMessage,
     "replay": messages.ReplayMessage,
     "details": messages.DetailsMessage,

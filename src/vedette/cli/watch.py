@@ -45,7 +45,7 @@ def watch(
     """
     import numpy as np
 
-    from vedette.pipeline import LiveDesk, Pipeline
+    from vedette.pipeline import LiveDesk, Pipeline, deliver
     from vedette.site import load_site
     from vedette.types import Mode
 
@@ -56,6 +56,7 @@ def watch(
         say(f"note: {warning}")
     recorder = None if no_record else new_recorder(loaded)
     pipeline = Pipeline(loaded, recorder, mode=Mode.LIVE)
+    deliver(pipeline, clock.steady())
     # The root generator: it only spreads the feeds' reconnections, so chance may seed it.
     desk = LiveDesk(pipeline, clock.steady(), np.random.default_rng())
     show(

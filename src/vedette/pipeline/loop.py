@@ -12,6 +12,7 @@ from vedette.assess import Assessor
 from vedette.clock import NS
 from vedette.errors import RecordingError, ServiceError
 from vedette.pipeline.watch import Watch
+from vedette.publish import Courier
 from vedette.site import Site
 from vedette.store import Act, Recorder
 from vedette.tracker import Tracker
@@ -81,6 +82,7 @@ class Pipeline:
         self.recorded: tuple[Alert, ...] = ()
         self.trouble = ""
         self.stages: dict[str, Stage] = {}
+        self.courier: Courier | None = None
         self.picture = self._picture(0, (), ())
 
     # ------------------------------------------------------------------ the loop

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from vedette.site import Site
-from vedette.types import Alert, Picture, ReplayState
+from vedette.types import Alert, Delivery, Picture, ReplayState
 
 
 class Desk(Protocol):
@@ -39,6 +39,14 @@ class Desk(Protocol):
 
     async def acknowledge(self, alert: str, by: str, note: str = "") -> Alert:
         """Record that a person has seen an alert; ServiceError when there is none, or none can be."""
+        ...
+
+    def deliveries(self) -> tuple[Delivery, ...]:
+        """How the channels to people elsewhere fare."""
+        ...
+
+    def try_channel(self, channel: str, by: str) -> None:
+        """`by` sends a test on a channel; ServiceError when there is none, or it is off."""
         ...
 
     async def replay(self, action: str, *, t: int | None = None, speed: float | None = None) -> ReplayState:

@@ -11,6 +11,7 @@ from vedette.geo import LocalFrame
 from vedette.server.kinematics import Kinematics, kinematics
 from vedette.server.messages import (
     AlertMessage,
+    DeliveryMessage,
     DetailsMessage,
     FactMessage,
     ReplayMessage,
@@ -21,6 +22,7 @@ from vedette.server.messages import (
 )
 from vedette.types import (
     Alert,
+    Delivery,
     FeedState,
     Mode,
     Picture,
@@ -41,7 +43,7 @@ def signature(picture: Picture) -> object:
     )
 
 
-def status(picture: Picture, now: int) -> StatusMessage:
+def status(picture: Picture, now: int, deliveries: Sequence[Delivery] = ()) -> StatusMessage:
     """The state of everything at data time; ages are counted up to `now`."""
     count = [track.status for track in picture.tracks]
     return StatusMessage(
@@ -53,6 +55,7 @@ def status(picture: Picture, now: int) -> StatusMessage:
         counters=dict(picture.counters),
         replay=replay(picture.replay),
         alerts=alerts(picture),
+        deliveries=[delivery(each) for each in deliveries],
         tracks=count.count(Status.CONFIRMED) + count.count(Status.COASTING),
         tentative=count.count(Status.TENTATIVE),
     )
@@ -106,6 +109,19 @@ def alert(a: Alert) -> AlertMessage:
         sensors=list(e.sensors),
         sentence=e.sentence,
         history=[StepMessage(state=s.state.value, t_s=seconds(s.t), by=s.by, note=s.note) for s in a.history],
+    )
+
+
+def delivery(d: Delivery) -> DeliveryMessage:
+    return DeliveryMessage(
+        channel=d.channel,
+        kind=d.kind,
+        state=d.state.value,
+        last_s=None if d.t_last is None else seconds(d.t_last),
+        waiting=d.waiting,
+        sent=d.sent,
+        failed=d.failed,
+        detail=d.detail,
     )
 
 
