@@ -1,45 +1,39 @@
-/** The page's conduct: what messages, keys and buttons do to the store, the map and the server. */
+/** The page: what messages do to the store and the map; what keys and buttons do stands in conduct/. */
 
-import { loadChart } from "./coverage/chart";
-import { combine, FUSED, Kind, LIMITS, shares } from "./coverage/scale";
+import { conduct, type Commands } from "./conduct/conduct";
+import { CoverageKeeper } from "./conduct/coverage";
+import { recall } from "./conduct/memory";
+import type { Page } from "./conduct/page";
 import type { Frame } from "./frame";
 import { writeHash, readHash } from "./hash";
-import type { Actions } from "./keys";
 import { MapView } from "./map/mapview";
 import type { Camera } from "./map/view";
-import type { Hello, ReplayCommand, ServerMessage, Site, StatusMessage } from "./messages";
-import { importance, type LabelLevel } from "./overlay/labels";
-import { TRAIL_MODES } from "./overlay/trails";
-import type { Commands } from "./panels/commands";
+import type { ClientMessage, Hello, ServerMessage, Site, StatusMessage } from "./messages";
 import { Socket, type Listener } from "./socket";
-import { dataTime, EMPTY, lossOf, paceOf, Store, working, type State } from "./store";
+import { EMPTY, lossOf, paceOf, Store, type State } from "./store";
 
-const OPERATOR_KEY = "vedette.operator";
-const THEME_KEY = "vedette.theme";
 const NOTICE_MS = 6_000;
-/** One click on an alert shows the track and the site's surroundings at this zoom. */
-const ALERT_ZOOM = 11;
 
-export class Console implements Listener, Commands, Actions {
+export class Console implements Listener, Page {
   readonly store: Store;
   readonly map: MapView;
+  readonly commands: Commands;
   private readonly socket: Socket;
   /** The view that the link asked for, kept since the page soon writes its own into the address. */
   private readonly linkedCamera: Camera | undefined;
   private noticeTimer = 0;
   private hashTimer = 0;
-  /** What the coverage that is shown was made for. */
-  private covered = "";
+  private readonly coverage = new CoverageKeeper(this);
   /** Whether the map is drawn; frames that come earlier are left out. */
   ready = false;
 
   constructor(socketUrl: string) {
     const { camera, ...linked } = readHash(location.hash);
     this.linkedCamera = camera;
-    const theme = recall(THEME_KEY) === "night" ? "night" : "dark";
-    this.store = new Store({ ...EMPTY, theme, operator: recall(OPERATOR_KEY), ...linked });
+    const theme = recall("theme") === "night" ? "night" : "dark";
+    this.store = new Store({ ...EMPTY, theme, operator: recall("operator"), ...linked });
     this.map = new MapView({
-      picked: (id) => this.select(id),
+      picked: (id) => this.commands.select(id),
       dragged: () => this.store.state.follow && this.store.set({ follow: false }),
       pointed: (cursor) => this.store.set({ cursor }),
       viewed: (view) => {
@@ -48,6 +42,7 @@ export class Console implements Listener, Commands, Actions {
       },
     });
     this.socket = new Socket(socketUrl, this);
+    this.commands = conduct(this);
     this.store.subscribe((state, before) => this.changed(state, before));
   }
 
@@ -59,10 +54,14 @@ export class Console implements Listener, Commands, Actions {
     this.ready = true;
     const { site, status } = this.store.state; // these may have come while the map was loading
     if (site) this.show(site, !this.linkedCamera);
-    this.recover();
+    this.coverage.see();
     this.map.overlay.picture.pace = paceOf(status?.replay);
     await Promise.all([document.fonts.load('12px "Noto Sans"'), document.fonts.load('600 12px "Noto Sans"')]);
     this.map.overlay.restyle();
+  }
+
+  send(message: ClientMessage): boolean {
+    return this.socket.send(message);
   }
 
   // ---- from the server ------------------------------------------------------------------------------------
@@ -85,7 +84,7 @@ export class Console implements Listener, Commands, Actions {
     if (!this.ready) return;
     this.map.overlay.picture.apply(frame, performance.now());
     this.map.overlay.framed();
-    this.keepFollowing();
+    this.commands.keepFollowing();
   }
 
   message(message: ServerMessage): void {
@@ -134,185 +133,14 @@ export class Console implements Listener, Commands, Actions {
     else connection.heardAt = heardAt; // five times a second: no panel needs to be drawn for it
   }
 
-  // ---- from the operator ----------------------------------------------------------------------------------
-
-  select(id: number | null, zoom = false): void {
-    if (id !== this.store.state.selected) {
-      this.store.set({ selected: id, details: null, follow: false });
-      this.socket.send({ type: "select", id });
-    }
-    const track = id === null ? undefined : this.map.overlay.picture.tracks.get(id);
-    if (zoom && track) {
-      const { latitude, longitude } = track.record;
-      this.map.fly({ latitude, longitude, zoom: Math.max(ALERT_ZOOM, this.map.camera().zoom) });
-    } else if (zoom) this.failed(`Track T${id} is no longer in the picture.`);
-  }
-
-  acknowledge(alert: string): void {
-    const by = this.store.state.operator.trim();
-    if (!by) {
-      this.failed("Enter your name first: an acknowledgement is signed.");
-      document.getElementById("operator")?.focus();
-    } else if (this.socket.send({ type: "ack", alert, by })) {
-      this.store.set({ sending: { ...this.store.state.sending, [alert]: performance.now() } });
-    } else this.failed("Not connected to the server; the acknowledgement was not sent.");
-  }
-
-  operator(name: string): void {
-    keep(OPERATOR_KEY, name);
-    this.store.set({ operator: name });
-  }
-
-  replay(command: ReplayCommand): void {
-    if (!this.socket.send({ type: "replay", ...command })) this.failed("Not connected to the server.");
-  }
-
-  cycleLabels(): void {
-    this.store.set({ labels: ((this.store.state.labels % 3) + 1) as LabelLevel });
-  }
-
-  cycleTrails(): void {
-    const next = (TRAIL_MODES.indexOf(this.store.state.trails) + 1) % TRAIL_MODES.length;
-    this.store.set({ trails: TRAIL_MODES[next] ?? "off" });
-  }
-
-  cover(layer: string): void {
-    const { charting } = this.store.state;
-    this.store.set({ cover: layer, charting: charting === "failed" ? "no" : charting });
-  }
-
-  cycleCover(): void {
-    const { site, cover } = this.store.state;
-    const layers = ["", FUSED, ...(site?.sensors ?? []).map(({ name }) => name)];
-    this.cover(layers[(layers.indexOf(cover) + 1) % layers.length] ?? "");
-  }
-
-  below(metres: number | null): void {
-    this.store.set({ below: metres });
-  }
-
-  cycleBelow(): void {
-    const { cover, below } = this.store.state;
-    const limits: (number | null)[] = [null, ...LIMITS];
-    if (cover) this.below(limits[(limits.indexOf(below) + 1) % limits.length] ?? null);
-    else this.failed("Switch coverage on first (C).");
-  }
-
-  toggleTheme(): void {
-    const theme = this.store.state.theme === "dark" ? "night" : "dark";
-    keep(THEME_KEY, theme);
-    this.store.set({ theme });
-  }
-
-  toggleClock(): void {
-    this.store.set({ utc: !this.store.state.utc });
-  }
-
-  toggleFollow(): void {
-    const { selected, follow } = this.store.state;
-    if (selected === null) this.failed("Select a track to follow it.");
-    else this.store.set({ follow: !follow });
-    this.keepFollowing();
-  }
-
-  home(): void {
-    const { site } = this.store.state;
-    if (site) this.map.fly(this.map.cameraFor(site));
-  }
-
-  zoom(levels: number): void {
-    this.map.zoomBy(levels);
-  }
-
-  help(open = !this.store.state.help): void {
-    this.store.set({ help: open });
-  }
-
-  escape(): void {
-    if (this.store.state.help) this.help(false);
-    else this.select(null);
-  }
-
-  pan(dx: number, dy: number): void {
-    this.store.set({ follow: false });
-    this.map.panBy(dx, dy);
-  }
-
-  playPause(): void {
-    const replay = this.store.state.status?.replay;
-    if (replay) this.replay({ action: replay.playing ? "pause" : "play" });
-  }
-
-  step(seconds: number): void {
-    const { state } = this.store;
-    const t = dataTime(state, performance.now());
-    if (state.status?.replay && t !== null) this.replay({ action: "seek", t_s: t + seconds });
-  }
-
-  nextTrack(step: number): void {
-    const { selected } = this.store.state;
-    const records = [...this.map.overlay.picture.tracks.values()].map(({ record }) => record);
-    records.sort((a, b) => importance(b, false) - importance(a, false) || a.id - b.id);
-    if (records.length === 0) return;
-    const at = records.findIndex(({ id }) => id === selected);
-    const next = records[at < 0 ? 0 : (at + step + records.length) % records.length];
-    if (!next) return;
-    this.select(next.id);
-    this.map.keepInSight(next.latitude, next.longitude);
-  }
-
   /** Whether tracks must be drawn as a picture of the past. */
   notCurrent(now: number): boolean {
     const { kind } = lossOf(this.store.state, now);
     return kind === "server" || kind === "feeds";
   }
 
-  private keepFollowing(): void {
-    const { follow, selected } = this.store.state;
-    const track = selected === null ? undefined : this.map.overlay.picture.tracks.get(selected);
-    if (follow && track) this.map.keepInSight(track.record.latitude, track.record.longitude);
-  }
-
-  /** Combine the coverage anew, if what it is made of has changed. Not in an animation frame. */
-  private recover(): void {
-    const { chart, charting, cover, below, site } = this.store.state;
-    if (!this.ready) return;
-    if (cover && !chart && charting === "no") void this.loadCoverage();
-    const up = working(this.store.state);
-    const made = cover && chart && site ? JSON.stringify([cover, below, [...up].sort()]) : "";
-    if (made === this.covered) return;
-    this.covered = made;
-    if (!made || !chart || !site) {
-      this.map.overlay.cover.show(null);
-      return;
-    }
-    const kinds = combine(chart, cover, up, below);
-    const beyond = chart.terrain || chart.hearOnly.has(cover) ? Kind.unknown : Kind.outside;
-    const { cells, step } = chart;
-    const { latitude, longitude } = site;
-    this.map.overlay.cover.show({ latitude, longitude, cells, step, kinds, beyond });
-    this.store.set({ coverShares: shares(kinds) });
-  }
-
-  private async loadCoverage(): Promise<void> {
-    this.store.set({ charting: "loading" });
-    try {
-      const chart = await loadChart();
-      this.covered = "";
-      this.store.set({ chart, charting: "no" });
-      const { cover } = this.store.state;
-      if (cover && cover !== FUSED && !chart.layers.has(cover)) {
-        this.store.set({ cover: FUSED });
-        this.failed(`There is no sensor ${cover}; all that watch are shown.`);
-      }
-    } catch (error) {
-      this.store.set({ charting: "failed" });
-      this.failed((error as Error).message);
-    }
-  }
-
   private changed(state: State, before: State): void {
-    this.recover();
+    this.coverage.see();
     if (this.ready && (state.cover !== before.cover || state.below !== before.below)) this.rememberLink();
     const drawn = ["labels", "trails", "selected", "theme"] as const;
     if (!drawn.some((name) => state[name] !== before[name])) return;
@@ -328,22 +156,5 @@ export class Console implements Listener, Commands, Actions {
     this.hashTimer = window.setTimeout(() => {
       if (this.ready) history.replaceState(null, "", writeHash(this.store.state, this.map.camera()));
     }, 400);
-  }
-}
-
-/** Storage may be forbidden by the browser; the page works without. */
-function recall(key: string): string {
-  try {
-    return localStorage.getItem(key) ?? "";
-  } catch {
-    return "";
-  }
-}
-
-function keep(key: string, value: string): void {
-  try {
-    localStorage.setItem(key, value);
-  } catch {
-    // Kept for this visit only.
   }
 }
