@@ -12,6 +12,7 @@ export interface Actions {
   home(): void;
   toggleClock(): void;
   nextTrack(step: number): void;
+  acknowledgeFirst(): void;
   playPause(): void;
   step(seconds: number): void;
   pan(dx: number, dy: number): void;
@@ -50,8 +51,14 @@ export const KEYS: readonly Key[] = [
     act: (a) => a.cycleBelow(),
   },
   { keys: ["f", "F"], shown: "F", what: "Follow the selected track", act: (a) => a.toggleFollow() },
-  { keys: ["j", "J"], shown: "J", what: "Next track, worst alert first", act: (a) => a.nextTrack(1) },
-  { keys: ["k", "K"], shown: "K", what: "Previous track", act: (a) => a.nextTrack(-1) },
+  { keys: ["j"], shown: "J", what: "Next track, worst alert first", act: (a) => a.nextTrack(1) },
+  { keys: ["J"], shown: "Shift J", what: "Previous track", act: (a) => a.nextTrack(-1) },
+  {
+    keys: ["k", "K"],
+    shown: "K",
+    what: "Acknowledge the worst alert that nobody has seen",
+    act: (a) => a.acknowledgeFirst(),
+  },
   { keys: ["h", "H", "Home"], shown: "H", what: "Back to the whole site", act: (a) => a.home() },
   { keys: ["n", "N"], shown: "N", what: "Red night theme on and off", act: (a) => a.toggleTheme() },
   { keys: ["u", "U"], shown: "U", what: "UTC or local time", act: (a) => a.toggleClock() },

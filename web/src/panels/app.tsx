@@ -1,15 +1,14 @@
 import { useEffect, useRef } from "preact/hooks";
 import type { State } from "../store";
-import { Alerts } from "./alerts";
 import { Announcer } from "./announcer";
-import { LossBanner, ReplayBanner } from "./banner";
+import { LossBanner, MissedBanner, ReplayBanner } from "./banner";
 import type { Commands } from "./commands";
 import { CoverLegend } from "./coverage";
-import { Detail } from "./detail";
 import { Header } from "./header";
 import { Help } from "./help";
+import { PostureDialog } from "./posture";
 import { ReplayBar } from "./replay";
-import { Sensors } from "./sensors";
+import { Side } from "./side";
 import { ReadOut, Tools } from "./tools";
 
 interface Props {
@@ -29,6 +28,7 @@ export function App({ state, now, commands, map }: Props) {
         <div class="banners">
           <ReplayBanner state={state} now={now} />
           <LossBanner state={state} now={now} />
+          <MissedBanner state={state} now={now} commands={commands} />
         </div>
         {state.notice && (
           <p class="notice" role="status">
@@ -44,12 +44,9 @@ export function App({ state, now, commands, map }: Props) {
           <ReplayBar state={state} now={now} commands={commands} />
         </div>
       </main>
-      <aside class="side" aria-label="Alerts, track and sensors">
-        <Alerts state={state} now={now} commands={commands} />
-        <Detail state={state} now={now} commands={commands} />
-        <Sensors state={state} now={now} />
-      </aside>
+      <Side state={state} now={now} commands={commands} />
       <Announcer state={state} now={now} />
+      {state.posturing && <PostureDialog state={state} commands={commands} />}
       {state.help && <Help close={() => commands.help(false)} />}
     </>
   );

@@ -3,6 +3,7 @@ import { age, clock, course, distance, height, latitude, longitude, number, perc
 import type { Details, Fact } from "../messages";
 import { paceOf, type State } from "../store";
 import type { Commands } from "./commands";
+import { IdentityChoice } from "./identity";
 
 /** Details come every second; when they have stopped for this long, the track is gone or the server is. */
 const STALE_MS = 3500;
@@ -63,6 +64,7 @@ export function Detail({ state, now, commands }: { state: State; now: number; co
       {stale && (
         <p class="gone">No longer in the picture. Last known {age((now - state.detailsAt) / 1000)} ago:</p>
       )}
+      {!stale && <IdentityChoice state={state} commands={commands} />}
       {details && (
         <Facts
           details={details}
