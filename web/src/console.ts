@@ -153,9 +153,15 @@ export class Console implements Listener, Commands, Actions {
     if (!by) {
       this.failed("Enter your name first: an acknowledgement is signed.");
       document.getElementById("operator")?.focus();
-    } else if (this.socket.send({ type: "ack", alert, by })) {
+    } else {
       this.store.set({ sending: { ...this.store.state.sending, [alert]: performance.now() } });
-    } else this.failed("Not connected to the server; the acknowledgement was not sent.");
+      const body = JSON.stringify({ act: "acknowledge", alert, by });
+      fetch("api/acts", { method: "POST", headers: { "Content-Type": "application/json" }, body })
+        .then(async (answer) => {
+          if (!answer.ok) this.failed(`The server refused: ${(await answer.json()).message}`);
+        })
+        .catch(() => this.failed("Not connected to the server; the acknowledgement was not sent."));
+    }
   }
 
   operator(name: string): void {

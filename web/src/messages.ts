@@ -164,5 +164,4 @@ export type ReplayCommand =
 
 export type ClientMessage =
   | { type: "select"; id: number | null }
-  | { type: "ack"; alert: string; by: string }
   | ({ type: "replay" } & ReplayCommand);
