@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Protocol
 
 import numpy as np
 from msgspec import Meta
 
-from vedette.assess.config import AlertConfig, AssetConfig, ZoneConfig
+from vedette.assess.config import AlertConfig, AssetConfig, OwnConfig, PostureConfig, ZoneConfig
 from vedette.config import (
     Height,
     Latitude,
@@ -26,7 +26,7 @@ from vedette.config import (
     read_text,
 )
 from vedette.feed.config import FeedConfig
-from vedette.geo import Circle, LocalFrame, Polygon, Terrain, TerrainConfig, read_terrain, undulation
+from vedette.geo import Area, LocalFrame, Terrain, TerrainConfig, read_terrain, undulation
 from vedette.sensor import Radar2DConfig, Radar3DConfig, SensorConfig, Simulated, build
 from vedette.tracker import TrackerConfig
 from vedette.units import DEGREE
@@ -81,6 +81,15 @@ class RecordConfig(Table, frozen=True, kw_only=True):
     enabled: bool = True
 
 
+class Named(Protocol):
+    """An entry of which there may be one of a name."""
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        ...
+
+
 class SiteFile(Table, frozen=True, kw_only=True):
     """site.toml as it is written."""
 
@@ -90,6 +99,8 @@ class SiteFile(Table, frozen=True, kw_only=True):
     sensor: tuple[SensorConfig, ...] = ()
     feed: tuple[FeedConfig, ...] = ()
     alert: AlertConfig = AlertConfig()
+    own: tuple[OwnConfig, ...] = ()
+    posture: tuple[PostureConfig, ...] = ()
     tracker: TrackerConfig = TrackerConfig()
     server: ServerConfig = ServerConfig()
     record: RecordConfig | None = None
@@ -98,8 +109,9 @@ class SiteFile(Table, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         if not self.sensor:
             raise TableError('there is no [[sensor]]; a site needs at least one, e.g. kind = "adsb".')
-        for table in ("asset", "zone", "sensor"):
+        for table in ("asset", "zone", "sensor", "own", "posture"):
             _once(table, getattr(self, table))
+        _zones_known(self.posture, {zone.name for zone in self.zone})
         known = {sensor.name for sensor in self.sensor}
         _sensors_known(self.feed, known)
         if strangers := sorted(set(self.alert.drone_proof) - known):
@@ -112,7 +124,17 @@ class SiteFile(Table, frozen=True, kw_only=True):
             raise TableError(sentence, "tracker", key)
 
 
-def _once(table: str, entries: Sequence[AssetConfig | ZoneConfig | SensorConfig]) -> None:
+def _zones_known(postures: Sequence[PostureConfig], known: set[str]) -> None:
+    for i, posture in enumerate(postures):
+        for key in ("on", "off"):
+            if strangers := sorted(set(getattr(posture, key)) - known):
+                raise TableError(
+                    f"there is no zone '{strangers[0]}'; name some of {', '.join(sorted(known)) or 'none'}.",
+                    "posture", i, key,
+                )  # fmt: skip
+
+
+def _once(table: str, entries: Sequence[Named]) -> None:
     seen: set[str] = set()
     for i, entry in enumerate(entries):
         if entry.name in seen:
@@ -172,6 +194,14 @@ class Site:
         return self.file.feed
 
     @property
+    def postures(self) -> tuple[PostureConfig, ...]:
+        return self.file.posture
+
+    @property
+    def own(self) -> tuple[OwnConfig, ...]:
+        return self.file.own
+
+    @property
     def alert(self) -> AlertConfig:
         return self.file.alert
 
@@ -188,7 +218,7 @@ class Site:
         return self.file.record
 
     @cached_property
-    def areas(self) -> Mapping[str, Circle | Polygon]:
+    def areas(self) -> Mapping[str, Area]:
         """Ground area of every zone by name, in `frame`."""
         return {zone.name: zone.area(self.frame) for zone in self.zones}
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from vedette.assess.approach import Array, Volumes
 from vedette.assess.config import AssetConfig, ZoneConfig
-from vedette.geo import Circle, LocalFrame, Polygon
+from vedette.geo import Area, Circle, Corridor, LocalFrame, Polygon, Terrain
 from vedette.types import Severity
 
 
@@ -20,13 +20,13 @@ class Zone:
 
     name: str
     severity: Severity
-    area: Circle | Polygon
+    area: Area
     floor: float
     ceiling: float
 
     @classmethod
-    def from_config(cls, config: ZoneConfig, frame: LocalFrame) -> Self:
-        """The zone of a `[[zone]]` table, in the site's frame."""
+    def from_config(cls, config: ZoneConfig, frame: LocalFrame, terrain: Terrain | None = None) -> Self:
+        """The zone of a `[[zone]]` table, in the site's frame; AGL counts from `terrain`."""
         return cls(
             name=config.name,
             severity=config.severity,
@@ -40,6 +40,8 @@ class Zone:
         """Radius in m of the circle about the area's centre that holds the area."""
         if isinstance(self.area, Circle):
             return self.area.radius
+        if isinstance(self.area, Corridor):
+            return float(np.hypot(*(self.area.points - self.area.center).T).max()) + self.area.width / 2.0
         return float(np.hypot(*(self.area.vertices - self.area.center).T).max())
 
     def contains(self, position: Array) -> Array:

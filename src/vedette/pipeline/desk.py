@@ -14,13 +14,15 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import TypeVar
 
+from vedette.assess import Entry, PostureConfig, Rule
 from vedette.errors import ServiceError
 from vedette.pipeline.loop import Pipeline
 from vedette.pipeline.play import Clock, Pace, Player, Step, follow
 from vedette.pipeline.warm import warm_up
 from vedette.pipeline.watch import aged
 from vedette.site import Site
-from vedette.types import Alert, FeedState, Picture, ReplayState, SensorHealth
+from vedette.types import FeedState, Picture, ReplayState, SensorHealth, acts
+from vedette.types.acts import Done
 
 Listener = Callable[[Picture], None]
 R = TypeVar("R")
@@ -80,9 +82,21 @@ class Desk:
         """Call `listener` on the web's loop with every new picture."""
         self._listeners.append(listener)
 
-    async def acknowledge(self, alert: str, by: str, note: str = "") -> Alert:
-        """Record that `by` has seen an alert; ServiceError when there is no such alert."""
-        return await self.at_home(lambda: self.pipeline.acknowledge(alert, by, note))
+    def rules(self) -> tuple[Rule, ...]:
+        """Every rule as it stands, those of the site first."""
+        return self.pipeline.assessor.rules
+
+    def levels(self) -> tuple[PostureConfig, ...]:
+        """The levels of readiness, the calmest first."""
+        return self.pipeline.assessor.standing.levels
+
+    def handover(self) -> tuple[Entry, ...]:
+        """What people did, oldest first."""
+        return self.pipeline.assessor.log
+
+    async def act(self, act: acts.Act) -> Done:
+        """Do what somebody says and record it; ServiceError, in a sentence, when it cannot be done."""
+        return await self.at_home(lambda: self.pipeline.act(act, self.now()))
 
     async def replay(self, action: str, *, t: int | None = None, speed: float | None = None) -> ReplayState:
         """Only a ReplayDesk can be steered."""

@@ -15,13 +15,15 @@ from vedette.pipeline.watch import Watch
 from vedette.site import Site
 from vedette.store import Act, Recorder
 from vedette.tracker import Tracker
-from vedette.types import Alert, FeedState, Mode, Picture, Scan, SensorHealth, Track
+from vedette.types import Alert, FeedState, Mode, Picture, Scan, SensorHealth, Track, acts
+from vedette.types.acts import Done
 
 R = TypeVar("R")
 
 PICTURE_PERIOD = (
     NS // 5
 )  # ns of data time, whatever the speed: live, replay and headless see the same pictures
+QUIET = 10 * NS  # ns without data, after which acts are stamped with the time of now instead
 NEWS = 10 * NS  # ns of data time for which an overloaded scan is told of
 
 
@@ -75,7 +77,10 @@ class Pipeline:
         self.site, self.recorder, self.mode = site, recorder, mode
         self.sinks = list(sinks)
         self.tracker = Tracker(site.sensors, site.frame.name, site.tracker)
-        self.assessor = Assessor(site.zones, site.assets, site.alert, site.frame)
+        self.assessor = Assessor(
+            site.zones, site.assets, site.alert, site.frame,
+            terrain=site.terrain, postures=site.postures, own=site.own,
+        )  # fmt: skip
         self.watch = Watch({name: sensor.kind for name, sensor in site.sensors.items()}, origins)
         self.counters: Counter[str] = Counter()
         self.recorded: tuple[Alert, ...] = ()
@@ -96,7 +101,7 @@ class Pipeline:
     def show(self) -> None:
         """Tracks as they are now → alerts → recording → sinks."""
         t = self.tracker.t
-        tracks = self.tracker.snapshot()
+        tracks = self.assessor.marked(self.tracker.snapshot())
         alerts = self.assessor.step(t, tracks)
         self.counters["pictures"] += 1
         self.record(lambda recorder: recorder.tracks(t, tracks))
@@ -134,6 +139,8 @@ class Pipeline:
             alerts=alerts,
             sensors=self.remarked(self.watch.health(t)) + self.troubles(),
             counters=self.merged_counters(),
+            posture=self.assessor.posture,
+            rules=self.assessor.standing.changes,
         )
 
     def _hand_out(self, picture: Picture) -> None:
@@ -176,30 +183,37 @@ class Pipeline:
 
     # ------------------------------------------------------------ what people do
 
-    def acknowledge(self, alert: str, by: str, note: str = "") -> Alert:
-        """`by` has seen the alert. ServiceError when there is no such alert.
+    def act(self, act: acts.Act, now: int = 0) -> Done:
+        """Do what somebody says. ServiceError, in a sentence, when it cannot be done.
 
         It takes effect, and is recorded, at the data time of now: a replay repeats it at the same place.
+        `now` (ns UTC) stands in for that where data have not come yet, or not for some time.
         """
-        acts = len(self.assessor.acts)
-        acknowledged = self.assessor.acknowledge(alert, by, self.tracker.t, note)
-        self._acted(acts)
-        return acknowledged
+        t = self.tracker.t if now - self.tracker.t < QUIET else now
+        done = self.assessor.act(t, act)
+        if done.changed:
+            self._acted(done)
+        return done
 
     def repeat(self, act: Act) -> None:
         """Do what a recorded act says; one that makes no sense here (a damaged recording) is counted."""
-        acts = len(self.assessor.acts)
         try:
-            self.assessor.perform(self.tracker.t, act.act)
+            self._acted(self.assessor.perform(act.t, act.act))
         except ServiceError:
             self.counters["act_not_repeated"] += 1
-        self._acted(acts)
 
-    def _acted(self, before: int) -> None:
-        """Record what was done since there were `before` acts, and show it at once."""
-        for t, act in self.assessor.acts[before:]:
-            self.record(lambda recorder, t=t, act=act: recorder.act(t, act))  # type: ignore[misc]
-        self._hand_out(replace(self.picture, alerts=self.assessor.alerts))
+    def _acted(self, done: Done) -> None:
+        """Record what was done, and show it at once."""
+        self.record(lambda recorder: recorder.act(done.t, acts.record(done.act)))
+        self._hand_out(
+            replace(
+                self.picture,
+                tracks=self.assessor.marked(self.picture.tracks),
+                alerts=self.assessor.alerts,
+                posture=self.assessor.posture,
+                rules=self.assessor.standing.changes,
+            )
+        )
 
     # ---------------------------------------------------------------- going back
 

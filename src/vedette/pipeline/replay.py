@@ -17,7 +17,8 @@ from vedette.pipeline.metadata import origins_of, simulated_in, site_of
 from vedette.pipeline.play import Clock, Pace, Player, Step, follow, time_of
 from vedette.site import Site
 from vedette.store import Recording
-from vedette.types import Alert, Mode, ReplayState
+from vedette.types import Mode, ReplayState, acts
+from vedette.types.acts import Done
 
 BOOKMARK_PERIOD = 10 * NS  # ns of data time between two bookmarks, at first
 MOST_BOOKMARKS = 128  # then every other one is forgotten and the period doubled
@@ -160,9 +161,9 @@ class ReplayDesk(Desk):
             self._place(head)
             self.tell()
 
-    async def acknowledge(self, alert: str, by: str, note: str = "") -> Alert:
+    async def act(self, act: acts.Act) -> Done:
         """What was done then cannot be done now."""
-        raise ServiceError("This is a replay: it shows what people did then. Alerts are acknowledged live.")
+        raise ServiceError("This is a replay: it shows what people did then. Act on the live picture.")
 
     async def replay(self, action: str, *, t: int | None = None, speed: float | None = None) -> ReplayState:
         """play, pause, seek (t), speed (speed), or live: to the end of the recording."""

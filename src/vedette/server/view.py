@@ -13,6 +13,8 @@ from vedette.server.messages import (
     AlertMessage,
     DetailsMessage,
     FactMessage,
+    PostureMessage,
+    RaisedMessage,
     ReplayMessage,
     SensorMessage,
     StatusMessage,
@@ -21,9 +23,11 @@ from vedette.server.messages import (
 )
 from vedette.types import (
     Alert,
+    Evidence,
     FeedState,
     Mode,
     Picture,
+    Posture,
     ReplayState,
     SensorHealth,
     Status,
@@ -35,7 +39,9 @@ def signature(picture: Picture) -> object:
     """What a page must learn of at once; two pictures with the same signature differ only in numbers."""
     return (
         picture.mode,
-        tuple((alert.id, alert.state, alert.severity) for alert in picture.alerts),
+        tuple((alert.id, len(alert.history), alert.severity, alert.track) for alert in picture.alerts),
+        picture.posture,
+        picture.rules,
         tuple((sensor.sensor, sensor.state, sensor.detail) for sensor in picture.sensors),
         picture.replay and (picture.replay.playing, picture.replay.speed),
     )
@@ -55,6 +61,21 @@ def status(picture: Picture, now: int) -> StatusMessage:
         alerts=alerts(picture),
         tracks=count.count(Status.CONFIRMED) + count.count(Status.COASTING),
         tentative=count.count(Status.TENTATIVE),
+        posture=posture(picture.posture),
+        rules=picture.rules,
+    )
+
+
+def posture(state: Posture | None) -> PostureMessage | None:
+    """The level of readiness; no time while nobody has set it."""
+    if state is None:
+        return None
+    return PostureMessage(
+        level=state.level,
+        rank=state.rank,
+        by=state.by,
+        t_s=seconds(state.t) if state.by else None,
+        note=state.note,
     )
 
 
@@ -85,7 +106,7 @@ def alerts(picture: Picture) -> list[AlertMessage]:
 
 
 def alert(a: Alert) -> AlertMessage:
-    e = a.evidence
+    e, arrival = a.evidence, a.arrival
     return AlertMessage(
         id=a.id,
         track=a.track,
@@ -105,7 +126,38 @@ def alert(a: Alert) -> AlertMessage:
         existence=finite(e.existence),
         sensors=list(e.sensors),
         sentence=e.sentence,
-        history=[StepMessage(state=s.state.value, t_s=seconds(s.t), by=s.by, note=s.note) for s in a.history],
+        history=[
+            StepMessage(state=s.state.value, t_s=seconds(s.t), by=s.by, note=s.note, to=s.to)
+            for s in a.history
+        ],
+        inside=finite(e.inside),
+        t_evidence_s=seconds(e.t),
+        raised=raised(a.raised or e),
+        asset=arrival.asset if arrival else "",
+        warning_left_s=finite(arrival.after_s) if arrival else None,
+        warning_left_low_s=finite(arrival.low_s) if arrival else None,
+        warning_left_high_s=finite(arrival.high_s) if arrival else None,
+        assigned_to=a.assigned_to,
+        would_change=list(a.would_change),
+        ignored=a.ignored,
+        restored=a.restored,
+    )
+
+
+def raised(e: Evidence) -> RaisedMessage:
+    """What an alert rested on when it was raised."""
+    return RaisedMessage(
+        time_to_go_s=finite(e.time_to_go_s),
+        time_to_go_low_s=finite(e.time_to_go_low_s),
+        time_to_go_high_s=finite(e.time_to_go_high_s),
+        probability=finite(e.probability),
+        inside=finite(e.inside),
+        distance_m=finite(e.distance_m),
+        speed_mps=finite(e.speed_mps),
+        height_m=finite(e.height_m),
+        existence=finite(e.existence),
+        sensors=list(e.sensors),
+        sentence=e.sentence,
     )
 
 

@@ -13,7 +13,7 @@ from vedette.clock import from_seconds
 from vedette.errors import ServiceError
 from vedette.server import layout, view
 from vedette.server.desk import Desk
-from vedette.server.messages import Ack, ErrorMessage, Request, Select, decode, encode
+from vedette.server.messages import ErrorMessage, Request, Select, decode, encode
 from vedette.types import Picture, ReplayState
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ class Viewer:
 
     async def _write(self) -> None:
         hub, picture = self.hub, self.hub.desk.picture()
-        await self._send(encode(layout.hello(hub.desk.site, picture.mode)))
+        await self._send(encode(layout.hello(hub.desk, picture.mode)))
         await self._send(encode(view.status(picture, hub.desk.now())))
         while hub.bye is None:
             await self._send_newest()
@@ -121,9 +121,6 @@ class Viewer:
             self._selected, self._details = request.id, None
             self._detail(desk.picture())
             self.wake.set()
-        elif isinstance(request, Ack):
-            await desk.acknowledge(request.alert, request.by, request.note)
-            self.hub.announce()
         else:
             await steer_replay(desk, request.action, request.t_s, request.speed)
             self.hub.announce()

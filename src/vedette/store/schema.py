@@ -122,6 +122,7 @@ class EvidenceRecord(_Record):
     speed_mps: Annotated[float, Meta(description="m/s over ground")]
     height_m: Annotated[float, Meta(description="m above the site's reference point")]
     sentence: Annotated[str, Meta(description="the reason, in words")]
+    inside: Annotated[float, Meta(description="probability of being in the zone now")] = 0.0
 
 
 class StepRecord(_Record):
@@ -131,6 +132,16 @@ class StepRecord(_Record):
     t: Annotated[int, Meta(description="ns UTC, when")]
     by: Annotated[str, Meta(description="who did it")]
     note: Annotated[str, Meta(description="a remark")]
+    to: Annotated[str, Meta(description="to whom it was assigned; absent: nobody")] = ""
+
+
+class ArrivalRecord(_Record):
+    """When a track is expected at the asset that it threatens first."""
+
+    asset: Annotated[str, Meta(description="the asset's name")]
+    after_s: Annotated[float, Meta(description="s from the time of the evidence, the median")]
+    low_s: Annotated[float, Meta(description="s, 10 % quantile")]
+    high_s: Annotated[float, Meta(description="s, 90 % quantile")]
 
 
 class AlertRecord(_Record):
@@ -142,8 +153,15 @@ class AlertRecord(_Record):
     rule: Annotated[str, Meta(description="the rule that raised it")]
     severity: Annotated[Severity, Meta(description="of the zone")]
     t_raised: Annotated[int, Meta(description="ns UTC")]
-    evidence: Annotated[EvidenceRecord, Meta(description="what it rests on")]
+    evidence: Annotated[EvidenceRecord, Meta(description="what it rests on now")]
     history: Annotated[list[StepRecord], Meta(description="its life so far; the last step is its state")]
+    raised: Annotated[
+        EvidenceRecord | None, Meta(description="what it rested on when raised; absent in older recordings")
+    ] = None
+    arrival: Annotated[ArrivalRecord | None, Meta(description="absent: at no asset")] = None
+    would_change: Annotated[list[str], Meta(description="sentences: what would change the judgement")] = []
+    ignored: Annotated[bool, Meta(description="nobody has acknowledged it in time")] = False
+    restored: Annotated[bool, Meta(description="from before a restart")] = False
 
 
 class AlertsRecord(_Record):
@@ -208,7 +226,7 @@ TOPICS: Mapping[str, type[_Record]] = {
 }
 _NESTED = (
     SectorRecord, DetectionRecord, TrackRecord, FieldRecord, AlertRecord, EvidenceRecord, StepRecord,
-    ActorRecord, StateRecord,
+    ArrivalRecord, ActorRecord, StateRecord,
 )  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """The core types: frozen, SI and radians, time as int ns UTC. `feed` and `tracker` meet only here."""
 
-from vedette.types.alert import Alert, AlertState, Evidence, Severity, Step
+from vedette.types.alert import Alert, AlertState, Arrival, Evidence, Severity, Step
 from vedette.types.detection import (
     FULL_TURN,
     NO_CLAIMS,
@@ -14,7 +14,7 @@ from vedette.types.detection import (
     check_covariance,
 )
 from vedette.types.estimate import Estimate
-from vedette.types.picture import FeedState, Mode, Picture, ReplayState, SensorHealth
+from vedette.types.picture import FeedState, Mode, Picture, Posture, ReplayState, SensorHealth
 from vedette.types.track import Field, Status, Track
 from vedette.types.truth import Actor, Truth
 
@@ -26,6 +26,7 @@ __all__ = [
     "Alert",
     "AlertState",
     "Array",
+    "Arrival",
     "Claim",
     "Detection",
     "Estimate",
@@ -35,6 +36,7 @@ __all__ = [
     "Kind",
     "Mode",
     "Picture",
+    "Posture",
     "ReplayState",
     "Scan",
     "Sector",

@@ -55,9 +55,26 @@ class ReplayState:
     marks: tuple[int, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posture:
+    """The site's level of readiness: who set it, when (ns UTC) and why.
+
+    Nobody has set it while `by` is empty: then it is the level of the lowest rank, and `t` is 0.
+    """
+
+    level: str
+    rank: int
+    by: str = ""
+    t: int = 0
+    note: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Picture:
-    """The air picture at data time `t`; `t_made` is when it was put together (ns UTC)."""
+    """The air picture at data time `t`; `t_made` is when it was put together (ns UTC).
+
+    rules  how often the rules have been changed, so that a screen knows when to ask for them again
+    """
 
     t: int
     t_made: int
@@ -67,3 +84,5 @@ class Picture:
     sensors: tuple[SensorHealth, ...]
     counters: Mapping[str, int] = field(default_factory=dict)
     replay: ReplayState | None = None
+    posture: Posture | None = None
+    rules: int = 0
