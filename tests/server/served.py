@@ -15,7 +15,7 @@ from vedette.clock import NS
 from vedette.errors import ServiceError
 from vedette.server import listen
 from vedette.site import Site
-from vedette.types import Alert, AlertState, Picture, ReplayState, Step
+from vedette.types import Alert, AlertState, Detection, Picture, ReplayState, Step
 
 
 class HandDesk:
@@ -25,6 +25,7 @@ class HandDesk:
         self.site = site
         self.simulated = frozenset({"radar"})
         self.shown = picture_of(track_of(7), track_of(8), alerts=(alert_of(),))
+        self.reports: tuple[Detection, ...] = ()
         self.listeners: list[Callable[[Picture], None]] = []
         self.orders: list[tuple[str, int | None, float | None]] = []
         self.fault: Exception | None = None
@@ -53,6 +54,9 @@ class HandDesk:
         done = replace(known, history=(*known.history, step))
         self.shown = replace(self.shown, alerts=(done,))
         return done
+
+    async def plots(self, sensor: str) -> tuple[Detection, ...]:
+        return self.reports if sensor == "surveillance" else ()
 
     async def replay(self, action: str, *, t: int | None = None, speed: float | None = None) -> ReplayState:
         if self.shown.replay is None:

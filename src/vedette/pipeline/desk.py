@@ -20,7 +20,7 @@ from vedette.pipeline.play import Clock, Pace, Player, Step, follow
 from vedette.pipeline.warm import warm_up
 from vedette.pipeline.watch import aged
 from vedette.site import Site
-from vedette.types import Alert, FeedState, Picture, ReplayState, SensorHealth
+from vedette.types import Alert, Detection, FeedState, Picture, ReplayState, SensorHealth
 
 Listener = Callable[[Picture], None]
 R = TypeVar("R")
@@ -83,6 +83,10 @@ class Desk:
     async def acknowledge(self, alert: str, by: str, note: str = "") -> Alert:
         """Record that `by` has seen an alert; ServiceError when there is no such alert."""
         return await self.at_home(lambda: self.pipeline.acknowledge(alert, by, note))
+
+    async def plots(self, sensor: str) -> tuple[Detection, ...]:
+        """The newest reports of a sensor as they came, oldest first."""
+        return await self.at_home(lambda: self.pipeline.plots.of(sensor, self.pipeline.tracker.t))
 
     async def replay(self, action: str, *, t: int | None = None, speed: float | None = None) -> ReplayState:
         """Only a ReplayDesk can be steered."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Protocol
 
 from vedette.site import Site
-from vedette.types import Alert, Picture, ReplayState
+from vedette.types import Alert, Detection, Picture, ReplayState
 
 
 class Desk(Protocol):
@@ -39,6 +39,10 @@ class Desk(Protocol):
 
     async def acknowledge(self, alert: str, by: str, note: str = "") -> Alert:
         """Record that a person has seen an alert; ServiceError when there is none, or none can be."""
+        ...
+
+    async def plots(self, sensor: str) -> tuple[Detection, ...]:
+        """The newest reports of a sensor, oldest first; none of one that the site does not have."""
         ...
 
     async def replay(self, action: str, *, t: int | None = None, speed: float | None = None) -> ReplayState:

@@ -1,6 +1,7 @@
 """The core types: frozen, SI and radians, time as int ns UTC. `feed` and `tracker` meet only here."""
 
 from vedette.types.alert import Alert, AlertState, Evidence, Severity, Step
+from vedette.types.bearing import Bearing
 from vedette.types.detection import (
     FULL_TURN,
     NO_CLAIMS,
@@ -26,6 +27,7 @@ __all__ = [
     "Alert",
     "AlertState",
     "Array",
+    "Bearing",
     "Claim",
     "Detection",
     "Estimate",

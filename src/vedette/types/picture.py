@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from vedette.types.alert import Alert
+from vedette.types.bearing import Bearing
 from vedette.types.track import Track
 
 
@@ -46,18 +47,25 @@ class SensorHealth:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReplayState:
-    """Where a replay stands; all times ns UTC. `marks` are the times of alerts, for the slider."""
+    """Where a replay stands; all times ns UTC.
+
+    `marks` are the times of alerts, `density` the bytes in equal parts of the recording.
+    """
 
     t_begin: int
     t_end: int
     playing: bool
     speed: float
     marks: tuple[int, ...] = ()
+    density: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Picture:
-    """The air picture at data time `t`; `t_made` is when it was put together (ns UTC)."""
+    """The air picture at data time `t`; `t_made` is when it was put together (ns UTC).
+
+    `bearings` are directions in which something is that no track explains.
+    """
 
     t: int
     t_made: int
@@ -67,3 +75,4 @@ class Picture:
     sensors: tuple[SensorHealth, ...]
     counters: Mapping[str, int] = field(default_factory=dict)
     replay: ReplayState | None = None
+    bearings: tuple[Bearing, ...] = ()
