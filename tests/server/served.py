@@ -16,7 +16,7 @@ from vedette.clock import NS
 from vedette.errors import NotThereError, ServiceError
 from vedette.server import listen
 from vedette.site import Site
-from vedette.types import AlertState, Picture, ReplayState, Step, acts
+from vedette.types import AlertState, Detection, Picture, ReplayState, Step, acts
 from vedette.types.acts import Done
 
 
@@ -28,6 +28,7 @@ class HandDesk:
         self.simulated = frozenset({"radar"})
         self.begin_anew()
         self.shown = picture_of(track_of(7), track_of(8), alerts=(alert_of(),))
+        self.reports: tuple[Detection, ...] = ()
         self.listeners: list[Callable[[Picture], None]] = []
         self.orders: list[tuple[str, int | None, float | None]] = []
         self.fault: Exception | None = None
@@ -77,6 +78,9 @@ class HandDesk:
         alert = replace(known, history=(*known.history, step))
         self.shown = replace(self.shown, alerts=(alert,))
         return Done(self.now(), act, alert)
+
+    async def plots(self, sensor: str) -> tuple[Detection, ...]:
+        return self.reports if sensor == "surveillance" else ()
 
     async def replay(self, action: str, *, t: int | None = None, speed: float | None = None) -> ReplayState:
         if self.shown.replay is None:

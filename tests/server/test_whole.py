@@ -53,7 +53,7 @@ def test_the_demo_is_seen_and_its_alert_acknowledged(tmp_path: Path) -> None:
         assert "moved to this site" in origins["ADS-B"]
         with connect(server.ws) as ws:
             frame = next(data for data in ws if isinstance(data, bytes))
-        flags = {frame[32 + 72 * i + 5] for i in range(struct.unpack_from("<I", frame, 4)[0])}
+        flags = {frame[32 + 100 * i + 5] for i in range(struct.unpack_from("<I", frame, 4)[0])}
         assert flags <= {1, 2}
         assert {1, 2} <= flags  # the real one names itself, the others are simulated
     recording = open_recording(tmp_path / "run.mcap")  # the end of the server sealed it

@@ -21,7 +21,7 @@ from vedette.pipeline.play import Clock, Pace, Player, Step, follow
 from vedette.pipeline.warm import warm_up
 from vedette.pipeline.watch import aged
 from vedette.site import Site
-from vedette.types import FeedState, Picture, ReplayState, SensorHealth, acts
+from vedette.types import Detection, FeedState, Picture, ReplayState, SensorHealth, acts
 from vedette.types.acts import Done
 
 Listener = Callable[[Picture], None]
@@ -97,6 +97,10 @@ class Desk:
     async def act(self, act: acts.Act) -> Done:
         """Do what somebody says and record it; ServiceError, in a sentence, when it cannot be done."""
         return await self.at_home(lambda: self.pipeline.act(act, self.now()))
+
+    async def plots(self, sensor: str) -> tuple[Detection, ...]:
+        """The newest reports of a sensor as they came, oldest first."""
+        return await self.at_home(lambda: self.pipeline.plots.of(sensor, self.pipeline.tracker.t))
 
     async def replay(self, action: str, *, t: int | None = None, speed: float | None = None) -> ReplayState:
         """Only a ReplayDesk can be steered."""

@@ -11,6 +11,7 @@ from typing import Any, Protocol, TypeVar
 from vedette.assess import Assessor
 from vedette.clock import NS
 from vedette.errors import RecordingError, ServiceError
+from vedette.pipeline.plots import Plots
 from vedette.pipeline.watch import Watch
 from vedette.site import Site
 from vedette.store import Act, Recorder
@@ -82,6 +83,7 @@ class Pipeline:
             terrain=site.terrain, postures=site.postures, own=site.own,
         )  # fmt: skip
         self.watch = Watch({name: sensor.kind for name, sensor in site.sensors.items()}, origins)
+        self.plots = Plots(site.sensors)
         self.counters: Counter[str] = Counter()
         self.recorded: tuple[Alert, ...] = ()
         self.trouble = ""
@@ -94,6 +96,7 @@ class Pipeline:
         """One look of one sensor; a picture follows whenever data time has moved on by PICTURE_PERIOD."""
         self.record(lambda recorder: recorder.scan(scan))
         self.watch.step(scan)
+        self.plots.step(scan)
         self.tracker.step(self._placeable(scan))
         if self.tracker.t - self.picture.t >= PICTURE_PERIOD:
             self.show()
@@ -141,6 +144,7 @@ class Pipeline:
             counters=self.merged_counters(),
             posture=self.assessor.posture,
             rules=self.assessor.standing.changes,
+            bearings=self.tracker.bearings(),
         )
 
     def _hand_out(self, picture: Picture) -> None:

@@ -22,6 +22,7 @@ from vedette.types.acts import Done
 
 BOOKMARK_PERIOD = 10 * NS  # ns of data time between two bookmarks, at first
 MOST_BOOKMARKS = 128  # then every other one is forgotten and the period doubled
+PARTS = 200  # of a recording, for which the slider shows how much was going on
 LATEST = 60 * NS  # ns by which an entry may be older than one recorded before it
 
 
@@ -102,6 +103,7 @@ class ReplayDesk(Desk):
         self.recording = recording
         self._speed, self._playing, self._behind = speed, True, False
         self._marks: tuple[int, ...] = ()
+        self._density = recording.volume(PARTS)
         self._place(recording.t_begin)
         self._player: Replayer | None = None
 
@@ -135,6 +137,7 @@ class ReplayDesk(Desk):
             playing=self._playing,
             speed=self._speed,
             marks=self._marks,
+            density=self._density,
         )
 
     async def work(self) -> None:

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from vedette.assess import Entry, PostureConfig, Rule
 from vedette.site import Site
-from vedette.types import Picture, ReplayState
+from vedette.types import Detection, Picture, ReplayState
 from vedette.types.acts import Act, Done
 
 
@@ -53,6 +53,10 @@ class Desk(Protocol):
 
     async def act(self, act: Act) -> Done:
         """Do what somebody says and record it; ServiceError, in a sentence, when it cannot be done."""
+        ...
+
+    async def plots(self, sensor: str) -> tuple[Detection, ...]:
+        """The newest reports of a sensor, oldest first; none of one that the site does not have."""
         ...
 
     async def replay(self, action: str, *, t: int | None = None, speed: float | None = None) -> ReplayState:

@@ -80,6 +80,7 @@ class Hub:
             t_sent=self.clock(),
             sequence=self.sequence,
             simulated=self.desk.simulated,
+            sensors=tuple(self.desk.site.sensors),
         )
         for viewer in self.viewers:
             viewer.wake.set()

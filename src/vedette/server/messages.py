@@ -186,13 +186,46 @@ class AlertMessage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReplayMessage:
-    """Where a replay stands, Unix seconds; `marks_s` are the times of alerts."""
+    """Where a replay stands, Unix seconds; `marks_s` are the times of alerts, `density` bytes per part."""
 
     t_begin_s: float
     t_end_s: float
     playing: bool
     speed: float
     marks_s: list[float]
+    density: list[int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BearingMessage:
+    """A direction in which a sensor has something that no track explains."""
+
+    sensor: str
+    bearing_deg: float
+    elevation_deg: Number
+    sigma_deg: float
+    existence: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlotMessage:
+    """One report of a sensor as it came; a direction has no place, and a bearing alone no height."""
+
+    t_s: float
+    latitude: Number
+    longitude: Number
+    height_m: Number
+    bearing_deg: Number
+    snr_db: Number
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlotsMessage:
+    """The newest reports of one sensor, oldest first."""
+
+    t_s: float
+    sensor: str
+    plots: list[PlotMessage]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,6 +245,7 @@ class StatusMessage:
     tentative: int
     posture: PostureMessage | None
     rules: int
+    bearings: list[BearingMessage]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -258,6 +292,11 @@ class TrackMessage:
     sigma_up_m: float
     range_m: float
     bearing_deg: float
+    height_msl_m: Number
+    height_agl_m: Number
+    affiliation: str
+    operator: tuple[float, float] | None
+    operator_range_m: Number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

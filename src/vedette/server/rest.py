@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from vedette import __version__
 from vedette.clock import seconds
 from vedette.errors import NotThereError, NotUnderstoodError, ServiceError
-from vedette.server import acts, layout, view
+from vedette.server import acts, layout, plots, view
 from vedette.server.answers import errors, json, sorry
 from vedette.server.coverage import FUSED, Above, CoverageRoom
 from vedette.server.desk import Desk
@@ -24,6 +24,7 @@ from vedette.server.hub import Hub
 from vedette.server.messages import (
     AlertMessage,
     CoverageMessage,
+    PlotsMessage,
     ReplayMessage,
     SensorMessage,
     SiteMessage,
@@ -120,9 +121,7 @@ def build_router(desk: Desk, hub: Hub) -> APIRouter:
         """All tracks, or those of one status."""
         picture = desk.picture()
         wanted = [t for t in picture.tracks if status is None or t.status is Status[status.upper()]]
-        return json(
-            TracksMessage(t_s=seconds(picture.t), tracks=view.tracks(wanted, desk.site.frame, picture.t))
-        )
+        return json(TracksMessage(t_s=seconds(picture.t), tracks=view.tracks(wanted, desk.site, picture.t)))
 
     @router.get("/tracks/{track}", response_model=TrackMessage, responses=errors(404))
     async def track_by_id(track: TrackId) -> Response:
@@ -131,7 +130,7 @@ def build_router(desk: Desk, hub: Hub) -> APIRouter:
         wanted = [t for t in picture.tracks if t.id == track]
         if not wanted:
             return sorry(404, f"There is no track {track} now; GET /api/tracks lists those there are.")
-        return json(view.tracks(wanted, desk.site.frame, picture.t)[0])
+        return json(view.tracks(wanted, desk.site, picture.t)[0])
 
     @router.get("/alerts", response_model=AlertsMessage)
     async def alerts() -> Response:
@@ -151,6 +150,16 @@ def build_router(desk: Desk, hub: Hub) -> APIRouter:
                 counters=status.counters,
             )
         )
+
+    @router.get("/plots/{sensor}", response_model=PlotsMessage, responses=errors(404))
+    async def plots_of(sensor: Annotated[str, Path(max_length=64)]) -> Response:
+        """The newest reports of one sensor as they came, before any tracking."""
+        known = desk.site.sensors.get(sensor)
+        if known is None:
+            names = ", ".join(desk.site.sensors)
+            return sorry(404, f"There is no sensor '{sensor}'; there are {names}.")
+        reports = await desk.plots(sensor)
+        return json(plots.plots(known, reports, desk.site.frame, desk.picture().t))
 
     @router.get("/coverage", response_model=CoverageMessage, responses=errors(404, 409))
     async def coverage(

@@ -6,11 +6,15 @@ import math
 from collections.abc import Sequence
 from dataclasses import fields
 
+import numpy as np
+
 from vedette.clock import seconds
 from vedette.geo import LocalFrame
+from vedette.server import nature
 from vedette.server.kinematics import Kinematics, kinematics
 from vedette.server.messages import (
     AlertMessage,
+    BearingMessage,
     DetailsMessage,
     FactMessage,
     PostureMessage,
@@ -21,8 +25,11 @@ from vedette.server.messages import (
     StepMessage,
     TrackMessage,
 )
+from vedette.site import Site
 from vedette.types import (
     Alert,
+    Array,
+    Bearing,
     Evidence,
     FeedState,
     Mode,
@@ -63,6 +70,7 @@ def status(picture: Picture, now: int) -> StatusMessage:
         tentative=count.count(Status.TENTATIVE),
         posture=posture(picture.posture),
         rules=picture.rules,
+        bearings=[bearing(each) for each in picture.bearings],
     )
 
 
@@ -76,6 +84,17 @@ def posture(state: Posture | None) -> PostureMessage | None:
         by=state.by,
         t_s=seconds(state.t) if state.by else None,
         note=state.note,
+    )
+
+
+def bearing(b: Bearing) -> BearingMessage:
+    """Where something is heard and not placed."""
+    return BearingMessage(
+        sensor=b.sensor,
+        bearing_deg=math.degrees(b.azimuth) % 360.0,
+        elevation_deg=None if b.elevation is None else math.degrees(b.elevation),
+        sigma_deg=math.degrees(b.sigma),
+        existence=b.existence,
     )
 
 
@@ -170,24 +189,40 @@ def replay(state: ReplayState | None) -> ReplayMessage | None:
         playing=state.playing,
         speed=state.speed,
         marks_s=[seconds(t) for t in state.marks],
+        density=list(state.density),
     )
 
 
-def details(track: Track, frame: LocalFrame, t: int) -> DetailsMessage:
+def details(track: Track, site: Site, t: int) -> DetailsMessage:
     """Everything known about one track at data time t."""
-    (message,) = tracks([track], frame, t)
+    (message,) = tracks([track], site, t)
     return DetailsMessage(**{field.name: getattr(message, field.name) for field in fields(message)})
 
 
-def tracks(chosen: Sequence[Track], frame: LocalFrame, t: int) -> list[TrackMessage]:
+def tracks(chosen: Sequence[Track], site: Site, t: int) -> list[TrackMessage]:
     """The same for many, in the order given."""
-    k = kinematics(chosen, frame)
-    return [track_message(track, k, i, t) for i, track in enumerate(chosen)]
+    k = kinematics(chosen, site.frame)
+    above = above_ground(k, site)
+    return [track_message(track, k, i, t, site.frame, float(above[i])) for i, track in enumerate(chosen)]
 
 
-def track_message(track: Track, k: Kinematics, i: int, t: int) -> TrackMessage:
-    """`i` is the track's place in the kinematics `k`."""
+def above_ground(k: Kinematics, site: Site) -> Array:
+    """(N,) height above the ground, NaN where its height is not known."""
+    if site.terrain is None:
+        return np.full(len(k.height), np.nan)
+    place = np.column_stack([np.radians(k.latitude), np.radians(k.longitude), k.height])
+    return np.asarray(k.height - site.terrain.ground(site.frame.from_geodetic(place)))
+
+
+def track_message(
+    track: Track, k: Kinematics, i: int, t: int, frame: LocalFrame, above: float
+) -> TrackMessage:
+    """`i` is the track's place in the kinematics `k`, `above` its height above the ground."""
     east, north = track.estimate.x[:2]
+    flown_from, distance = nature.operator(track), None
+    if flown_from is not None:
+        x, y, _ = frame.from_geodetic((*flown_from, frame.height))
+        distance = math.hypot(east - x, north - y)
     return TrackMessage(
         id=track.id,
         status=track.status.name.lower(),
@@ -212,6 +247,11 @@ def track_message(track: Track, k: Kinematics, i: int, t: int) -> TrackMessage:
         sigma_up_m=float(k.sigma_up[i]),
         range_m=math.hypot(east, north),
         bearing_deg=math.degrees(math.atan2(east, north)) % 360.0,
+        height_msl_m=finite(float(k.height[i] - k.undulation[i])),
+        height_agl_m=finite(above),
+        affiliation=nature.affiliation(track),
+        operator=None if flown_from is None else (math.degrees(flown_from[0]), math.degrees(flown_from[1])),
+        operator_range_m=distance,
     )
 
 

@@ -45,7 +45,7 @@ class Viewer:
     def _detail(self, picture: Picture) -> None:
         track = next((track for track in picture.tracks if track.id == self._selected), None)
         if track is not None:
-            self._details = encode(view.details(track, self.hub.desk.site.frame, picture.t))
+            self._details = encode(view.details(track, self.hub.desk.site, picture.t))
 
     async def attend(self) -> None:
         """Read and write until the page goes away or the server stops."""

@@ -1,6 +1,7 @@
 """The core types: frozen, SI and radians, time as int ns UTC. `feed` and `tracker` meet only here."""
 
 from vedette.types.alert import Alert, AlertState, Arrival, Evidence, Severity, Step
+from vedette.types.bearing import Bearing
 from vedette.types.detection import (
     FULL_TURN,
     NO_CLAIMS,
@@ -27,6 +28,7 @@ __all__ = [
     "AlertState",
     "Array",
     "Arrival",
+    "Bearing",
     "Claim",
     "Detection",
     "Estimate",

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from vedette.types.alert import Alert
+from vedette.types.bearing import Bearing
 from vedette.types.track import Track
 
 
@@ -46,13 +47,17 @@ class SensorHealth:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReplayState:
-    """Where a replay stands; all times ns UTC. `marks` are the times of alerts, for the slider."""
+    """Where a replay stands; all times ns UTC.
+
+    `marks` are the times of alerts, `density` the bytes in equal parts of the recording.
+    """
 
     t_begin: int
     t_end: int
     playing: bool
     speed: float
     marks: tuple[int, ...] = ()
+    density: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +79,7 @@ class Picture:
     """The air picture at data time `t`; `t_made` is when it was put together (ns UTC).
 
     rules  how often the rules have been changed, so that a screen knows when to ask for them again
+    `bearings` are directions in which something is that no track explains.
     """
 
     t: int
@@ -86,3 +92,4 @@ class Picture:
     replay: ReplayState | None = None
     posture: Posture | None = None
     rules: int = 0
+    bearings: tuple[Bearing, ...] = ()
