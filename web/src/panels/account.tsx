@@ -27,6 +27,7 @@ export function Account({ state, commands }: { state: State; commands: Commands 
         autocomplete="off"
         spellcheck={false}
         onInput={(event) => commands.operator(event.currentTarget.value)}
+        onKeyDown={(event) => event.key === "Enter" && event.currentTarget.blur()}
       />
     </label>
   );

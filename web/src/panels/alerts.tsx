@@ -158,7 +158,7 @@ function All({ group, state, commands }: { group: Group; state: State; commands:
       class="ack-all"
       onClick={() => fresh.forEach(({ id }) => commands.perform({ act: "acknowledge", alert: id }))}
     >
-      All {fresh.length} of T{group.track} seen
+      Acknowledge all {fresh.length} of T{group.track}
     </button>
   );
 }

@@ -47,8 +47,12 @@ export function Card({ alert, lesser, state, now, commands }: CardProps) {
       >
         <Head alert={alert} />
         <Numbers alert={alert} state={state} now={now} />
-        {(alert.state === "new" || selected) && <span class="sentence">{alert.sentence}</span>}
-        <Basis alert={alert} state={state} now={now} />
+        {(alert.state === "new" && !lesser) || selected ? (
+          <span class="sentence">{alert.sentence}</span>
+        ) : (
+          <Basis alert={alert} />
+        )}
+        <Old alert={alert} state={state} now={now} />
       </button>
       <Standing alert={alert} state={state} now={now} />
       <Doings alert={alert} state={state} commands={commands} form={form} toggle={toggle} />
@@ -135,18 +139,20 @@ function Numbers({ alert, state, now }: { alert: Alert; state: State; now: numbe
 }
 
 /** What it rests on, in one line. */
-function Basis({ alert, state, now }: { alert: Alert; state: State; now: number }) {
-  const t = dataTime(state, now);
-  const old = t !== null && alert.t_evidence_s !== undefined && t - alert.t_evidence_s > OLD_S;
-  const rule = alert.rule && alert.rule !== alert.zone ? `${alert.rule} · ` : "";
+function Basis({ alert }: { alert: Alert }) {
   return (
     <span class="basis">
-      {rule}
       {alert.sensors.length > 0 ? alert.sensors.join(", ") : "no sensor"} · {speed(alert.speed_mps)} at{" "}
       {height(alert.height_m)} · {distance(alert.distance_m)} from the zone
-      {old && <b class="warn">, as of {clock(alert.t_evidence_s, state.utc)}</b>}
     </span>
   );
+}
+
+/** Numbers that are no longer renewed say so. */
+function Old({ alert, state, now }: { alert: Alert; state: State; now: number }) {
+  const t = dataTime(state, now);
+  if (t === null || alert.t_evidence_s === undefined || t - alert.t_evidence_s <= OLD_S) return null;
+  return <b class="warn">Its track is not seen; this is as of {clock(alert.t_evidence_s, state.utc)}.</b>;
 }
 
 /** In whose hands it is, and since when. */

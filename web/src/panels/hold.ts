@@ -13,32 +13,42 @@ function scrollerOf(element: HTMLElement): HTMLElement | null {
 }
 
 /**
- * Call in each drawing of the list, before its elements move. `held` finds the one that must not move; null
- * lets go. Where scrolling alone cannot keep it, the list is padded for as long as it is held.
+ * Call in each drawing of the list, before its elements move. The one with `data-hold` equal to `held` stays
+ * where it was when it was first held, or where the person has scrolled it since; null lets go. Where scrolling
+ * alone cannot keep it, the list is padded for as long as it is held.
  */
 export function useAnchor(list: RefObject<HTMLElement | null>, held: string | null): void {
-  const find = () =>
-    held === null ? null : (list.current?.querySelector<HTMLElement>(`[data-hold="${held}"]`) ?? null);
-  const before = find()?.getBoundingClientRect().top;
+  const anchor = useRef<{ key: string; top: number; scrolled: number } | null>(null);
+  const box = list.current;
+  const scroller = box && scrollerOf(box);
+  const element = held === null ? null : box?.querySelector<HTMLElement>(`[data-hold="${held}"]`);
+  if (!scroller || !element || held === null) anchor.current = null;
+  else if (anchor.current?.key !== held || anchor.current.scrolled !== scroller.scrollTop) {
+    const { top } = element.getBoundingClientRect();
+    anchor.current = { key: held, top, scrolled: scroller.scrollTop };
+  }
   useLayoutEffect(() => {
-    const element = find();
-    const box = list.current;
-    if (!box) return;
-    if (!element || before === undefined) {
-      if (held === null) box.style.paddingTop = box.style.paddingBottom = "";
-      return;
-    }
-    const scroller = scrollerOf(box);
-    const shift = () => element.getBoundingClientRect().top - before;
-    if (!scroller || Math.abs(shift()) < 0.5) return;
-    scroller.scrollTop += shift();
-    const rest = shift();
-    if (rest < -0.5) box.style.paddingTop = `${(parseFloat(box.style.paddingTop) || 0) - rest}px`;
-    else if (rest > 0.5) {
-      box.style.paddingBottom = `${(parseFloat(box.style.paddingBottom) || 0) + rest}px`;
-      scroller.scrollTop += rest;
-    }
+    if (!box || !scroller) return;
+    if (anchor.current && element?.isConnected) {
+      keepAt(element, anchor.current.top, box, scroller);
+      anchor.current.scrolled = scroller.scrollTop;
+    } else box.style.paddingTop = box.style.paddingBottom = "";
   });
+}
+
+function keepAt(element: HTMLElement, top: number, box: HTMLElement, scroller: HTMLElement): void {
+  const shift = () => element.getBoundingClientRect().top - top;
+  const pad = (side: "paddingTop" | "paddingBottom", more: number) => {
+    box.style[side] = `${(parseFloat(box.style[side]) || 0) + more}px`;
+  };
+  if (Math.abs(shift()) < 1) return;
+  scroller.scrollTop += shift();
+  const rest = shift();
+  if (rest <= -1) pad("paddingTop", -rest);
+  else if (rest >= 1) {
+    pad("paddingBottom", rest);
+    scroller.scrollTop += rest;
+  }
 }
 
 export interface Hold {
