@@ -3,9 +3,11 @@
 import { acts } from "./acts";
 import { coverage } from "./coverage";
 import { look } from "./look";
+import { measuring } from "./measuring";
 import type { Page } from "./page";
 import { replaying } from "./replay";
 import { selection } from "./selection";
+import { tracks } from "./tracks";
 import { travel } from "./travel";
 
 export function conduct(page: Page) {
@@ -13,16 +15,23 @@ export function conduct(page: Page) {
     ...acts(page),
     ...coverage(page),
     ...look(page),
+    ...measuring(page),
     ...replaying(page),
     ...selection(page),
+    ...tracks(page),
     ...travel(page),
   };
   return {
     ...parts,
 
+    /** Close what lies on top, else end what was begun, else clear the selection. */
     escape(): void {
-      if (page.store.state.help) parts.help(false);
-      else parts.select(null);
+      const { help, sheet, measures, marked, selected } = page.store.state;
+      if (help) parts.help(false);
+      else if (measures.at(-1)?.length === 1) parts.unmeasure(measures.length - 1);
+      else if (sheet) parts.sheet("");
+      else if (selected !== null || marked.size > 0) parts.select(null);
+      else parts.clearMeasures();
     },
   };
 }

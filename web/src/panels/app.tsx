@@ -6,10 +6,12 @@ import { LossBanner, ReplayBanner } from "./banner";
 import type { Commands } from "./commands";
 import { CoverLegend } from "./coverage";
 import { Detail } from "./detail";
+import { FilterChip } from "./filter";
 import { Header } from "./header";
 import { Help } from "./help";
 import { ReplayBar } from "./replay";
 import { Sensors } from "./sensors";
+import { OpenSheet } from "./sheet";
 import { ReadOut, Tools } from "./tools";
 
 interface Props {
@@ -29,7 +31,9 @@ export function App({ state, now, commands, map }: Props) {
         <div class="banners">
           <ReplayBanner state={state} now={now} />
           <LossBanner state={state} now={now} />
+          <FilterChip state={state} commands={commands} />
         </div>
+        <OpenSheet state={state} now={now} commands={commands} />
         {state.notice && (
           <p class="notice" role="status">
             {state.notice}
@@ -45,7 +49,7 @@ export function App({ state, now, commands, map }: Props) {
         </div>
       </main>
       <aside class="side" aria-label="Alerts, track and sensors">
-        <Alerts state={state} now={now} commands={commands} />
+        <Alerts state={withoutHidden(state)} now={now} commands={commands} />
         <Detail state={state} now={now} commands={commands} />
         <Sensors state={state} now={now} />
       </aside>
@@ -59,4 +63,12 @@ function MapHolder({ map }: { map: HTMLElement }) {
   const holder = useRef<HTMLDivElement>(null);
   useEffect(() => holder.current?.append(map), [map]);
   return <div class="map-holder" ref={holder} />;
+}
+
+/** Closed alerts of tracks that the filter hides are hidden too; an open one never is. */
+function withoutHidden(state: State): State {
+  const { status, hidden } = state;
+  if (!status || hidden.size === 0) return state;
+  const alerts = status.alerts.filter((alert) => alert.state !== "closed" || !hidden.has(alert.track));
+  return alerts.length === status.alerts.length ? state : { ...state, status: { ...status, alerts } };
 }
