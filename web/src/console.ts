@@ -4,12 +4,16 @@ import { namesIn, outstanding } from "./conduct/acts";
 import { conduct, type Commands } from "./conduct/conduct";
 import { CoverageKeeper } from "./conduct/coverage";
 import { mapped } from "./conduct/desk";
+import { PlotKeeper } from "./conduct/raw";
+import { LoopKeeper } from "./conduct/replay";
 import { recall } from "./conduct/memory";
 import type { Page } from "./conduct/page";
 import { SoundKeeper } from "./conduct/sound";
 import { Drawing } from "./desk/drawing";
 import type { Frame } from "./frame";
+import type { Place } from "./geodesy";
 import { writeHash, readHash } from "./hash";
+import { LOOK, type Look } from "./look";
 import { MapView } from "./map/mapview";
 import type { Camera } from "./map/view";
 import type { ClientMessage, Hello, ServerMessage, Site, StatusMessage } from "./messages";
@@ -27,23 +31,31 @@ export class Console implements Listener, Page {
   private readonly socket: Socket;
   /** The view that the link asked for, kept since the page soon writes its own into the address. */
   private readonly linkedCamera: Camera | undefined;
+  /** The moment of a replay that the link asked for, until it has been gone to. */
+  private linkedMoment: number | null;
   private noticeTimer = 0;
   private hashTimer = 0;
   private readonly coverage = new CoverageKeeper(this);
+  private readonly plots = new PlotKeeper(this);
+  private readonly loop = new LoopKeeper(this);
   /** Whether the map is drawn; frames that come earlier are left out. */
   ready = false;
 
   constructor(socketUrl: string) {
-    const { camera, ...linked } = readHash(location.hash);
+    const { camera, moment, ...linked } = readHash(location.hash);
     this.linkedCamera = camera;
-    const theme = recall("theme") === "night" ? "night" : "dark";
-    this.store = new Store({ ...EMPTY, theme, operator: recall("operator"), ...linked });
+    this.linkedMoment = moment ?? null;
+    this.store = new Store({ ...EMPTY, ...remembered(), operator: recall("operator"), ...linked });
     this.map = new MapView({
-      picked: (id) => this.commands.select(id),
+      picked: (id, place, more) => this.picked(id, place, more),
+      boxed: (ids) => this.commands.mark(ids),
       dragged: () => this.store.state.follow && this.store.set({ follow: false }),
-      pointed: (cursor) => this.store.set({ cursor }),
+      pointed: (cursor) => {
+        this.store.set({ cursor });
+        if (this.ready) this.map.overlay.setCursor(cursor);
+      },
       viewed: (view) => {
-        this.store.set({ metresPerPixel: 1 / view.pixelsPerMetre() });
+        this.store.set({ metresPerPixel: 1 / view.pixelsPerMetre(), bearing: view.bearing });
         this.rememberLink();
       },
     });
@@ -56,13 +68,15 @@ export class Console implements Listener, Page {
 
   /** Start; the map's element must be in the document. */
   async start(): Promise<void> {
-    document.documentElement.dataset["theme"] = this.store.state.theme;
+    dress(this.store.state);
     this.socket.connect();
     await this.map.open(this.linkedCamera, () => this.store.state.site, this.store.state);
     this.ready = true;
     const { site, status } = this.store.state; // these may have come while the map was loading
     if (site) this.show(site, !this.linkedCamera);
     this.coverage.see();
+    this.plots.see();
+    this.map.overlay.setBearings(status?.bearings ?? []);
     this.map.overlay.picture.pace = paceOf(status?.replay);
     await Promise.all([document.fonts.load('12px "Noto Sans"'), document.fonts.load('600 12px "Noto Sans"')]);
     this.map.overlay.restyle();
@@ -92,6 +106,7 @@ export class Console implements Listener, Page {
     if (!this.ready) return;
     this.map.overlay.picture.apply(frame, performance.now());
     this.map.overlay.framed();
+    this.countHidden();
     this.commands.keepFollowing();
   }
 
@@ -135,7 +150,37 @@ export class Console implements Listener, Page {
       names: namesIn(status, names),
     });
     if (before && before.rules !== status.rules) void this.commands.loadRules();
-    if (this.ready) this.map.overlay.picture.pace = paceOf(status.replay);
+    this.goToLinked(status);
+    this.loop.see();
+    if (!this.ready) return;
+    this.map.overlay.picture.pace = paceOf(status.replay);
+    this.map.overlay.setBearings(status.bearings);
+  }
+
+  /** The moment that the link asked for, once there is a replay to go there with. */
+  private goToLinked({ replay }: StatusMessage): void {
+    if (this.linkedMoment === null || !replay) return;
+    this.send({ type: "replay", action: "pause" });
+    this.send({ type: "replay", action: "seek", t_s: this.linkedMoment });
+    this.linkedMoment = null;
+  }
+
+  /** Who is hidden, for the panels; told only when it has changed. */
+  private countHidden(): void {
+    const { picture } = this.map.overlay;
+    const { hidden } = this.store.state;
+    if (picture.hiding === 0 && hidden.size === 0) return;
+    const now = new Set(
+      [...picture.tracks.values()].flatMap((track) => (track.hidden ? track.record.id : [])),
+    );
+    if (now.size !== hidden.size || [...now].some((id) => !hidden.has(id))) this.store.set({ hidden: now });
+  }
+
+  private picked(id: number | null, place: Place, more: boolean): void {
+    const { commands } = this;
+    if (this.store.state.sheet === "measure") commands.measure(place, id);
+    else if (!more) commands.select(id);
+    else if (id !== null) commands.toggleMark(id);
   }
 
   private heard(state?: "open"): void {
@@ -153,20 +198,66 @@ export class Console implements Listener, Page {
 
   private changed(state: State, before: State): void {
     this.coverage.see();
-    if (this.ready && (state.cover !== before.cover || state.below !== before.below)) this.rememberLink();
-    const drawn = ["labels", "trails", "selected", "theme"] as const;
-    if (!drawn.some((name) => state[name] !== before[name])) return;
-    if (state.theme !== before.theme) document.documentElement.dataset["theme"] = state.theme;
-    if (!this.ready) return;
+    this.plots.see();
+    const differs = (names: readonly (keyof State)[]) => names.some((name) => state[name] !== before[name]);
+    if (differs(["theme", "dim", "kiosk", "scale"])) dress(state);
+    if (this.ready && differs(["cover", "below", "linking", "status"])) this.rememberLink();
+    if (!differs(DRAWN) || !this.ready) return;
     this.map.overlay.setOptions(state);
-    if (state.theme !== before.theme) this.map.restyle();
+    if (differs(["filter"])) this.countHidden();
+    if (differs(["theme", "dim"])) this.map.restyle();
     this.rememberLink();
   }
 
   private rememberLink(): void {
     window.clearTimeout(this.hashTimer);
     this.hashTimer = window.setTimeout(() => {
-      if (this.ready) history.replaceState(null, "", writeHash(this.store.state, this.map.camera()));
+      if (!this.ready || this.linkedMoment !== null) return;
+      const { state } = this.store;
+      const { status, linking } = state;
+      const paused = status?.replay && !status.replay.playing ? status.t_s : null;
+      const link = writeHash(state, this.map.camera(), paused);
+      if (link !== location.hash) history.replaceState(null, "", link);
+      if (linking && paused !== null) this.handOver();
     }, 400);
   }
+
+  /** The address leads to this moment: say so, and copy it where the browser allows. */
+  private handOver(): void {
+    this.store.set({ linking: 0 });
+    const copied = navigator.clipboard?.writeText(location.href) ?? Promise.reject(new Error("not allowed"));
+    copied.then(
+      () => this.failed("A link to this moment is copied."),
+      () => this.failed("The address of this page now leads to this moment: copy it from the address bar."),
+    );
+  }
+}
+
+/** What a change of redraws the map. */
+const DRAWN = [...(Object.keys(LOOK) as (keyof Look)[]), "selected", "marked", "measures"] as const;
+
+/** What this browser remembers of the last visit. */
+function remembered(): Partial<Look> {
+  const words = ["theme", "units", "datum", "coordinates", "symbols"].map(
+    (name) => `${LINKED[name]}=${recall(name)}`,
+  );
+  return readHash(words.join("&"));
+}
+
+/** The names under which a link carries what the browser remembers. */
+const LINKED: Record<string, string> = {
+  theme: "theme",
+  units: "units",
+  datum: "heights",
+  coordinates: "places",
+  symbols: "symbols",
+};
+
+/** What the style sheets go by. */
+function dress({ theme, dim, kiosk, scale }: State): void {
+  const root = document.documentElement;
+  root.dataset["theme"] = theme;
+  root.classList.toggle("dim", dim);
+  root.classList.toggle("kiosk", kiosk);
+  root.style.setProperty("--scale", String(scale));
 }

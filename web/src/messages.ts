@@ -218,6 +218,26 @@ export interface Replay {
   playing: boolean;
   speed: number;
   marks_s: number[];
+  density: number[];
+}
+
+/** A direction in which a sensor has something that no track explains. */
+export interface BearingMessage {
+  sensor: string;
+  bearing_deg: number;
+  elevation_deg: Maybe;
+  sigma_deg: number;
+  existence: number;
+}
+
+/** One report as it came. */
+export interface Plot {
+  t_s: number;
+  latitude: Maybe;
+  longitude: Maybe;
+  height_m: Maybe;
+  bearing_deg: Maybe;
+  snr_db: Maybe;
 }
 
 export interface StatusMessage {
@@ -238,6 +258,7 @@ export interface StatusMessage {
   deliveries?: Delivery[];
   /** How often the rules have been changed. */
   rules?: number;
+  bearings: BearingMessage[];
 }
 
 export interface Fact {
@@ -268,6 +289,12 @@ export interface Details {
   sigma_up_m: Maybe;
   range_m: Maybe;
   bearing_deg: Maybe;
+  height_msl_m: Maybe;
+  height_agl_m: Maybe;
+  affiliation: string;
+  /** Latitude and longitude of whoever flies it. */
+  operator: [number, number] | null;
+  operator_range_m: Maybe;
 }
 
 export interface Bye {

@@ -5,10 +5,9 @@ import type { Doing } from "./desk/act";
 import type { Draft } from "./desk/draft";
 import type { Entry } from "./desk/log";
 import { SOUND, type SoundSettings } from "./desk/watch";
+import { LOOK, type Look } from "./look";
+import type { MeasureEnd } from "./measure";
 import type { Account, Details, Replay, Site, StatusMessage, Zone } from "./messages";
-import type { LabelLevel } from "./overlay/labels";
-import type { TrailMode } from "./overlay/trails";
-import type { Theme } from "./palette";
 
 export interface Connection {
   state: "connecting" | "open" | "lost";
@@ -20,7 +19,13 @@ export interface Connection {
 
 export type TabName = "track" | "sensors" | "outlook" | "rules" | "log" | "delivery";
 
-export interface State {
+/** The part of a replay that is played again and again, Unix seconds; `b` null: its end is not chosen yet. */
+export interface Loop {
+  a: number;
+  b: number | null;
+}
+
+export interface State extends Look {
   connection: Connection;
   site: Site | null;
   mode: string;
@@ -30,9 +35,17 @@ export interface State {
   details: Details | null;
   detailsAt: number;
   selected: number | null;
-  labels: LabelLevel;
-  trails: TrailMode;
-  theme: Theme;
+  /** Tracks chosen beside the selected one. */
+  marked: ReadonlySet<number>;
+  /** Tracks that the filter hides. */
+  hidden: ReadonlySet<number>;
+  /** Pairs of ends between which range and bearing are shown; the last may still lack its second. */
+  measures: readonly (readonly MeasureEnd[])[];
+  loop: Loop | null;
+  /** The replay's clock counts from the begin of the recording. */
+  elapsed: boolean;
+  /** performance.now() when a link to this moment was asked for; 0: none is due. */
+  linking: number;
   /** The coverage layer: "" is off, else "fused" or a sensor's name. */
   cover: string;
   /** Metres above the ground; only what is seen at or below counts as watched. null: any height. */
@@ -41,7 +54,6 @@ export interface State {
   charting: "no" | "loading" | "failed";
   /** The part of the map that each kind of cell takes, as drawn now. */
   coverShares: readonly number[];
-  utc: boolean;
   follow: boolean;
   help: boolean;
   operator: string;
@@ -70,6 +82,8 @@ export interface State {
   /** The pointer on the map, in degrees, or null. */
   cursor: { latitude: number; longitude: number } | null;
   metresPerPixel: number;
+  /** Degrees clockwise from north of what is up on the map. */
+  bearing: number;
 }
 
 export const EMPTY: State = {
@@ -81,15 +95,18 @@ export const EMPTY: State = {
   details: null,
   detailsAt: 0,
   selected: null,
-  labels: 2,
-  trails: "selected",
-  theme: "dark",
+  marked: new Set(),
+  hidden: new Set(),
+  measures: [],
+  loop: null,
+  elapsed: true,
+  linking: 0,
+  ...LOOK,
   cover: "",
   below: null,
   chart: null,
   charting: "no",
   coverShares: [],
-  utc: true,
   follow: false,
   help: false,
   operator: "",
@@ -107,6 +124,7 @@ export const EMPTY: State = {
   notice: "",
   cursor: null,
   metresPerPixel: 0,
+  bearing: 0,
 };
 
 export class Store {

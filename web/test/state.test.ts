@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
 import { age, countdown, course, distance, duration, number } from "../src/format";
-import { readHash, writeHash } from "../src/hash";
 import type { SensorHealth, StatusMessage } from "../src/messages";
 import { pauseBefore } from "../src/socket";
 import { dataAge, dataTime, EMPTY, lossOf, type State } from "../src/store";
@@ -31,6 +30,7 @@ function state(status: Partial<StatusMessage>, change: Partial<State> = {}): Sta
     alerts: [],
     tracks: 0,
     tentative: 0,
+    bearings: [],
     ...status,
   };
   const connection = { state: "open" as const, attempt: 0, heardAt: 1000, reason: "" };
@@ -66,50 +66,13 @@ describe("the picture is current", () => {
   test("and no clock runs on for more than two seconds without the server", () => {
     expect(dataTime(state({}), 2500)).toBe(5001.5);
     expect(dataTime(state({}), 60_000)).toBe(5002);
-    const replay = { t_begin_s: 0, t_end_s: 9000, playing: false, speed: 60, marks_s: [] };
+    const replay = { t_begin_s: 0, t_end_s: 9000, playing: false, speed: 60, marks_s: [], density: [] };
     expect(dataTime(state({ replay }), 2500)).toBe(5000);
   });
 });
 
 test("reconnection pauses grow to ten seconds and no further", () => {
   expect([1, 2, 3, 4, 5, 6, 50].map(pauseBefore)).toEqual([500, 1000, 2000, 4000, 8000, 10_000, 10_000]);
-});
-
-describe("a link", () => {
-  test("carries view, labels, trails, selection, theme and coverage there and back", () => {
-    const hash = writeHash(
-      {
-        ...EMPTY,
-        labels: 3,
-        trails: "all",
-        selected: 17,
-        theme: "night",
-        cover: "Radar & co = fused",
-        below: 300,
-      },
-      { latitude: 33.7856, longitude: -42.4412, zoom: 9.25 },
-    );
-    expect(readHash(hash)).toEqual({
-      camera: { latitude: 33.7856, longitude: -42.4412, zoom: 9.25 },
-      labels: 3,
-      trails: "all",
-      selected: 17,
-      theme: "night",
-      cover: "Radar & co = fused",
-      below: 300,
-    });
-  });
-
-  test.each([
-    "",
-    "#",
-    "#map=1,2",
-    "#map=a,b,c",
-    "#map=95,0,3&labels=9",
-    "#track=-1&trails=none&theme=pink",
-    "#cover=&below=61",
-    "#%",
-  ])("that makes no sense (%s) changes nothing", (hash) => expect(readHash(hash)).toEqual({}));
 });
 
 test("numbers are written for people", () => {

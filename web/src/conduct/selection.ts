@@ -1,4 +1,4 @@
-/** Which track is looked at, and whether the map follows it. */
+/** Which tracks are looked at, and whether the map follows. */
 
 import { importance } from "../overlay/labels";
 import type { Page } from "./page";
@@ -17,6 +17,7 @@ export function selection(page: Page) {
       store.set({ selected: id, details: null, follow: false, tab });
       page.send({ type: "select", id });
     }
+    if (store.state.marked.size > 0) store.set({ marked: new Set() });
     const track = trackOf(id);
     if (zoom && track) {
       const { latitude, longitude } = track.record;
@@ -24,14 +25,44 @@ export function selection(page: Page) {
     } else if (zoom) page.failed(`Track T${id} is no longer in the picture.`);
   }
 
+  /** Choose these beside the selected one. The first becomes the selected one where there is none. */
+  function mark(ids: readonly number[]): void {
+    const { selected } = store.state;
+    const marked = new Set(store.state.marked);
+    const [first, ...rest] = selected === null ? ids : [selected, ...ids];
+    if (first === undefined) return;
+    if (selected === null) select(first);
+    for (const id of rest) if (id !== first) marked.add(id);
+    store.set({ marked });
+  }
+
+  /** Add a track to the group, or take it out. */
+  function toggleMark(id: number): void {
+    const { selected, marked } = store.state;
+    if (selected === null || (!marked.has(id) && id !== selected)) return mark([id]);
+    const rest = new Set(marked);
+    if (id !== selected) rest.delete(id);
+    else {
+      const [next = null] = rest;
+      if (next !== null) rest.delete(next);
+      select(next);
+    }
+    store.set({ marked: rest });
+  }
+
   function keepFollowing(): void {
-    const { follow, selected } = store.state;
-    const track = trackOf(selected);
-    if (follow && track) map.keepInSight(track.record.latitude, track.record.longitude);
+    const { follow, selected, marked } = store.state;
+    const chosen = [selected, ...marked].flatMap((id) => trackOf(id) ?? []);
+    if (!follow || chosen.length === 0) return;
+    const middle = (pick: "latitude" | "longitude") =>
+      chosen.reduce((sum, { record }) => sum + record[pick], 0) / chosen.length;
+    map.keepInSight(middle("latitude"), middle("longitude"));
   }
 
   return {
     select,
+    mark,
+    toggleMark,
     keepFollowing,
 
     toggleFollow(): void {
@@ -43,7 +74,8 @@ export function selection(page: Page) {
 
     nextTrack(step: number): void {
       const { selected } = store.state;
-      const records = [...map.overlay.picture.tracks.values()].map(({ record }) => record);
+      const shown = [...map.overlay.picture.tracks.values()].filter(({ hidden }) => !hidden);
+      const records = shown.map(({ record }) => record);
       records.sort((a, b) => importance(b, false) - importance(a, false) || a.id - b.id);
       if (records.length === 0) return;
       const at = records.findIndex(({ id }) => id === selected);

@@ -1,7 +1,7 @@
 /** What stays: the site, its range rings and bearings, zones, assets, sensors, names of countries. */
 
 import { destination, type Place } from "../geodesy";
-import { distance } from "../format";
+import { distance, type Units } from "../format";
 import type { Site, Zone } from "../messages";
 import type { View } from "../map/view";
 import type { CountryName } from "../map/world";
@@ -32,6 +32,7 @@ export class Ground {
   constructor(
     private readonly site: Site | null,
     private readonly names: readonly CountryName[],
+    private readonly units: Units,
   ) {
     if (!site) return;
     const rings = [...site.rings].sort((a, b) => a - b);
@@ -134,7 +135,14 @@ export class Ground {
       const at = view.project(ring.label.latitude, ring.label.longitude);
       if (Math.hypot(last.x - at.x, last.y - at.y) < 30) continue;
       last = at;
-      plate(g, palette, distance(ring.radius).replace(".0 ", " "), at.x, at.y, palette["ring-text"]);
+      plate(
+        g,
+        palette,
+        distance(ring.radius, this.units).replace(".0 ", " "),
+        at.x,
+        at.y,
+        palette["ring-text"],
+      );
     }
   }
 }

@@ -4,10 +4,12 @@ import { Announcer } from "./announcer";
 import { LossBanner, MissedBanner, ReplayBanner } from "./banner";
 import type { Commands } from "./commands";
 import { CoverLegend } from "./coverage";
+import { FilterChip } from "./filter";
 import { Header } from "./header";
 import { Help } from "./help";
 import { PostureDialog } from "./posture";
 import { ReplayBar } from "./replay";
+import { OpenSheet } from "./sheet";
 import { Side } from "./side";
 import { ReadOut, Tools } from "./tools";
 
@@ -29,7 +31,9 @@ export function App({ state, now, commands, map }: Props) {
           <ReplayBanner state={state} now={now} />
           <LossBanner state={state} now={now} />
           <MissedBanner state={state} now={now} commands={commands} />
+          <FilterChip state={state} commands={commands} />
         </div>
+        <OpenSheet state={state} now={now} commands={commands} />
         {state.notice && (
           <p class="notice" role="status">
             {state.notice}
@@ -44,7 +48,7 @@ export function App({ state, now, commands, map }: Props) {
           <ReplayBar state={state} now={now} commands={commands} />
         </div>
       </main>
-      <Side state={state} now={now} commands={commands} />
+      <Side state={withoutHidden(state)} now={now} commands={commands} />
       <Announcer state={state} now={now} />
       {state.posturing && <PostureDialog state={state} commands={commands} />}
       {state.help && <Help close={() => commands.help(false)} />}
@@ -56,4 +60,12 @@ function MapHolder({ map }: { map: HTMLElement }) {
   const holder = useRef<HTMLDivElement>(null);
   useEffect(() => holder.current?.append(map), [map]);
   return <div class="map-holder" ref={holder} />;
+}
+
+/** Closed alerts of tracks that the filter hides are hidden too; an open one never is. */
+function withoutHidden(state: State): State {
+  const { status, hidden } = state;
+  if (!status || hidden.size === 0) return state;
+  const alerts = status.alerts.filter((alert) => alert.state !== "closed" || !hidden.has(alert.track));
+  return alerts.length === status.alerts.length ? state : { ...state, status: { ...status, alerts } };
 }

@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import { age, clock, countdown, distance, duration, height, percent, speed } from "../format";
+import { age, clock, countdown, distance, duration, height, percent, speed, type Units } from "../format";
 import type { Alert } from "../messages";
 import { barred } from "../desk/act";
 import { byPerson } from "../desk/order";
@@ -50,7 +50,7 @@ export function Card({ alert, lesser, state, now, commands }: CardProps) {
         {(alert.state === "new" && !lesser) || selected ? (
           <span class="sentence">{alert.sentence}</span>
         ) : (
-          <Basis alert={alert} />
+          <Basis alert={alert} units={state.units} />
         )}
         <Old alert={alert} state={state} now={now} />
       </button>
@@ -58,7 +58,7 @@ export function Card({ alert, lesser, state, now, commands }: CardProps) {
       <Doings alert={alert} state={state} commands={commands} form={form} toggle={toggle} />
       {form === "assign" && <AssignForm alert={alert} state={state} commands={commands} done={done} />}
       {form === "close" && <CloseForm alert={alert} commands={commands} done={done} />}
-      {form === "why" && <Why alert={alert} utc={state.utc} />}
+      {form === "why" && <Why alert={alert} utc={state.utc} units={state.units} />}
     </article>
   );
 }
@@ -126,7 +126,7 @@ function Numbers({ alert, state, now }: { alert: Alert; state: State; now: numbe
         </span>
       ) : (
         <span>
-          <b>{distance(alert.distance_m)}</b>
+          <b>{distance(alert.distance_m, state.units)}</b>
           <small>to the zone</small>
         </span>
       )}
@@ -139,11 +139,11 @@ function Numbers({ alert, state, now }: { alert: Alert; state: State; now: numbe
 }
 
 /** What it rests on, in one line. */
-function Basis({ alert }: { alert: Alert }) {
+function Basis({ alert, units }: { alert: Alert; units: Units }) {
   return (
     <span class="basis">
-      {alert.sensors.length > 0 ? alert.sensors.join(", ") : "no sensor"} · {speed(alert.speed_mps)} at{" "}
-      {height(alert.height_m)} · {distance(alert.distance_m)} from the zone
+      {alert.sensors.length > 0 ? alert.sensors.join(", ") : "no sensor"} · {speed(alert.speed_mps, units)} at{" "}
+      {height(alert.height_m, units)} · {distance(alert.distance_m, units)} from the zone
     </span>
   );
 }

@@ -42,7 +42,7 @@ export function Handover({ state, commands }: Props) {
           <button onClick={() => setPrinting(true)}>Print</button>
         </div>
       )}
-      {printing && <Sheet state={state} entries={found} done={() => setPrinting(false)} />}
+      {printing && <Paper state={state} entries={found} done={() => setPrinting(false)} />}
     </section>
   );
 }
@@ -162,7 +162,7 @@ function download(entries: readonly Entry[]): void {
 }
 
 /** What is printed: the page's own style for paper hides the rest. */
-function Sheet({ state, entries, done }: { state: State; entries: readonly Entry[]; done(): void }) {
+function Paper({ state, entries, done }: { state: State; entries: readonly Entry[]; done(): void }) {
   useEffect(() => {
     window.addEventListener("afterprint", done, { once: true });
     window.print();
@@ -170,7 +170,7 @@ function Sheet({ state, entries, done }: { state: State; entries: readonly Entry
   }, []);
   const zone = state.utc ? "UTC" : "local time";
   return (
-    <div class="sheet">
+    <div class="paper">
       <h2>Hand-over log, {state.site?.name}</h2>
       <p>
         {entries.length} entries, {day(entries.at(-1)?.t_s, state.utc)} to {day(entries[0]?.t_s, state.utc)},{" "}

@@ -1,103 +1,66 @@
-import { useEffect, useState } from "preact/hooks";
-import { barred, IDENTITIES, type IdentityName } from "../desk/act";
-import { age } from "../format";
-import type { Details, Fact } from "../messages";
-import type { State } from "../store";
-import type { Commands } from "./commands";
+import { age, number, shortUnit, speed, type Units } from "../format";
+import type { Fact } from "../messages";
+import { Row } from "./detail";
 
-const MEANINGS: Record<IdentityName, string> = {
-  friend: "Ours: it never alarms while the word stands.",
-  neutral: "Known, and no concern of ours.",
-  hostile: "Taken for a threat.",
-  unknown: "Takes the word back.",
+/** Words for the facts that feeds report; others are shown under their own name. */
+const FACTS: Record<string, string> = {
+  affiliation: "Affiliation",
+  callsign: "Callsign",
+  remote_id: "Remote ID serial",
+  class_hint: "Taken for",
+  class_level: "How surely",
+  icao24: "ICAO address",
+  squawk: "Squawk",
+  category: "Category",
+  height_baro: "Barometric height",
+  flight_level: "Flight level",
+  ground: "On the ground",
+  mode_3a: "Mode 3/A",
+  snr_db: "Signal to noise",
+  rcs_dbsm: "Radar cross-section",
+  radial_speed: "Radial speed",
+  track_number: "Sensor's track number",
+  serial: "Serial number",
+  relocated: "Moved to this site",
 };
+/** Shown in a line of their own, with the distance. */
+const ELSEWHERE = new Set(["operator_latitude", "operator_longitude"]);
+const HEIGHTS = new Set(["height_baro", "flight_level"]);
+const UNITS: Record<string, string> = { snr_db: " dB", rcs_dbsm: " dBsm", sound_db: " dB" };
 
-/** The fact in which an operator's word stands, and who gave it. */
-export function wordOf(details: Details | null): { identity: string; fact: Fact } | null {
-  const fact = details?.identity["affiliation"];
-  return fact && typeof fact.value === "string" ? { identity: fact.value, fact } : null;
+interface Props {
+  identity: Record<string, Fact>;
+  passed: number;
+  units: Units;
 }
 
-/** What the operator says the selected track is. */
-export function IdentityChoice({ state, commands }: { state: State; commands: Commands }) {
-  const { selected, details } = state;
-  const [chosen, setChosen] = useState<IdentityName | "">("");
-  const [note, setNote] = useState("");
-  useEffect(() => setChosen(""), [selected]);
-  if (selected === null || !details) return null;
-  const word = wordOf(details);
-  const doing = state.doing[`track ${selected}`];
-  const bar = barred(state);
-  const send = () => {
-    if (!chosen) return;
-    void commands
-      .perform({ act: "identify", track: selected, identity: chosen, note: note.trim() })
-      .then((obeyed) => {
-        if (!obeyed) return;
-        setChosen("");
-        setNote("");
-      });
-  };
+/** Each fact with who said it and how long ago: claims, not proofs. */
+export function Identity({ identity, passed, units }: Props) {
+  const order = Object.keys(FACTS);
+  const rank = (key: string) => (order.includes(key) ? order.indexOf(key) : order.length);
+  const facts = Object.entries(identity)
+    .filter(([key]) => !ELSEWHERE.has(key))
+    .sort(([a], [b]) => rank(a) - rank(b));
+  if (facts.length === 0) return <Row name="Identity">says nothing of itself</Row>;
   return (
-    <form
-      class="identity"
-      aria-label="Identity"
-      onSubmit={(event) => {
-        event.preventDefault();
-        send();
-      }}
-    >
-      <span class="identity-now">
-        Identity: <b>{word?.identity ?? "not said"}</b>
-        {word && (
+    <>
+      {facts.map(([key, fact]) => (
+        <Row key={key} name={FACTS[key] ?? key}>
+          <b>{factValue(key, fact, units)}</b>{" "}
           <span class="dim">
-            {" "}
-            {word.fact.source}, {age(word.fact.age_s)} ago
+            {fact.source}, {age(fact.age_s === null ? null : fact.age_s + passed)} ago
           </span>
-        )}
-      </span>
-      {!bar && (
-        <div class="choices" role="group" aria-label="Say what it is">
-          {IDENTITIES.map((identity) => (
-            <button
-              key={identity}
-              type="button"
-              class={`identity-${identity}`}
-              aria-pressed={chosen === identity}
-              onClick={() => setChosen(chosen === identity ? "" : identity)}
-            >
-              {identity}
-            </button>
-          ))}
-        </div>
-      )}
-      {chosen && (
-        <>
-          <p class={chosen === "friend" ? "warn" : "hint"}>{MEANINGS[chosen]}</p>
-          <label>
-            Note
-            <input
-              value={note}
-              maxLength={2000}
-              autocomplete="off"
-              onInput={(event) => setNote(event.currentTarget.value)}
-            />
-          </label>
-          <div class="form-ends">
-            <button type="submit" class="go" disabled={doing?.state === "sending"}>
-              T{selected} is {chosen}
-            </button>
-            <button type="button" onClick={() => setChosen("")}>
-              Back
-            </button>
-          </div>
-        </>
-      )}
-      {doing?.state === "failed" && (
-        <p class="warn" role="status">
-          {doing.why}
-        </p>
-      )}
-    </form>
+        </Row>
+      ))}
+    </>
   );
+}
+
+function factValue(key: string, { value }: Fact, units: Units): string {
+  if (typeof value === "boolean") return value ? "yes" : "no";
+  if (typeof value !== "number") return value;
+  if (HEIGHTS.has(key)) return `${number(value / shortUnit(units).size)} ${shortUnit(units).name}`;
+  if (key === "radial_speed") return speed(value, units);
+  const unit = UNITS[key];
+  return unit === undefined ? String(value) : number(value, 1) + unit; // a code is no quantity
 }

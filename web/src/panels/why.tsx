@@ -1,9 +1,15 @@
-import { clock, distance, duration, height, percent, speed } from "../format";
+import { clock, distance, duration, height, percent, speed, type Units } from "../format";
 import { byPerson } from "../desk/order";
 import type { Alert, Raised } from "../messages";
 
+interface WhyProps {
+  alert: Alert;
+  utc: boolean;
+  units: Units;
+}
+
 /** What an alert rests on: now and when it was raised, what would change it, and its life so far. */
-export function Why({ alert, utc }: { alert: Alert; utc: boolean }) {
+export function Why({ alert, utc, units }: WhyProps) {
   return (
     <div class="why">
       {(alert.would_change ?? []).length > 0 && (
@@ -17,7 +23,7 @@ export function Why({ alert, utc }: { alert: Alert; utc: boolean }) {
         </>
       )}
       <h3>Evidence</h3>
-      <Evidence alert={alert} utc={utc} />
+      <Evidence alert={alert} utc={utc} units={units} />
       <h3>Its life</h3>
       <ol class="life">
         {alert.history.map((step, index) => (
@@ -37,18 +43,18 @@ export function Why({ alert, utc }: { alert: Alert; utc: boolean }) {
   );
 }
 
-const ROWS: readonly (readonly [string, (evidence: Raised) => string])[] = [
+const ROWS: readonly (readonly [string, (evidence: Raised, units: Units) => string])[] = [
   ["will enter", (e) => percent(e.probability)],
   ["time to go", (e) => (e.time_to_go_s === 0 ? "inside" : duration(e.time_to_go_s))],
-  ["to the zone", (e) => distance(e.distance_m)],
-  ["speed", (e) => speed(e.speed_mps)],
-  ["height", (e) => height(e.height_m)],
+  ["to the zone", (e, units) => distance(e.distance_m, units)],
+  ["speed", (e, units) => speed(e.speed_mps, units)],
+  ["height", (e, units) => height(e.height_m, units)],
   ["is a target", (e) => percent(e.existence)],
   ["sensors", (e) => e.sensors.join(", ")],
 ];
 
 /** Beside what holds now stands what held when it was raised. */
-function Evidence({ alert, utc }: { alert: Alert; utc: boolean }) {
+function Evidence({ alert, utc, units }: WhyProps) {
   const { raised = alert } = alert;
   return (
     <>
@@ -64,8 +70,8 @@ function Evidence({ alert, utc }: { alert: Alert; utc: boolean }) {
           {ROWS.map(([name, of]) => (
             <tr key={name}>
               <th scope="row">{name}</th>
-              <td>{of(raised)}</td>
-              <td>{of(alert)}</td>
+              <td>{of(raised, units)}</td>
+              <td>{of(alert, units)}</td>
             </tr>
           ))}
         </tbody>
