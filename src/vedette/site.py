@@ -81,6 +81,21 @@ class RecordConfig(Table, frozen=True, kw_only=True):
     enabled: bool = True
 
 
+class StoreConfig(Table, frozen=True, kw_only=True):
+    """`[store]`: open alerts, operators' rules, identities, posture and the hand-over log outlive a restart.
+
+    file  where they are kept; a relative path counts from the site file. Without the key, and without this
+          table, "operations.sqlite" in the folder of `[record]`; without that either, nothing is kept.
+    """
+
+    file: str | None = None
+    enabled: bool = True
+
+    def __post_init__(self) -> None:
+        if self.file is not None and not self.file.strip():
+            raise TableError("name the file, or remove the key.", "file")
+
+
 class Named(Protocol):
     """An entry of which there may be one of a name."""
 
@@ -104,6 +119,7 @@ class SiteFile(Table, frozen=True, kw_only=True):
     tracker: TrackerConfig = TrackerConfig()
     server: ServerConfig = ServerConfig()
     record: RecordConfig | None = None
+    store: StoreConfig = StoreConfig()
     terrain: TerrainConfig | None = None
 
     def __post_init__(self) -> None:
@@ -216,6 +232,17 @@ class Site:
     @property
     def record(self) -> RecordConfig | None:
         return self.file.record
+
+    @property
+    def operations(self) -> Path | None:
+        """The file that keeps what must outlive a restart; None: nothing does."""
+        store, record = self.file.store, self.file.record
+        if not store.enabled or (store.file is None and record is None):
+            return None
+        folder = Path(self.path).parent
+        if store.file is not None:
+            return folder / store.file
+        return folder / (record.folder if record else "") / "operations.sqlite"
 
     @cached_property
     def areas(self) -> Mapping[str, Area]:

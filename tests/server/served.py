@@ -11,13 +11,14 @@ from dataclasses import dataclass, replace
 from starlette.applications import Starlette
 
 from tests.server.by_hand import T, alert_of, picture_of, track_of
-from vedette.assess import Assessor, Entry, PostureConfig, Rule
+from vedette.assess import Assessor, PostureConfig, Rule
 from vedette.clock import NS
 from vedette.errors import NotThereError, ServiceError
 from vedette.server import listen
 from vedette.site import Site
 from vedette.types import AlertState, Detection, Picture, ReplayState, Step, acts
 from vedette.types.acts import Done
+from vedette.types.operations import Entry
 
 
 class HandDesk:

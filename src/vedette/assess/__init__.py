@@ -3,8 +3,8 @@
 from vedette.assess.assessor import Assessor
 from vedette.assess.config import AlertConfig, AssetConfig, OwnConfig, PostureConfig, ZoneConfig
 from vedette.assess.evidence import warning_time
+from vedette.assess.misses import Misses
 from vedette.assess.rule import Rule
-from vedette.assess.standing import Entry
 from vedette.assess.zone import Asset, Zone
 
 __all__ = [
@@ -12,7 +12,7 @@ __all__ = [
     "Assessor",
     "Asset",
     "AssetConfig",
-    "Entry",
+    "Misses",
     "OwnConfig",
     "PostureConfig",
     "Rule",

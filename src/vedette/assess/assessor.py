@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,17 +11,24 @@ import numpy as np
 
 from vedette.assess.approach import Array, Entries, entries, predict
 from vedette.assess.config import AlertConfig, AssetConfig, OwnConfig, PostureConfig, ZoneConfig
-from vedette.assess.evidence import evidence
+from vedette.assess.counsel import Counsel, Told
+from vedette.assess.deeds import Deeds
+from vedette.assess.evidence import evidence, settled
 from vedette.assess.friends import Friends
 from vedette.assess.ledger import Case, Ledger
+from vedette.assess.misses import Misses
+from vedette.assess.reunion import Reunion, last_of
 from vedette.assess.rule import Rule
-from vedette.assess.standing import Entry, Standing
-from vedette.assess.zone import Asset, Zone, level, volumes
+from vedette.assess.standing import Standing
+from vedette.assess.zone import Asset, Zone, ground_of, level, volumes
 from vedette.clock import NS
-from vedette.errors import ConfigError, FrameError, NotThereError
+from vedette.errors import ConfigError, FrameError
 from vedette.geo import LocalFrame, Terrain
-from vedette.types import Alert, Posture, Status, Track, acts
+from vedette.types import Alert, AlertState, Posture, Status, Track, acts
 from vedette.types.acts import Done
+from vedette.types.operations import Entry, Last, Operations
+
+GONE = "the track is gone, or has become one that never alarms"
 
 
 class Assessor:
@@ -30,6 +37,7 @@ class Assessor:
     zones, assets, config  as in the site file; so are postures and own
     frame                  the site's; tracks of another frame raise FrameError
     terrain                what AGL heights count from; None: smooth ground
+    misses                 what a miss of each sensor would do to a track; None: nothing is said of it
     counters               raised, closed, acknowledged, assigned, ignored
     """
 
@@ -43,15 +51,20 @@ class Assessor:
         terrain: Terrain | None = None,
         postures: Sequence[PostureConfig] = (),
         own: Sequence[OwnConfig] = (),
+        misses: Misses | None = None,
     ) -> None:
         _refuse_twins(zones)
-        self.assets = tuple(Asset.from_config(asset, frame) for asset in assets)
         self.config, self.frame = config, frame
+        self.assets = tuple(Asset.from_config(asset, frame) for asset in assets)
+        self._q = np.array([config.turbulence, config.turbulence, config.turbulence_up])
+        self._ground = ground_of(terrain, frame)
         self.standing = Standing(zones, config, frame, terrain, postures, own)
         self.friends = Friends(config)
         self.ledger = Ledger(config.reopen_s)
-        self._q = np.array([config.turbulence, config.turbulence, config.turbulence_up])
-        self._present: frozenset[int] = frozenset()
+        self.deeds = Deeds(self.ledger, self.standing)
+        self.counsel = Counsel(self.assets, self._q, config.horizon_s, misses)
+        self.reunion = Reunion()
+        self._last: dict[int, Track] = {}
         self._rule()
 
     @property
@@ -87,8 +100,11 @@ class Assessor:
     def _rule(self) -> None:
         """Take over the rules as they now stand."""
         self._active = tuple(rule for rule in self.standing.rules if rule.on)
-        self._volumes = volumes([rule.zone for rule in self._active])
+        self._volumes = volumes(
+            [rule.zone for rule in self._active], [rule.terms.within_s for rule in self._active]
+        )
         self._least = min((rule.terms.existence for rule in self._active), default=1.0)
+        self._clear = np.array([rule.terms.clear for rule in self._active])
         self._by_name = {rule.name: rule for rule in self.standing.rules}
 
     # ------------------------------------------------------------------- the step
@@ -99,9 +115,12 @@ class Assessor:
 
     def step(self, t: int, tracks: Sequence[Track]) -> tuple[Alert, ...]:
         """Assess every track there is at data time t (ns UTC). Returns `alerts`."""
-        self._present = frozenset(track.id for track in tracks if track.status is not Status.DROPPED)
+        self._last = {track.id: track for track in tracks if track.status is not Status.DROPPED}
+        self.deeds.present = frozenset(self._last)
+        if self.reunion.lost:
+            tracks = self._reunite(t, tracks)
         present = self.friends.others(t, tracks)
-        self._forget({track.id for track in present}, t)
+        self._forget({track.id for track in present} | set(self.reunion.lost), t)
         alarming = {number for (number, _), case in self.ledger.cases.items() if case.open}
         watched = [track for track in present if track.id in alarming or self._believed(t, track)]
         self._start_afresh({track.id for track in watched})
@@ -121,16 +140,15 @@ class Assessor:
 
     def _forget(self, present: set[int], t: int) -> None:
         """Close and drop the cases of tracks that are gone. Track numbers never come back."""
-        note = "the track is gone, or has become one that never alarms"
         gone = []
         for pair, case in self.ledger.cases.items():
             if pair[0] in present:
                 continue
             if case.open and not self._by_name[pair[1]].config.clears:
-                self.ledger.end(case, t, False, note)
+                self.ledger.end(case, t, False, GONE)
             else:
                 gone.append(pair)
-        self.ledger.drop(gone, t, note)
+        self.ledger.drop(gone, t, GONE)
 
     def _start_afresh(self, watched: set[int]) -> None:
         """What was likely of a track that is not believed any more does not count when it is again."""
@@ -141,29 +159,42 @@ class Assessor:
     # -------------------------------------------------------------------- how likely
 
     def _assess(self, t: int, tracks: list[Track], alarming: set[int]) -> None:
-        x, found = self._entries(t, tracks)
+        x, P, found = self._entries(t, tracks)
+        open_ = []
         for n, z in self._pairs(tracks, found.probability):
             track, rule = tracks[n], self._active[z]
-            case = self.ledger.cases.get((track.id, rule.name))
-            if (case is None or not case.open) and not (
-                rule.meant(t, track) and rule.believes(track, track.id in alarming)
-            ):
-                if case is not None:
-                    case.likely = None
+            case = self._case(t, track, rule, alarming)
+            if case is None:
                 continue
-            case = case or self.ledger.cases.setdefault((track.id, rule.name), Case())
             p = float(found.probability[n, z])
             self.ledger.decide(case, p, t, rule)
             if case.open or self.ledger.due(case, p, t, rule):
-                grounds = evidence(track, rule.zone, x[n], t, p, found.time[n, z], rule.terms.within_s)
+                odds = p, float(found.inside[n, z])
+                grounds = evidence(track, rule.zone, x[n], t, odds, found.time[n, z], rule.terms.within_s)
                 if case.open:
                     alert = self.ledger.alerts[case.open]
+                    if case.unlikely is None:
+                        grounds = settled(grounds, alert.evidence, track, rule.name, t, case.told)
                     self.ledger.alerts[case.open] = replace(alert, evidence=grounds)
                 else:
                     self.ledger.raise_(case, track, rule, t, grounds)
+                open_.append(Told(case, track, rule, z, x[n], P[n]))
+        self.counsel.give(t, open_, self.ledger, self.friends, self._volumes, self._ground)
 
-    def _entries(self, t: int, tracks: list[Track]) -> tuple[Array, Entries]:
-        """States in level coordinates at t, (N, 6), and where they lead."""
+    def _case(self, t: int, track: Track, rule: Rule, alarming: set[int]) -> Case | None:
+        """The pair's case, if there is or may be one: an open alert stays, whatever its rule's conditions."""
+        pair = track.id, rule.name
+        case = self.ledger.cases.get(pair)
+        if case is not None and case.open:
+            return case
+        if rule.meant(t, track) and rule.believes(track, track.id in alarming):
+            return self.ledger.cases.setdefault(pair, Case())
+        if case is not None:
+            case.likely = None
+        return None
+
+    def _entries(self, t: int, tracks: list[Track]) -> tuple[Array, Array, Entries]:
+        """States in level coordinates at t, (N, 6), their covariances (N, 6, 6), and where they lead."""
         for track in tracks:
             if track.estimate.frame != self.frame.name:
                 raise FrameError(
@@ -175,12 +206,11 @@ class Assessor:
         age = np.array([max(t - track.estimate.t, 0) for track in tracks]) / NS
         if age.any():
             x, P = predict(x, P, age, self._q)
-        return x, entries(x, P, self._volumes, self._q, self.config.horizon_s)
+        return x, P, entries(x, P, self._volumes, self._q, self.config.horizon_s, self._ground)
 
     def _pairs(self, tracks: list[Track], probability: Array) -> list[tuple[int, int]]:
         """Indices of the pairs that may change anything: likely ones, and those with a case."""
-        clear = np.array([rule.terms.clear for rule in self._active])
-        likely = {(int(n), int(z)) for n, z in np.argwhere(probability >= clear)}
+        likely = {(int(n), int(z)) for n, z in np.argwhere(probability >= self._clear)}
         place = {track.id: n for n, track in enumerate(tracks)}
         index = {rule.name: z for z, rule in enumerate(self._active)}
         known = {
@@ -198,60 +228,63 @@ class Assessor:
         Raises, in a sentence, NotThereError for what is not there, NotUnderstoodError for what makes no
         sense, ServiceError for what cannot be done now.
         """
-        deeds: dict[type, Callable[[int, Any], tuple[str, Alert | None]]] = {
-            acts.Acknowledge: self._acknowledge,
-            acts.Assign: self._assign,
-            acts.Close: self._close,
-            acts.Identify: self._identify,
-            acts.SetPosture: self._set_posture,
-            acts.SetRule: self._set_rule,
-            acts.Switch: self._switch,
-            acts.Remark: lambda t, act: (act.text, None),
-        }
-        text, alert = deeds[type(act)](t, act)
-        if text:
-            self.standing.note(t, act, text)
-        return Done(t, act, alert, changed=bool(text))
+        return self.deeds.do(t, act, self._ruled)
 
     def perform(self, t: int, act: Mapping[str, Any]) -> Done:
         """Repeat a recorded act. Raises ServiceError for one that makes no sense now."""
         return self.act(t, acts.of(act))
 
-    def _acknowledge(self, t: int, act: acts.Acknowledge) -> tuple[str, Alert | None]:
-        alert, new = self.ledger.acknowledge(t, act)
-        return f"acknowledged the alert {act.alert}" if new else "", alert
-
-    def _assign(self, t: int, act: acts.Assign) -> tuple[str, Alert | None]:
-        return f"assigned the alert {act.alert} to {act.to}", self.ledger.assign(t, act)
-
-    def _close(self, t: int, act: acts.Close) -> tuple[str, Alert | None]:
-        return f"closed the alert {act.alert}", self.ledger.close_by(t, act)
-
-    def _identify(self, t: int, act: acts.Identify) -> tuple[str, Alert | None]:
-        if act.track not in self._present:
-            raise NotThereError(f"There is no track {act.track} now; GET /api/tracks lists those there are.")
-        return self.standing.identify(t, act), None
-
-    def _set_posture(self, t: int, act: acts.SetPosture) -> tuple[str, Alert | None]:
-        text = self.standing.set_posture(t, act)
-        self._rules_changed(t, f"the posture is {act.level}")
-        return text, None
-
-    def _set_rule(self, t: int, act: acts.SetRule) -> tuple[str, Alert | None]:
-        text = self.standing.set_rule(act)
-        self._rules_changed(t, f"{act.by} changed the rule")
-        return text, None
-
-    def _switch(self, t: int, act: acts.Switch) -> tuple[str, Alert | None]:
-        text = self.standing.switch(act)
-        self._rules_changed(t, f"{act.by} switched the rule off: {act.note}")
-        return text, None
-
-    def _rules_changed(self, t: int, why: str) -> None:
+    def _ruled(self, t: int, why: str) -> None:
         """Warn by the new rules; alerts of rules that are off now are closed."""
         self._rule()
         on = {rule.name for rule in self._active}
         self.ledger.drop([pair for pair in self.ledger.cases if pair[1] not in on], t, why)
+
+    # ------------------------------------------------------------------ over a restart
+
+    def operations(self, highest: int) -> Operations:
+        """What must outlive a restart; `highest` is the highest number that a track has had."""
+        open_ = tuple(a for a in self.ledger.alerts.values() if a.state is not AlertState.CLOSED)
+        numbers = sorted({alert.track for alert in open_} | set(self.standing.words))
+        return self.standing.operations(
+            alerts=open_, tracks=tuple(filter(None, map(self._last_of, numbers))), highest=highest
+        )
+
+    def _last_of(self, number: int) -> Last | None:
+        track, lost = self._last.get(number), self.reunion.lost.get(number)
+        if track is not None:
+            return last_of(track)
+        return None if lost is None else lost.last
+
+    def restore(self, t: int, operations: Operations) -> None:
+        """Take up at t (ns UTC) what stood before a restart, but rules that cannot be used any more."""
+        self.standing.restore(operations)
+        self._rule()
+        on = {rule.name for rule in self._active}
+        for track in operations.tracks:
+            self.reunion.seek(track, t)
+        for alert in operations.alerts:
+            self.ledger.restore(alert, t)
+        self.ledger.drop([pair for pair in self.ledger.cases if pair[1] not in on], t, "its rule is gone")
+
+    def _reunite(self, t: int, tracks: Sequence[Track]) -> tuple[Track, ...]:
+        """Carry over what was of old tracks that are here again, and give up what has waited too long."""
+        for old, track in self.reunion.found(t, tracks):
+            self.ledger.carry_over(old, track.id, t)
+            self.standing.carry_over(old, track.id)
+        for old, lost in list(self.reunion.lost.items()):
+            mine = [pair for pair in self.ledger.cases if pair[0] == old]
+            waits = [self._by_name[zone].terms.expire_s for _, zone in mine] or [self.config.expire_s]
+            if t - lost.since >= max(waits) * NS:
+                self.reunion.forget(old)
+                self.standing.words.pop(old, None)
+            late = [pair for pair in mine if t - lost.since >= self._by_name[pair[1]].terms.expire_s * NS]
+            self.ledger.drop(
+                late,
+                t,
+                f"its track was not seen again within {round((t - lost.since) / NS)} s of the restart",
+            )
+        return self.standing.marked(tracks)
 
 
 def _refuse_twins(zones: Sequence[ZoneConfig]) -> None:

@@ -29,6 +29,8 @@ class Case:
     open      id of the open alert
     reminded  when somebody was last reminded of it
     over      its cause has gone, but its rule wants a person to close it
+    told      when its evidence was last told
+    considered  when it was last thought about what would change the judgement
     """
 
     likely: int | None = None
@@ -38,6 +40,8 @@ class Case:
     open: str = ""
     reminded: int = 0
     over: bool = False
+    told: int = 0
+    considered: int = 0
 
 
 class Ledger:
@@ -89,7 +93,7 @@ class Ledger:
     def raise_(self, case: Case, track: Track, rule: Rule, t: int, grounds: Evidence) -> None:
         """Open an alert about a track."""
         case.number += 1
-        case.open, case.reminded = f"{track.id}-{rule.name}-{case.number}", t
+        case.open, case.reminded, case.told = f"{track.id}-{rule.name}-{case.number}", t, t
         self.counters["raised"] += 1
         self.alerts[case.open] = Alert(
             id=case.open,
@@ -138,6 +142,28 @@ class Ledger:
             case = self.cases.pop(pair)
             if case.open:
                 self.close(case, t, AUTHOR, note)
+
+    # ----------------------------------------------------------------- over a restart
+
+    def restore(self, alert: Alert, t: int) -> None:
+        """Take up an open alert from before a restart."""
+        number = alert.id.rpartition("-")[2]
+        self.cases[alert.track, alert.zone] = Case(
+            number=int(number) if number.isdecimal() else 1, open=alert.id, reminded=t, told=t
+        )
+        self._enter(replace(alert, restored=True), alert.state, t, AUTHOR, "restored after a restart")
+
+    def carry_over(self, old: int, new: int, t: int) -> None:
+        """Track `old` is track `new` now: its alerts are about that; one that it has already is enough."""
+        for pair in [pair for pair in self.cases if pair[0] == old]:
+            there = self.cases.get((new, pair[1]))
+            if there is not None and there.open:
+                self.drop([pair], t, f"its track is now track {new}, which has the alert {there.open}")
+                continue
+            case = self.cases[new, pair[1]] = self.cases.pop(pair)
+            if case.open:
+                alert = replace(self.alerts[case.open], track=new)
+                self._enter(alert, alert.state, t, AUTHOR, f"its track {old} is now track {new}")
 
     # ---------------------------------------------------------------- what people do
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Literal, NamedTuple
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any, Literal
 
 from vedette.assess.config import AlertConfig, OwnConfig, PostureConfig, ZoneConfig
 from vedette.assess.posture import levels
@@ -13,30 +14,11 @@ from vedette.config import of_data
 from vedette.errors import ConfigError, NotThereError, NotUnderstoodError, ServiceError
 from vedette.geo import LocalFrame, Terrain
 from vedette.types import Field, Posture, Track, acts
+from vedette.types.operations import Entry, Operations, Word
 
 MOST_RULES = 100  # of operators: every one costs at every step
 MOST_ENTRIES = 2_000  # of the log that are kept at hand; the recording has them all
 AFFILIATION = "affiliation"
-
-
-class Entry(NamedTuple):
-    """One line of the hand-over log: at t (ns UTC) somebody did something, in a sentence."""
-
-    t: int
-    by: str
-    act: str
-    text: str
-    note: str
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """Whose a track is, in somebody's word, since t (ns UTC)."""
-
-    affiliation: acts.Affiliation
-    by: str
-    t: int
-    note: str = ""
 
 
 class Standing:
@@ -64,6 +46,7 @@ class Standing:
         self.level = self.levels[0]
         self.posture = Posture(level=self.level.name, rank=self.level.rank)
         self.operators: dict[str, ZoneConfig] = {}
+        self._given: dict[str, Mapping[str, Any]] = {}
         self.switched: dict[str, bool] = {}
         self.words: dict[int, Word] = {}
         self.log: tuple[Entry, ...] = ()
@@ -88,9 +71,14 @@ class Standing:
         return Rule.of(config, source, self.frame, self.terrain, on=on, terms=terms)
 
     def set_rule(self, act: acts.SetRule) -> str:
-        """Add an operator's rule, or replace it. Raises Refused for one that is none."""
+        """Add an operator's rule, or replace it. Raises NotUnderstoodError for one that is none."""
+        text = self._take_rule(act.rule)
+        self._changed()
+        return text
+
+    def _take_rule(self, rule: Mapping[str, Any]) -> str:
         try:
-            config = of_data(act.rule, ZoneConfig)
+            config = of_data(dict(rule), ZoneConfig)
         except ConfigError as error:
             raise NotUnderstoodError(f"That rule cannot be used: {error}") from None
         if any(known.name == config.name for known in self.site):
@@ -102,7 +90,7 @@ class Standing:
             raise ServiceError(f"There are {MOST_RULES} rules of operators already; replace one of them.")
         verb = "replaced" if config.name in self.operators else "added"
         self.operators[config.name] = config
-        self._changed()
+        self._given[config.name] = {key: value for key, value in rule.items() if value is not None}
         return f"{verb} the rule {config.name}"
 
     def switch(self, act: acts.Switch) -> str:
@@ -137,7 +125,7 @@ class Standing:
         if act.identity is acts.Affiliation.UNKNOWN:
             self.words.pop(act.track, None)
             return f"withdrew what was said of track {act.track}"
-        self.words[act.track] = Word(act.identity, act.by, t, act.note)
+        self.words[act.track] = Word(track=act.track, affiliation=act.identity, by=act.by, t=t, note=act.note)
         return f"called track {act.track} {act.identity.value}"
 
     def marked(self, tracks: Sequence[Track]) -> tuple[Track, ...]:
@@ -164,6 +152,38 @@ class Standing:
                     for name, value in {**facts, **owner}.items()
                 }
         return {}
+
+    # ---------------------------------------------------------------- over a restart
+
+    def operations(self, **more: Any) -> Operations:
+        """All of this, with what else must outlive a restart."""
+        return Operations(
+            words=tuple(self.words.values()),
+            rules=tuple(self._given.values()),
+            switched=dict(self.switched),
+            posture=self.posture if self.posture.by else None,
+            log=self.log,
+            **more,
+        )
+
+    def restore(self, operations: Operations) -> None:
+        """Be as it was; rules and levels that the site file does not allow any more are left out."""
+        self.words = {word.track: word for word in operations.words}
+        self.switched, self.log = dict(operations.switched), operations.log
+        for rule in operations.rules:
+            with suppress(NotUnderstoodError, ServiceError):
+                self._take_rule(rule)
+        posture = operations.posture
+        level = next((level for level in self.levels if posture and level.name == posture.level), None)
+        if posture is not None and level is not None:
+            self.level, self.posture = level, replace(posture, rank=level.rank)
+        self._changed()
+
+    def carry_over(self, old: int, new: int) -> None:
+        """What was said of track `old` is said of `new`, unless somebody has spoken of that already."""
+        word = self.words.pop(old, None)
+        if word is not None and new not in self.words:
+            self.words[new] = replace(word, track=new)
 
     # ----------------------------------------------------------------------------- log
 

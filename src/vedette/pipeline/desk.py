@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import TypeVar
 
-from vedette.assess import Entry, PostureConfig, Rule
+from vedette.assess import PostureConfig, Rule
 from vedette.errors import ServiceError
 from vedette.pipeline.loop import Pipeline
 from vedette.pipeline.play import Clock, Pace, Player, Step, follow
@@ -23,6 +23,7 @@ from vedette.pipeline.watch import aged
 from vedette.site import Site
 from vedette.types import Detection, FeedState, Picture, ReplayState, SensorHealth, acts
 from vedette.types.acts import Done
+from vedette.types.operations import Entry
 
 Listener = Callable[[Picture], None]
 R = TypeVar("R")

@@ -8,16 +8,18 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol, TypeVar
 
-from vedette.assess import Assessor
+from vedette.assess import Assessor, Misses
 from vedette.clock import NS
 from vedette.errors import RecordingError, ServiceError
+from vedette.pipeline.keeper import Keeper
 from vedette.pipeline.plots import Plots
 from vedette.pipeline.watch import Watch
 from vedette.site import Site
-from vedette.store import Act, Recorder
+from vedette.store import Act, OperationsStore, Recorder
 from vedette.tracker import Tracker
 from vedette.types import Alert, FeedState, Mode, Picture, Scan, SensorHealth, Track, acts
 from vedette.types.acts import Done
+from vedette.types.operations import Operations
 
 R = TypeVar("R")
 
@@ -81,6 +83,7 @@ class Pipeline:
         self.assessor = Assessor(
             site.zones, site.assets, site.alert, site.frame,
             terrain=site.terrain, postures=site.postures, own=site.own,
+            misses=Misses(site.sensors, site.tracker.drop, site.tracker.p_detect_max),
         )  # fmt: skip
         self.watch = Watch({name: sensor.kind for name, sensor in site.sensors.items()}, origins)
         self.plots = Plots(site.sensors)
@@ -88,6 +91,7 @@ class Pipeline:
         self.recorded: tuple[Alert, ...] = ()
         self.trouble = ""
         self.stages: dict[str, Stage] = {}
+        self.keeper: Keeper | None = None
         self.picture = self._picture(0, (), ())
 
     # ------------------------------------------------------------------ the loop
@@ -111,6 +115,7 @@ class Pipeline:
         if alerts != self.recorded:
             self.record(lambda recorder: recorder.alerts(t, alerts))
             self.recorded = alerts
+        self.keep(t, alerts)
         self._hand_out(self._picture(t, tracks, alerts))
 
     def _placeable(self, scan: Scan) -> Scan:
@@ -207,17 +212,49 @@ class Pipeline:
             self.counters["act_not_repeated"] += 1
 
     def _acted(self, done: Done) -> None:
-        """Record what was done, and show it at once."""
+        """Record what was done, keep it for after a restart, and show it at once."""
         self.record(lambda recorder: recorder.act(done.t, acts.record(done.act)))
-        self._hand_out(
-            replace(
-                self.picture,
-                tracks=self.assessor.marked(self.picture.tracks),
-                alerts=self.assessor.alerts,
-                posture=self.assessor.posture,
-                rules=self.assessor.standing.changes,
-            )
+        if self.keeper is not None:
+            self.keep(done.t, self.assessor.alerts, now=True)
+        self._hand_out(self._with_orders(self.picture))
+
+    def _with_orders(self, picture: Picture) -> Picture:
+        """The picture with what people have changed about it since it was made."""
+        return replace(
+            picture,
+            tracks=self.assessor.marked(picture.tracks),
+            alerts=self.assessor.alerts,
+            posture=self.assessor.posture,
+            rules=self.assessor.standing.changes,
         )
+
+    # ------------------------------------------------------------ over a restart
+
+    def resume(self, store: OperationsStore, t: int) -> None:
+        """Take up at t (ns UTC) what `store` kept before a restart; keep there what must outlive the next.
+
+        Raises RecordingError where the store cannot be read.
+        """
+        self.take_over(store.load(), t)
+        self.keeper = Keeper(store)
+        self.keep(t, self.assessor.alerts, now=True)
+
+    def take_over(self, operations: Operations, t: int) -> None:
+        """Go on from what stood before a restart; it is recorded, so that a replay does the same."""
+        self.record(lambda recorder: recorder.operations(t, operations))
+        self.tracker.shown.before = operations.highest
+        self.assessor.restore(t, operations)
+        self._hand_out(self._with_orders(self.picture))
+
+    def keep(self, t: int, alerts: tuple[Alert, ...], *, now: bool = False) -> None:
+        """Write what must outlive a restart, where it is wanted and due. When it fails, go on and say so."""
+        if self.keeper is None:
+            return
+        try:
+            self.keeper.keep(t, alerts, self.tracker.shown.highest, self.assessor.operations, now=now)
+        except RecordingError as error:
+            self.counters["keeping_failed"] += 1
+            self.keeper, self.trouble = None, str(error)
 
     # ---------------------------------------------------------------- going back
 
@@ -236,7 +273,11 @@ class Pipeline:
 
     def _copied(self, state: Mapping[str, Any]) -> dict[str, Any]:
         """A deep copy that shares what never changes: the site, its sensors, and pictures."""
-        unchanging = (self.site, *self.site.sensors.values(), self.picture, state["picture"])
+        terrain = () if self.site.terrain is None else (self.site.terrain, self.site.terrain.height)
+        rules = self.assessor.rules
+        unchanging = (
+            self.site, *self.site.sensors.values(), *terrain, *rules, self.picture, state["picture"]
+        )  # fmt: skip
         return dict(copy.deepcopy(state, {id(thing): thing for thing in unchanging}))
 
     def close(self) -> None:
@@ -248,3 +289,7 @@ class Pipeline:
                 sink.close()
         finally:  # whatever a sink does, the recording is sealed
             self.record(lambda recorder: recorder.close())
+            if self.keeper is not None:
+                self.keep(self.tracker.t, self.assessor.alerts, now=True)
+            if self.keeper is not None:
+                self.keeper.store.close()

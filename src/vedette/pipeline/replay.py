@@ -27,8 +27,11 @@ LATEST = 60 * NS  # ns by which an entry may be older than one recorded before i
 
 
 def entries(recording: Recording, t_from: int | None = None) -> Iterator[Step]:
-    """Scans, and what people did between them, in recorded order, from data time t_from on."""
-    return cast(Iterator[Step], recording.messages(t_from, ("/scan/", "/acts")))
+    """Scans, what people did between them, and what was taken over from before a restart.
+
+    In recorded order, from data time t_from on.
+    """
+    return cast(Iterator[Step], recording.messages(t_from, ("/scan/", "/acts", "/operations")))
 
 
 def alert_times(recording: Recording) -> tuple[int, ...]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-from vedette.assess import Entry, PostureConfig, Rule
+from vedette.assess import PostureConfig, Rule
 from vedette.site import Site
 from vedette.types import Detection, Picture, ReplayState
 from vedette.types.acts import Act, Done
+from vedette.types.operations import Entry
 
 
 class Desk(Protocol):

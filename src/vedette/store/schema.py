@@ -16,6 +16,7 @@ import msgspec
 from msgspec import Meta
 
 from vedette.types import AlertState, Claim, Kind, Severity
+from vedette.types.acts import Affiliation
 
 VERSION = 1
 HISTORY: Mapping[int, str] = {
@@ -178,6 +179,60 @@ class ActRecord(_Record):
     act: Annotated[dict[str, Any], Meta(description="as the part that handles it defines it, e.g. alerts.md")]
 
 
+class LastRecord(_Record):
+    """Where a track was last believed to be before a restart."""
+
+    track: Annotated[int, Meta(description="the track's id then")]
+    t: Annotated[int, Meta(description="ns UTC of the estimate")]
+    x: Annotated[Vector, Meta(description="(6) east, north, up in m, then their rates in m/s")]
+    P: Annotated[Matrix, Meta(description="(6 × 6) covariance of x, by rows")]
+    names: Annotated[dict[str, str], Meta(description="claim → what it called itself")] = {}
+
+
+class WordRecord(_Record):
+    """Whose a track is, in somebody's word."""
+
+    track: Annotated[int, Meta(description="the track's id")]
+    affiliation: Annotated[Affiliation, Meta(description="whose it is")]
+    by: Annotated[str, Meta(description="who said so")]
+    t: Annotated[int, Meta(description="ns UTC, when")]
+    note: Annotated[str, Meta(description="a remark")] = ""
+
+
+class PostureRecord(_Record):
+    """A level of readiness that somebody has set."""
+
+    level: Annotated[str, Meta(description="its name")]
+    rank: Annotated[int, Meta(description="0 is the calmest")]
+    by: Annotated[str, Meta(description="who set it")]
+    t: Annotated[int, Meta(description="ns UTC, when")]
+    note: Annotated[str, Meta(description="why")]
+
+
+class EntryRecord(_Record):
+    """One line of the hand-over log."""
+
+    t: Annotated[int, Meta(description="ns UTC, data time")]
+    by: Annotated[str, Meta(description="who")]
+    act: Annotated[str, Meta(description="which act")]
+    text: Annotated[str, Meta(description="what was done, in words")]
+    note: Annotated[str, Meta(description="why")] = ""
+
+
+class OperationsRecord(_Record):
+    """What a run took over from before a restart; a replay begins with it, too. Topic /operations."""
+
+    t: Annotated[int, Meta(description="ns UTC, when the run took it over")]
+    alerts: Annotated[list[AlertRecord], Meta(description="open alerts")] = []
+    tracks: Annotated[list[LastRecord], Meta(description="tracks that alerts and identities are about")] = []
+    words: Annotated[list[WordRecord], Meta(description="identities")] = []
+    rules: Annotated[list[dict[str, Any]], Meta(description="rules of operators, keys of a [[zone]]")] = []
+    switched: Annotated[dict[str, bool], Meta(description="rule → switched on or off by somebody")] = {}
+    posture: Annotated[PostureRecord | None, Meta(description="absent: nobody had set one")] = None
+    log: Annotated[list[EntryRecord], Meta(description="the hand-over log")] = []
+    highest: Annotated[int, Meta(description="no track had a higher id; new ones begin above")] = 0
+
+
 class ActorRecord(_Record):
     """One participant of an exercise, as the scenario has it."""
 
@@ -221,12 +276,13 @@ TOPICS: Mapping[str, type[_Record]] = {
     "/tracks": TracksRecord,
     "/alerts": AlertsRecord,
     "/acts": ActRecord,
+    "/operations": OperationsRecord,
     "/truth/actors": ActorsRecord,
     "/truth/states": StatesRecord,
 }
 _NESTED = (
     SectorRecord, DetectionRecord, TrackRecord, FieldRecord, AlertRecord, EvidenceRecord, StepRecord,
-    ArrivalRecord, ActorRecord, StateRecord,
+    ArrivalRecord, LastRecord, WordRecord, PostureRecord, EntryRecord, ActorRecord, StateRecord,
 )  # fmt: skip
 
 
