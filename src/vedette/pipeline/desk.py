@@ -16,6 +16,7 @@ from typing import TypeVar
 
 from vedette.errors import ServiceError
 from vedette.pipeline.loop import Pipeline
+from vedette.pipeline.outlook import LookAhead
 from vedette.pipeline.play import Clock, Pace, Player, Step, follow
 from vedette.pipeline.warm import warm_up
 from vedette.pipeline.watch import aged
@@ -36,6 +37,7 @@ class Desk:
     def __init__(self, pipeline: Pipeline, clock: Clock, *, simulated: Iterable[str] = ()) -> None:
         self.pipeline, self.clock = pipeline, clock
         self.simulated = frozenset(simulated)
+        self.ahead: LookAhead | None = None
         self._newest = pipeline.picture
         self._on_its_way = False
         self._listeners: list[Listener] = []
@@ -44,6 +46,13 @@ class Desk:
         self._stopping = False
         self._working: asyncio.Task[None] | None = None
         pipeline.sinks.append(self)
+
+    def look_ahead(self) -> None:
+        """Look ahead from the pictures from now on, in a process of its own; for desks with a page only."""
+        if self.ahead is None and self.site.outlook.enabled and self.site.assets:
+            self.ahead = LookAhead(self.site)
+            self.pipeline.sinks.append(self.ahead)
+            self.pipeline.stages["outlook"] = self.ahead
 
     # ------------------------------------------------------- asked on the web's loop
 
@@ -65,6 +74,7 @@ class Desk:
             t_made=self.clock(),
             sensors=self.health(),
             replay=self.replay_state(),
+            outlook=None if self.ahead is None else self.ahead.newest(newest.t),
         )
 
     def health(self) -> tuple[SensorHealth, ...]:

@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from vedette import __version__
 from vedette.clock import seconds
 from vedette.errors import ServiceError
-from vedette.server import layout, view
+from vedette.server import layout, outlook, view
 from vedette.server.coverage import FUSED, Above, CoverageRoom
 from vedette.server.desk import Desk
 from vedette.server.hub import Hub
@@ -116,6 +116,7 @@ def build_router(desk: Desk, hub: Hub) -> APIRouter:
     """The routes below /api."""
     router = APIRouter(prefix="/api")
     room = CoverageRoom(desk)
+    outlook.add_routes(router, desk)
 
     @router.get("/health", response_model=HealthMessage)
     async def health() -> Response:

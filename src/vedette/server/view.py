@@ -19,6 +19,7 @@ from vedette.server.messages import (
     StepMessage,
     TrackMessage,
 )
+from vedette.server.outlook import outlooks
 from vedette.types import (
     Alert,
     FeedState,
@@ -55,6 +56,7 @@ def status(picture: Picture, now: int) -> StatusMessage:
         alerts=alerts(picture),
         tracks=count.count(Status.CONFIRMED) + count.count(Status.COASTING),
         tentative=count.count(Status.TENTATIVE),
+        outlook=outlooks(picture),
     )
 
 

@@ -14,6 +14,7 @@ from vedette.types.detection import (
     check_covariance,
 )
 from vedette.types.estimate import Estimate
+from vedette.types.outlook import AssetOutlook, Outlook, Span
 from vedette.types.picture import FeedState, Mode, Picture, ReplayState, SensorHealth
 from vedette.types.track import Field, Status, Track
 from vedette.types.truth import Actor, Truth
@@ -26,6 +27,7 @@ __all__ = [
     "Alert",
     "AlertState",
     "Array",
+    "AssetOutlook",
     "Claim",
     "Detection",
     "Estimate",
@@ -34,12 +36,14 @@ __all__ = [
     "Field",
     "Kind",
     "Mode",
+    "Outlook",
     "Picture",
     "ReplayState",
     "Scan",
     "Sector",
     "SensorHealth",
     "Severity",
+    "Span",
     "Status",
     "Step",
     "Track",

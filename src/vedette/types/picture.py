@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from vedette.types.alert import Alert
+from vedette.types.outlook import Outlook
 from vedette.types.track import Track
 
 
@@ -57,7 +58,10 @@ class ReplayState:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Picture:
-    """The air picture at data time `t`; `t_made` is when it was put together (ns UTC)."""
+    """The air picture at data time `t`; `t_made` is when it was put together (ns UTC).
+
+    outlook  the newest look ahead, of this picture or an earlier one; None where there is none
+    """
 
     t: int
     t_made: int
@@ -67,3 +71,4 @@ class Picture:
     sensors: tuple[SensorHealth, ...]
     counters: Mapping[str, int] = field(default_factory=dict)
     replay: ReplayState | None = None
+    outlook: Outlook | None = None
