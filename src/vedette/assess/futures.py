@@ -92,7 +92,7 @@ class Goals(NamedTuple):
 
 
 class Sight(NamedTuple):
-    """rate (H, K, K) in 1/s, −Σ ρ ln(1 − P_D), at `height` (H,) and K × K places `step` apart from `corner`."""
+    """rate (H, K, K), −Σ ρ ln(1 − P_D) in 1/s, at `height` (H,) and K × K places `step` m apart."""
 
     rate: Array
     height: Array
@@ -281,7 +281,7 @@ def _damped(q: float, tau: float, dt: float) -> tuple[float, float, float, float
 
 @compiled
 def _root(q_pp: float, q_pv: float, q_vv: float) -> tuple[float, float]:
-    """What w ~ N(0, 1) adds to p as √Q_vv w goes to v, and what another one adds: Q_pv/√Q_vv, √(Q_pp − that²)."""
+    """What w ~ N(0, 1) adds to p as √Q_vv w goes to v, and what another adds: Q_pv/√Q_vv, √(Q_pp − that²)."""
     along = q_pv / math.sqrt(q_vv) if q_vv > 0.0 else 0.0
     return along, math.sqrt(max(q_pp - along * along, 0.0))
 
