@@ -10,6 +10,7 @@ site. Each of them is a `server.Desk`.
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import TypeVar
@@ -71,7 +72,7 @@ class Desk:
         return replace(
             newest,
             t=newest.t or self.now(),
-            t_made=self.clock(),
+            t_made=newest.t_made or self.clock(),
             sensors=self.health(),
             replay=self.replay_state(),
             outlook=None if self.ahead is None else self.ahead.newest(newest.t),
@@ -133,6 +134,10 @@ class Desk:
         for _ in warm_up(self.site):
             if self._stopping:
                 break
+        # What is loaded by now stays. Else every full collection looks at all of it, with the web's thread
+        # and this one standing still for a tenth of a second.
+        gc.collect()
+        gc.freeze()
         self._home, self._working = asyncio.get_running_loop(), asyncio.create_task(self.work())
         try:
             if self._stopping:
@@ -145,8 +150,8 @@ class Desk:
             self.pipeline.close()
 
     def write(self, picture: Picture) -> None:
-        """Take a picture from the pipeline."""
-        self._newest = picture
+        """Take a picture from the pipeline; from now on it is late for whoever has not seen it."""
+        self._newest = replace(picture, t_made=self.clock())
         self.tell()
 
     def tell(self) -> None:

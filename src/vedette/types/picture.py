@@ -58,7 +58,7 @@ class ReplayState:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Picture:
-    """The air picture at data time `t`; `t_made` is when it was put together (ns UTC).
+    """The air picture at data time `t`; `t_made` is when the pipeline handed it over (ns UTC).
 
     outlook  the newest look ahead, of this picture or an earlier one; None where there is none
     """
