@@ -13,6 +13,7 @@ import numpy as np
 from msgspec import Meta
 
 from vedette.assess.config import AlertConfig, AssetConfig, OwnConfig, PostureConfig, ZoneConfig
+from vedette.assess.outlook_config import OutlookConfig
 from vedette.config import (
     Height,
     Latitude,
@@ -116,6 +117,7 @@ class SiteFile(Table, frozen=True, kw_only=True):
     alert: AlertConfig = AlertConfig()
     own: tuple[OwnConfig, ...] = ()
     posture: tuple[PostureConfig, ...] = ()
+    outlook: OutlookConfig = OutlookConfig()
     tracker: TrackerConfig = TrackerConfig()
     server: ServerConfig = ServerConfig()
     record: RecordConfig | None = None
@@ -220,6 +222,10 @@ class Site:
     @property
     def alert(self) -> AlertConfig:
         return self.file.alert
+
+    @property
+    def outlook(self) -> OutlookConfig:
+        return self.file.outlook
 
     @property
     def tracker(self) -> TrackerConfig:

@@ -1,4 +1,4 @@
-"""What an operator does, in a real browser against the real program: alerts, posture, rules, the log, sound."""
+"""What an operator does, in a real browser against the real program: alerts, posture, rules, log, sound."""
 
 from __future__ import annotations
 

@@ -10,6 +10,7 @@ site. Each of them is a `server.Desk`.
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import TypeVar
@@ -17,6 +18,7 @@ from typing import TypeVar
 from vedette.assess import PostureConfig, Rule
 from vedette.errors import ServiceError
 from vedette.pipeline.loop import Pipeline
+from vedette.pipeline.outlook import LookAhead
 from vedette.pipeline.play import Clock, Pace, Player, Step, follow
 from vedette.pipeline.warm import warm_up
 from vedette.pipeline.watch import aged
@@ -39,6 +41,7 @@ class Desk:
     def __init__(self, pipeline: Pipeline, clock: Clock, *, simulated: Iterable[str] = ()) -> None:
         self.pipeline, self.clock = pipeline, clock
         self.simulated = frozenset(simulated)
+        self.ahead: LookAhead | None = None
         self._newest = pipeline.picture
         self._on_its_way = False
         self._listeners: list[Listener] = []
@@ -47,6 +50,13 @@ class Desk:
         self._stopping = False
         self._working: asyncio.Task[None] | None = None
         pipeline.sinks.append(self)
+
+    def look_ahead(self) -> None:
+        """Look ahead from the pictures from now on, in a process of its own; for desks with a page only."""
+        if self.ahead is None and self.site.outlook.enabled and self.site.assets:
+            self.ahead = LookAhead(self.site)
+            self.pipeline.sinks.append(self.ahead)
+            self.pipeline.stages["outlook"] = self.ahead
 
     # ------------------------------------------------------- asked on the web's loop
 
@@ -65,9 +75,10 @@ class Desk:
         return replace(
             newest,
             t=newest.t or self.now(),
-            t_made=self.clock(),
+            t_made=newest.t_made or self.clock(),
             sensors=self.health(),
             replay=self.replay_state(),
+            outlook=None if self.ahead is None else self.ahead.newest(newest.t),
         )
 
     def health(self) -> tuple[SensorHealth, ...]:
@@ -142,6 +153,10 @@ class Desk:
         for _ in warm_up(self.site):
             if self._stopping:
                 break
+        # What is loaded by now stays. Else every full collection looks at all of it, with the web's thread
+        # and this one standing still for a tenth of a second.
+        gc.collect()
+        gc.freeze()
         self._home, self._working = asyncio.get_running_loop(), asyncio.create_task(self.work())
         try:
             if self._stopping:
@@ -154,8 +169,8 @@ class Desk:
             self.pipeline.close()
 
     def write(self, picture: Picture) -> None:
-        """Take a picture from the pipeline."""
-        self._newest = picture
+        """Take a picture from the pipeline; from now on it is late for whoever has not seen it."""
+        self._newest = replace(picture, t_made=self.clock())
         self.tell()
 
     def tell(self) -> None:

@@ -246,6 +246,7 @@ class StatusMessage:
     posture: PostureMessage | None
     rules: int
     bearings: list[BearingMessage]
+    outlook: list[OutlookMessage]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -376,3 +377,39 @@ class Replay(msgspec.Struct, tag="replay", tag_field="type", forbid_unknown_fiel
 Request = Select | Replay
 encode = msgspec.json.Encoder().encode
 decode = msgspec.json.Decoder(Request).decode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutlookMessage:
+    """What sampled futures bring to one asset; low and high are the 10 and 90 % quantiles."""
+
+    asset: str
+    probability: float
+    arrivals_expected: float
+    arrival_low_s: Number
+    arrival_s: Number
+    arrival_high_s: Number
+    warning_low_s: Number
+    warning_s: Number
+    warning_high_s: Number
+    counts: list[float]
+    at_once: list[float]
+    futures: int
+    tracks: int
+    age_s: float
+    horizon_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutlooksMessage:
+    """The look ahead as a whole; `age_s` is null while there is none."""
+
+    t_s: float
+    age_s: Number
+    futures: int
+    tracks: int
+    left_out: int
+    made: int
+    skipped: int
+    restarts: int
+    assets: list[OutlookMessage]

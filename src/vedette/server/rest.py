@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from vedette import __version__
 from vedette.clock import seconds
 from vedette.errors import NotThereError, NotUnderstoodError, ServiceError
-from vedette.server import acts, layout, plots, view
+from vedette.server import acts, layout, outlook, plots, view
 from vedette.server.answers import errors, json, sorry
 from vedette.server.coverage import FUSED, Above, CoverageRoom
 from vedette.server.desk import Desk
@@ -91,6 +91,7 @@ def build_router(desk: Desk, hub: Hub) -> APIRouter:
     router = APIRouter(prefix="/api")
     room = CoverageRoom(desk)
     acts.add_routes(router, desk, hub)
+    outlook.add_routes(router, desk)
 
     @router.get("/health", response_model=HealthMessage)
     async def health() -> Response:

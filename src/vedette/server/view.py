@@ -25,6 +25,7 @@ from vedette.server.messages import (
     StepMessage,
     TrackMessage,
 )
+from vedette.server.outlook import outlooks
 from vedette.site import Site
 from vedette.types import (
     Alert,
@@ -71,6 +72,7 @@ def status(picture: Picture, now: int) -> StatusMessage:
         posture=posture(picture.posture),
         rules=picture.rules,
         bearings=[bearing(each) for each in picture.bearings],
+        outlook=outlooks(picture),
     )
 
 

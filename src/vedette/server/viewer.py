@@ -85,7 +85,9 @@ class Viewer:
             counters["frames_sent"] += 1
             counters["frames_skipped"] += (self.hub.sequence - self._sequence - 1) & 0xFFFFFFFF
             self._sequence = self.hub.sequence
+            made = self.hub.made
             await self.websocket.send_bytes(self.hub.frame)
+            self.hub.written(made)
 
     async def _send(self, text: bytes) -> None:
         await self.websocket.send_text(text.decode())

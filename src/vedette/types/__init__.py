@@ -15,6 +15,7 @@ from vedette.types.detection import (
     check_covariance,
 )
 from vedette.types.estimate import Estimate
+from vedette.types.outlook import AssetOutlook, Outlook, Span
 from vedette.types.picture import FeedState, Mode, Picture, Posture, ReplayState, SensorHealth
 from vedette.types.track import Field, Status, Track
 from vedette.types.truth import Actor, Truth
@@ -28,6 +29,7 @@ __all__ = [
     "AlertState",
     "Array",
     "Arrival",
+    "AssetOutlook",
     "Bearing",
     "Claim",
     "Detection",
@@ -37,6 +39,7 @@ __all__ = [
     "Field",
     "Kind",
     "Mode",
+    "Outlook",
     "Picture",
     "Posture",
     "ReplayState",
@@ -44,6 +47,7 @@ __all__ = [
     "Sector",
     "SensorHealth",
     "Severity",
+    "Span",
     "Status",
     "Step",
     "Track",

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from vedette.types.alert import Alert
 from vedette.types.bearing import Bearing
+from vedette.types.outlook import Outlook
 from vedette.types.track import Track
 
 
@@ -76,8 +77,9 @@ class Posture:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Picture:
-    """The air picture at data time `t`; `t_made` is when it was put together (ns UTC).
+    """The air picture at data time `t`; `t_made` is when the pipeline handed it over (ns UTC).
 
+    outlook  the newest look ahead, of this picture or an earlier one; None where there is none
     rules  how often the rules have been changed, so that a screen knows when to ask for them again
     `bearings` are directions in which something is that no track explains.
     """
@@ -93,3 +95,4 @@ class Picture:
     posture: Posture | None = None
     rules: int = 0
     bearings: tuple[Bearing, ...] = ()
+    outlook: Outlook | None = None
