@@ -28,6 +28,7 @@ from vedette.config import (
 )
 from vedette.feed.config import FeedConfig
 from vedette.geo import Area, LocalFrame, Terrain, TerrainConfig, read_terrain, undulation
+from vedette.publish.config import NotifyConfig
 from vedette.sensor import Radar2DConfig, Radar3DConfig, SensorConfig, Simulated, build
 from vedette.tracker import TrackerConfig
 from vedette.units import DEGREE
@@ -123,11 +124,12 @@ class SiteFile(Table, frozen=True, kw_only=True):
     record: RecordConfig | None = None
     store: StoreConfig = StoreConfig()
     terrain: TerrainConfig | None = None
+    notify: tuple[NotifyConfig, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.sensor:
             raise TableError('there is no [[sensor]]; a site needs at least one, e.g. kind = "adsb".')
-        for table in ("asset", "zone", "sensor", "own", "posture"):
+        for table in ("asset", "zone", "sensor", "own", "posture", "notify"):
             _once(table, getattr(self, table))
         _zones_known(self.posture, {zone.name for zone in self.zone})
         known = {sensor.name for sensor in self.sensor}
@@ -137,6 +139,7 @@ class SiteFile(Table, frozen=True, kw_only=True):
                 f"there is no sensor '{strangers[0]}'; name some of {', '.join(sorted(known))}.",
                 "alert", "drone_proof",
             )  # fmt: skip
+        _channel_zones_known(self.notify, {zone.name for zone in self.zone})
         for problem in self.tracker.problems():
             key, _, sentence = problem.partition(": ")
             raise TableError(sentence, "tracker", key)
@@ -169,6 +172,18 @@ def _sensors_known(feeds: Sequence[FeedConfig], known: set[str]) -> None:
                 i,
                 "sensor",
             )
+
+
+def _channel_zones_known(channels: Sequence[NotifyConfig], known: set[str]) -> None:
+    for i, channel in enumerate(channels):
+        for zone in channel.zones:
+            if zone not in known:
+                raise TableError(
+                    f"there is no zone '{zone}'; name some of {', '.join(sorted(known))}.",
+                    "notify",
+                    i,
+                    "zones",
+                )
 
 
 @dataclass(frozen=True, eq=False)
@@ -234,6 +249,10 @@ class Site:
     @property
     def server(self) -> ServerConfig:
         return self.file.server
+
+    @property
+    def notify(self) -> tuple[NotifyConfig, ...]:
+        return self.file.notify
 
     @property
     def record(self) -> RecordConfig | None:

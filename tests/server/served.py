@@ -16,7 +16,16 @@ from vedette.clock import NS
 from vedette.errors import NotThereError, ServiceError
 from vedette.server import listen
 from vedette.site import Site
-from vedette.types import AlertState, Detection, Picture, ReplayState, Step, acts
+from vedette.types import (
+    AlertState,
+    Delivery,
+    DeliveryState,
+    Detection,
+    Picture,
+    ReplayState,
+    Step,
+    acts,
+)
 from vedette.types.acts import Done
 from vedette.types.operations import Entry
 
@@ -31,6 +40,7 @@ class HandDesk:
         self.shown = picture_of(track_of(7), track_of(8), alerts=(alert_of(),))
         self.reports: tuple[Detection, ...] = ()
         self.listeners: list[Callable[[Picture], None]] = []
+        self.tried: list[tuple[str, str]] = []
         self.orders: list[tuple[str, int | None, float | None]] = []
         self.fault: Exception | None = None
         self.loop: asyncio.AbstractEventLoop | None = None
@@ -82,6 +92,15 @@ class HandDesk:
 
     async def plots(self, sensor: str) -> tuple[Detection, ...]:
         return self.reports if sensor == "surveillance" else ()
+
+    def deliveries(self) -> tuple[Delivery, ...]:
+        one = Delivery(
+            channel="post", kind="webhook", state=DeliveryState.OK, t_last=T, waiting=0, sent=2, failed=0
+        )
+        return (one,)
+
+    def try_channel(self, channel: str, by: str) -> None:
+        self.tried.append((channel, by))
 
     async def replay(self, action: str, *, t: int | None = None, speed: float | None = None) -> ReplayState:
         if self.shown.replay is None:

@@ -38,6 +38,7 @@ CLASSES = {
     "level": messages.LevelMessage,
     "posture": messages.PostureMessage,
     "entry": messages.EntryMessage,
+    "delivery": messages.DeliveryMessage,
     "step": messages.StepMessage,
     "replay": messages.ReplayMessage,
     "details": messages.DetailsMessage,

@@ -46,7 +46,7 @@ def watch(
     """
     import numpy as np
 
-    from vedette.pipeline import LiveDesk, Pipeline
+    from vedette.pipeline import LiveDesk, Pipeline, deliver
     from vedette.site import load_site
     from vedette.types import Mode
 
@@ -58,6 +58,7 @@ def watch(
     recorder = None if no_record else new_recorder(loaded)
     pipeline = Pipeline(loaded, recorder, mode=Mode.LIVE)
     resume(pipeline, loaded)
+    deliver(pipeline, clock.steady())
     # The root generator: it only spreads the feeds' reconnections, so chance may seed it.
     desk = LiveDesk(pipeline, clock.steady(), np.random.default_rng())
     show(

@@ -1,5 +1,6 @@
 """The only place that joins source → tracker → sinks."""
 
+from vedette.pipeline.deliver import deliver
 from vedette.pipeline.desk import Desk, PacedDesk
 from vedette.pipeline.exercise import Exercise, TruthKeeper, arrivals
 from vedette.pipeline.live import LiveDesk, open_feeds, run_live
@@ -27,6 +28,7 @@ __all__ = [
     "Sink",
     "TruthKeeper",
     "arrivals",
+    "deliver",
     "entries",
     "file_scans",
     "metadata_of",

@@ -23,7 +23,7 @@ from vedette.pipeline.play import Clock, Pace, Player, Step, follow
 from vedette.pipeline.warm import warm_up
 from vedette.pipeline.watch import aged
 from vedette.site import Site
-from vedette.types import Detection, FeedState, Picture, ReplayState, SensorHealth, acts
+from vedette.types import Delivery, Detection, FeedState, Picture, ReplayState, SensorHealth, acts
 from vedette.types.acts import Done
 from vedette.types.operations import Entry
 
@@ -85,6 +85,17 @@ class Desk:
         """Every sensor's condition now."""
         now = self.now()
         return tuple(aged(sensor, now) for sensor in self._newest.sensors)
+
+    def deliveries(self) -> tuple[Delivery, ...]:
+        """How the site's channels to people elsewhere fare."""
+        courier = self.pipeline.courier
+        return () if courier is None else courier.deliveries
+
+    def try_channel(self, channel: str, by: str) -> None:
+        """Send a test; ServiceError when there is no such channel, or it is off."""
+        if self.pipeline.courier is None:
+            raise ServiceError("This site names no channel; add a [[notify]] table to its file.")
+        self.pipeline.courier.test(channel, by)
 
     def replay_state(self) -> ReplayState | None:
         """Where a replay stands; None when this is none."""

@@ -14,6 +14,7 @@ from vedette.errors import RecordingError, ServiceError
 from vedette.pipeline.keeper import Keeper
 from vedette.pipeline.plots import Plots
 from vedette.pipeline.watch import Watch
+from vedette.publish import Courier
 from vedette.site import Site
 from vedette.store import Act, OperationsStore, Recorder
 from vedette.tracker import Tracker
@@ -92,6 +93,7 @@ class Pipeline:
         self.trouble = ""
         self.stages: dict[str, Stage] = {}
         self.keeper: Keeper | None = None
+        self.courier: Courier | None = None
         self.picture = self._picture(0, (), ())
 
     # ------------------------------------------------------------------ the loop

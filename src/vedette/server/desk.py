@@ -7,7 +7,7 @@ from typing import Protocol
 
 from vedette.assess import PostureConfig, Rule
 from vedette.site import Site
-from vedette.types import Detection, Picture, ReplayState
+from vedette.types import Delivery, Detection, Picture, ReplayState
 from vedette.types.acts import Act, Done
 from vedette.types.operations import Entry
 
@@ -58,6 +58,14 @@ class Desk(Protocol):
 
     async def plots(self, sensor: str) -> tuple[Detection, ...]:
         """The newest reports of a sensor, oldest first; none of one that the site does not have."""
+        ...
+
+    def deliveries(self) -> tuple[Delivery, ...]:
+        """How the channels to people elsewhere fare."""
+        ...
+
+    def try_channel(self, channel: str, by: str) -> None:
+        """`by` sends a test on a channel; ServiceError when there is none, or it is off."""
         ...
 
     async def replay(self, action: str, *, t: int | None = None, speed: float | None = None) -> ReplayState:

@@ -229,6 +229,20 @@ class PlotsMessage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryMessage:
+    """How one channel to people elsewhere fares."""
+
+    channel: str
+    kind: str
+    state: str
+    last_s: Number
+    waiting: int
+    sent: int
+    failed: int
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StatusMessage:
     """The state of everything but the tracks' places."""
 
@@ -241,6 +255,7 @@ class StatusMessage:
     counters: dict[str, int]
     replay: ReplayMessage | None
     alerts: list[AlertMessage]
+    deliveries: list[DeliveryMessage]
     tracks: int
     tentative: int
     posture: PostureMessage | None

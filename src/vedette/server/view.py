@@ -15,6 +15,7 @@ from vedette.server.kinematics import Kinematics, kinematics
 from vedette.server.messages import (
     AlertMessage,
     BearingMessage,
+    DeliveryMessage,
     DetailsMessage,
     FactMessage,
     PostureMessage,
@@ -31,6 +32,7 @@ from vedette.types import (
     Alert,
     Array,
     Bearing,
+    Delivery,
     Evidence,
     FeedState,
     Mode,
@@ -55,7 +57,7 @@ def signature(picture: Picture) -> object:
     )
 
 
-def status(picture: Picture, now: int) -> StatusMessage:
+def status(picture: Picture, now: int, deliveries: Sequence[Delivery] = ()) -> StatusMessage:
     """The state of everything at data time; ages are counted up to `now`."""
     count = [track.status for track in picture.tracks]
     return StatusMessage(
@@ -67,6 +69,7 @@ def status(picture: Picture, now: int) -> StatusMessage:
         counters=dict(picture.counters),
         replay=replay(picture.replay),
         alerts=alerts(picture),
+        deliveries=[delivery(each) for each in deliveries],
         tracks=count.count(Status.CONFIRMED) + count.count(Status.COASTING),
         tentative=count.count(Status.TENTATIVE),
         posture=posture(picture.posture),
@@ -179,6 +182,19 @@ def raised(e: Evidence) -> RaisedMessage:
         existence=finite(e.existence),
         sensors=list(e.sensors),
         sentence=e.sentence,
+    )
+
+
+def delivery(d: Delivery) -> DeliveryMessage:
+    return DeliveryMessage(
+        channel=d.channel,
+        kind=d.kind,
+        state=d.state.value,
+        last_s=None if d.t_last is None else seconds(d.t_last),
+        waiting=d.waiting,
+        sent=d.sent,
+        failed=d.failed,
+        detail=d.detail,
     )
 
 

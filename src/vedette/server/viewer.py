@@ -65,7 +65,7 @@ class Viewer:
     async def _write(self) -> None:
         hub, picture = self.hub, self.hub.desk.picture()
         await self._send(encode(layout.hello(hub.desk, picture.mode)))
-        await self._send(encode(view.status(picture, hub.desk.now())))
+        await self._send(encode(view.status(picture, hub.desk.now(), hub.desk.deliveries())))
         while hub.bye is None:
             await self._send_newest()
             await self.wake.wait()

@@ -2,6 +2,7 @@
 
 from vedette.types.alert import Alert, AlertState, Arrival, Evidence, Severity, Step
 from vedette.types.bearing import Bearing
+from vedette.types.delivery import Delivery, DeliveryState
 from vedette.types.detection import (
     FULL_TURN,
     NO_CLAIMS,
@@ -32,6 +33,8 @@ __all__ = [
     "AssetOutlook",
     "Bearing",
     "Claim",
+    "Delivery",
+    "DeliveryState",
     "Detection",
     "Estimate",
     "Evidence",
