@@ -1,11 +1,15 @@
 /** The page: what messages do to the store and the map; what keys and buttons do stands in conduct/. */
 
+import { namesIn, outstanding } from "./conduct/acts";
 import { conduct, type Commands } from "./conduct/conduct";
 import { CoverageKeeper } from "./conduct/coverage";
+import { mapped } from "./conduct/desk";
 import { PlotKeeper } from "./conduct/raw";
 import { LoopKeeper } from "./conduct/replay";
 import { recall } from "./conduct/memory";
 import type { Page } from "./conduct/page";
+import { SoundKeeper } from "./conduct/sound";
+import { Drawing } from "./desk/drawing";
 import type { Frame } from "./frame";
 import type { Place } from "./geodesy";
 import { writeHash, readHash } from "./hash";
@@ -22,6 +26,8 @@ export class Console implements Listener, Page {
   readonly store: Store;
   readonly map: MapView;
   readonly commands: Commands;
+  readonly sound = new SoundKeeper(this);
+  readonly drawing: Drawing;
   private readonly socket: Socket;
   /** The view that the link asked for, kept since the page soon writes its own into the address. */
   private readonly linkedCamera: Camera | undefined;
@@ -53,8 +59,10 @@ export class Console implements Listener, Page {
         this.rememberLink();
       },
     });
+    this.drawing = new Drawing(this.map, this.store);
     this.socket = new Socket(socketUrl, this);
     this.commands = conduct(this);
+    this.sound.start();
     this.store.subscribe((state, before) => this.changed(state, before));
   }
 
@@ -122,22 +130,26 @@ export class Console implements Listener, Page {
 
   private hello(hello: Hello): void {
     const first = this.store.state.site === null;
-    this.store.set({ site: hello.site, mode: hello.mode });
+    this.store.set({ site: hello.site, mode: hello.mode, account: hello.account ?? null });
     if (!first) this.store.set({ chart: null, charting: "no" }); // another server may have another site
     if (this.ready) this.show(hello.site, first && !this.linkedCamera);
   }
 
   private show(site: Site, wholly: boolean): void {
-    this.map.overlay.setSite(site);
+    this.map.overlay.setSite(mapped(site));
     if (wholly) this.map.jump(this.map.cameraFor(site));
   }
 
   private status(status: StatusMessage): void {
-    const waiting = new Set(status.alerts.filter(({ state }) => state === "new").map(({ id }) => id));
-    const sending = Object.fromEntries(
-      Object.entries(this.store.state.sending).filter(([id]) => waiting.has(id)),
-    );
-    this.store.set({ status, statusAt: performance.now(), mode: status.mode, sending });
+    const { doing, names, status: before } = this.store.state;
+    this.store.set({
+      status,
+      statusAt: performance.now(),
+      mode: status.mode,
+      doing: outstanding(doing, performance.now()),
+      names: namesIn(status, names),
+    });
+    if (before && before.rules !== status.rules) void this.commands.loadRules();
     this.goToLinked(status);
     this.loop.see();
     if (!this.ready) return;

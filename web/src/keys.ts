@@ -101,13 +101,20 @@ export const KEYS: readonly Key[] = [
     act: (a) => a.toggleFollow(),
   },
   {
-    keys: letter("J"),
+    keys: ["j"],
     shown: "J",
     what: "Next track, worst alert first",
     group: "Tracks",
     act: (a) => a.nextTrack(1),
   },
-  { keys: letter("K"), shown: "K", what: "Previous track", group: "Tracks", act: (a) => a.nextTrack(-1) },
+  { keys: ["J"], shown: "Shift J", what: "Previous track", group: "Tracks", act: (a) => a.nextTrack(-1) },
+  {
+    keys: letter("K"),
+    shown: "K",
+    what: "Acknowledge the worst alert that nobody has seen",
+    group: "Tracks",
+    act: (a) => a.acknowledgeFirst(),
+  },
   {
     keys: letter("G"),
     shown: "G",

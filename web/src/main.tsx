@@ -65,6 +65,7 @@ const hook = {
     const painted = page.ready ? page.map.overlay.cover.painted : 0;
     return { layer: cover, below, charting, shares: [...coverShares], painted };
   },
+  sounds: () => [...page.sound.chime.played],
   cost: () => (page.ready ? { ...page.map.overlay.cost } : null),
 };
 Object.defineProperty(window, "vedette", { value: Object.freeze(hook) });

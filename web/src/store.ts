@@ -1,9 +1,13 @@
 /** What the page knows, in one place. Panels draw from it; nothing else writes to the document. */
 
 import type { Chart } from "./coverage/chart";
-import type { Details, Replay, Site, StatusMessage } from "./messages";
+import type { Doing } from "./desk/act";
+import type { Draft } from "./desk/draft";
+import type { Entry } from "./desk/log";
+import { SOUND, type SoundSettings } from "./desk/watch";
 import { LOOK, type Look } from "./look";
 import type { MeasureEnd } from "./measure";
+import type { Account, Details, Replay, Site, StatusMessage, Zone } from "./messages";
 
 export interface Connection {
   state: "connecting" | "open" | "lost";
@@ -12,6 +16,8 @@ export interface Connection {
   heardAt: number;
   reason: string;
 }
+
+export type TabName = "track" | "sensors" | "outlook" | "rules" | "log" | "delivery";
 
 /** The part of a replay that is played again and again, Unix seconds; `b` null: its end is not chosen yet. */
 export interface Loop {
@@ -51,8 +57,27 @@ export interface State extends Look {
   follow: boolean;
   help: boolean;
   operator: string;
-  /** Alerts whose acknowledgement is on its way, with performance.now() of the sending. */
-  sending: Record<string, number>;
+  /** Who is signed in; null: there are no accounts. */
+  account: Account | null;
+  /** Names to whom something can be given: those seen so far. */
+  names: readonly string[];
+  /** How acts and orders fare, by what they are about. */
+  doing: Readonly<Record<string, Doing>>;
+  /** Which tab of the side is open. */
+  tab: TabName;
+  sound: SoundSettings;
+  /** Whether the browser lets the page be heard. */
+  soundAllowed: boolean;
+  /** Whether the dialog that sets the posture is open. */
+  posturing: boolean;
+  /** Alerts that ended unseen and were then seen to have. */
+  seenMissed: ReadonlySet<string>;
+  /** All rules, also those that are off; null before they were asked for. */
+  rules: readonly Zone[] | null;
+  /** The rule that is being written. */
+  draft: Draft | null;
+  /** The hand-over log, the newest first; null before it was asked for. */
+  log: readonly Entry[] | null;
   notice: string;
   /** The pointer on the map, in degrees, or null. */
   cursor: { latitude: number; longitude: number } | null;
@@ -85,7 +110,17 @@ export const EMPTY: State = {
   follow: false,
   help: false,
   operator: "",
-  sending: {},
+  account: null,
+  names: [],
+  doing: {},
+  tab: "track",
+  sound: SOUND,
+  soundAllowed: false,
+  posturing: false,
+  seenMissed: new Set(),
+  rules: null,
+  draft: null,
+  log: null,
   notice: "",
   cursor: null,
   metresPerPixel: 0,

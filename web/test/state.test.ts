@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { age, countdown, course, distance, duration, number } from "../src/format";
-import type { Alert, SensorHealth, StatusMessage } from "../src/messages";
-import { sorted } from "../src/panels/alerts";
+import type { SensorHealth, StatusMessage } from "../src/messages";
 import { pauseBefore } from "../src/socket";
 import { dataAge, dataTime, EMPTY, lossOf, type State } from "../src/store";
 
@@ -74,31 +73,6 @@ describe("the picture is current", () => {
 
 test("reconnection pauses grow to ten seconds and no further", () => {
   expect([1, 2, 3, 4, 5, 6, 50].map(pauseBefore)).toEqual([500, 1000, 2000, 4000, 8000, 10_000, 10_000]);
-});
-
-test("alerts stand open before closed, worst first, soonest first", () => {
-  const alert = (
-    id: string,
-    severity: Alert["severity"],
-    time: number | null,
-    state: Alert["state"] = "new",
-  ) => ({ id, severity, state, time_to_go_s: time, t_raised_s: 0 }) as Alert;
-  const list = [
-    alert("closed", "critical", 0, "closed"),
-    alert("late", "critical", 300),
-    alert("advisory", "advisory", 5),
-    alert("soon", "critical", 60),
-    alert("never", "critical", null),
-    alert("warning", "warning", 1),
-  ];
-  expect(sorted(list).map(({ id }) => id)).toEqual([
-    "soon",
-    "late",
-    "never",
-    "warning",
-    "advisory",
-    "closed",
-  ]);
 });
 
 test("numbers are written for people", () => {

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 import typer
 
-from vedette.cli import bench, coverage, decode, demo, doctor, replay, score, simulate, smooth, version, watch
+from vedette.cli import (
+    bench,
+    coverage,
+    decode,
+    demo,
+    doctor,
+    notify,
+    replay,
+    score,
+    simulate,
+    smooth,
+    version,
+    watch,
+)
 
 app = typer.Typer(
     name="vedette",
@@ -32,5 +45,6 @@ app.command()(smooth.smooth)
 app.command()(decode.decode)
 app.command()(coverage.coverage)
 app.command()(doctor.doctor)
+app.command()(notify.notify)
 app.add_typer(bench.app, name="bench")
 app.command()(version.version)

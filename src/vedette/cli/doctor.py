@@ -196,7 +196,23 @@ def examine_site(path: Path) -> Iterator[Finding]:
         yield Finding("warn", "site file", warning)
     if site.record is not None and site.record.enabled:
         yield recordings(site.path.parent / site.record.folder)
+    yield from channels(site)
     yield from examine_feeds(site)
+
+
+def channels(site: Site) -> Iterator[Finding]:
+    """Every `[[notify]]` is put together; nothing is sent."""
+    from vedette.errors import ConfigError
+    from vedette.publish import Office, open_channel
+
+    office = Office(site=site.name, folder=site.path.parent)
+    for config in site.notify:
+        try:
+            open_channel(config, office)
+        except ConfigError as error:
+            yield Finding("fail", "channel", f"{config.name}: {error}", "Mend its [[notify]] table.")
+        else:
+            yield Finding("ok", "channel", f"{config.name}; `vedette notify` sends a test")
 
 
 def recordings(folder: Path) -> Finding:

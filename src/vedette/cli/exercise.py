@@ -74,7 +74,7 @@ async def _play(pipeline: Pipeline, exercise: Exercise, end: int, speed: float) 
 
 def prepared(exercise: Exercise, out: Path | None) -> tuple[Pipeline, Path, FirstAlert]:
     """The live pipeline with a recording, whose truth goes past everything else."""
-    from vedette.pipeline import Pipeline, TruthKeeper
+    from vedette.pipeline import Pipeline, TruthKeeper, deliver
 
     path, first = out or new_path(exercise), FirstAlert()
     recorder = recorder_of(exercise, path)
@@ -82,6 +82,7 @@ def prepared(exercise: Exercise, out: Path | None) -> tuple[Pipeline, Path, Firs
         exercise.site, recorder, mode=Mode.EXERCISE, sinks=(first,), origins=exercise.origins()
     )
     pipeline.sinks.append(TruthKeeper(exercise, pipeline))
+    deliver(pipeline, clock.steady())
     say(f"recording to {path}")
     return pipeline, path, first
 

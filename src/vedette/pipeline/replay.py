@@ -17,7 +17,8 @@ from vedette.pipeline.metadata import origins_of, simulated_in, site_of
 from vedette.pipeline.play import Clock, Pace, Player, Step, follow, time_of
 from vedette.site import Site
 from vedette.store import Recording
-from vedette.types import Alert, FeedState, Mode, ReplayState, SensorHealth
+from vedette.types import FeedState, Mode, ReplayState, SensorHealth, acts
+from vedette.types.acts import Done
 
 BOOKMARK_PERIOD = 10 * NS  # ns of data time between two bookmarks, at first
 MOST_BOOKMARKS = 128  # then every other one is forgotten and the period doubled
@@ -26,8 +27,11 @@ LATEST = 60 * NS  # ns by which an entry may be older than one recorded before i
 
 
 def entries(recording: Recording, t_from: int | None = None) -> Iterator[Step]:
-    """Scans, and what people did between them, in recorded order, from data time t_from on."""
-    return cast(Iterator[Step], recording.messages(t_from, ("/scan/", "/acts")))
+    """Scans, what people did between them, and what was taken over from before a restart.
+
+    In recorded order, from data time t_from on.
+    """
+    return cast(Iterator[Step], recording.messages(t_from, ("/scan/", "/acts", "/operations")))
 
 
 def alert_times(recording: Recording) -> tuple[int, ...]:
@@ -175,9 +179,9 @@ class ReplayDesk(Desk):
             self._place(head)
             self.tell()
 
-    async def acknowledge(self, alert: str, by: str, note: str = "") -> Alert:
+    async def act(self, act: acts.Act) -> Done:
         """What was done then cannot be done now."""
-        raise ServiceError("This is a replay: it shows what people did then. Alerts are acknowledged live.")
+        raise ServiceError("This is a replay: it shows what people did then. Act on the live picture.")
 
     async def replay(self, action: str, *, t: int | None = None, speed: float | None = None) -> ReplayState:
         """play, pause, seek (t), speed (speed), or live: to the end of the recording."""

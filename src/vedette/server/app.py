@@ -17,7 +17,7 @@ from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 
 import vedette
-from vedette.server import metrics, reference, rest
+from vedette.server import delivery, metrics, reference, rest
 from vedette.server.desk import Desk
 from vedette.server.guard import Guard
 from vedette.server.hub import Hub
@@ -54,6 +54,7 @@ def build_app(desk: Desk, *, clock: Callable[[], int], hosts: Iterable[str] = ()
     app.state.stop = app.state.ready = lambda: None
     rest.answer_errors(app)
     app.include_router(rest.build_router(desk, hub))
+    app.include_router(delivery.build_router(desk, hub))
     app.router.routes += [*live_routes(hub, refused), *reference.routes(app), page(web)]
     return app
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import gzip
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, FastAPI, Path, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -15,40 +15,26 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from vedette import __version__
 from vedette.clock import seconds
-from vedette.errors import ServiceError
-from vedette.server import layout, plots, view
+from vedette.errors import NotThereError, NotUnderstoodError, ServiceError
+from vedette.server import acts, layout, outlook, plots, view
+from vedette.server.answers import errors, json, sorry
 from vedette.server.coverage import FUSED, Above, CoverageRoom
 from vedette.server.desk import Desk
 from vedette.server.hub import Hub
 from vedette.server.messages import (
     AlertMessage,
     CoverageMessage,
-    ErrorMessage,
     PlotsMessage,
     ReplayMessage,
     SensorMessage,
     SiteMessage,
     TrackMessage,
-    encode,
 )
 from vedette.server.viewer import steer_replay
 from vedette.types import Status
 
 BYTES = "application/octet-stream"
 TrackId = Annotated[int, Path(ge=0, lt=2**32)]
-ERRORS: dict[int | str, dict[str, Any]] = {
-    404: {"model": ErrorMessage, "description": "There is no such thing."},
-    409: {"model": ErrorMessage, "description": "That cannot be done now; the message says why."},
-    413: {"description": "The body is too long."},
-    422: {
-        "model": ErrorMessage,
-        "description": "The request was not understood; the message says what is wrong.",
-    },
-}
-
-
-def errors(*codes: int) -> dict[int | str, dict[str, Any]]:
-    return {code: ERRORS[code] for code in (*codes, 422)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,14 +77,6 @@ class SensorsMessage:
     counters: dict[str, int]
 
 
-class Acknowledgement(BaseModel):
-    """Who has seen the alert, and a remark."""
-
-    model_config = ConfigDict(extra="forbid")
-    by: str = Field(min_length=1, max_length=200)
-    note: str = Field(default="", max_length=2000)
-
-
 class ReplayOrder(BaseModel):
     """What the play-head shall do: `t_s` (Unix seconds) goes with seek, `speed` (a factor) with speed."""
 
@@ -108,15 +86,12 @@ class ReplayOrder(BaseModel):
     speed: float | None = Field(default=None, gt=0, le=100)
 
 
-def json(message: object, status: int = 200) -> Response:
-    """msgspec writes the same bytes for REST as for the WebSocket; the models only document them."""
-    return Response(encode(message), status, media_type="application/json")
-
-
 def build_router(desk: Desk, hub: Hub) -> APIRouter:
     """The routes below /api."""
     router = APIRouter(prefix="/api")
     room = CoverageRoom(desk)
+    acts.add_routes(router, desk, hub)
+    outlook.add_routes(router, desk)
 
     @router.get("/health", response_model=HealthMessage)
     async def health() -> Response:
@@ -138,7 +113,7 @@ def build_router(desk: Desk, hub: Hub) -> APIRouter:
     @router.get("/site", response_model=SiteMessage)
     async def site() -> Response:
         """The defended site: assets, zones, sensors."""
-        return json(layout.site(desk.site))
+        return json(layout.site(desk))
 
     @router.get("/tracks", response_model=TracksMessage, responses=errors())
     async def tracks(
@@ -163,15 +138,6 @@ def build_router(desk: Desk, hub: Hub) -> APIRouter:
         """Alerts, worst first; closed ones for ten more minutes."""
         picture = desk.picture()
         return json(AlertsMessage(t_s=seconds(picture.t), alerts=view.alerts(picture)))
-
-    @router.post("/alerts/{alert}/acknowledge", response_model=AlertMessage, responses=errors(404, 409, 413))
-    async def acknowledge(alert: str, body: Acknowledgement) -> Response:
-        """Record that a person has seen an alert."""
-        if all(known.id != alert for known in desk.picture().alerts):
-            return sorry(404, f"There is no alert {alert} now; GET /api/alerts lists those there are.")
-        acknowledged = await desk.acknowledge(alert, body.by, body.note)
-        hub.announce()
-        return json(view.alert(acknowledged))
 
     @router.get("/sensors", response_model=SensorsMessage)
     async def sensors() -> Response:
@@ -234,16 +200,13 @@ def build_router(desk: Desk, hub: Hub) -> APIRouter:
     return router
 
 
-def sorry(status: int, sentence: str) -> Response:
-    return json(ErrorMessage(message=sentence), status)
-
-
 def answer_errors(app: FastAPI) -> None:
     """Make every refusal a sentence in the one form that the page documents."""
 
     @app.exception_handler(ServiceError)
     async def cannot(_: Request, error: ServiceError) -> Response:
-        return sorry(409, str(error))
+        codes = {NotThereError: 404, NotUnderstoodError: 422}
+        return sorry(next((code for kind, code in codes.items() if isinstance(error, kind)), 409), str(error))
 
     @app.exception_handler(RequestValidationError)
     async def not_understood(_: Request, error: RequestValidationError) -> Response:

@@ -15,22 +15,29 @@ from vedette.server.kinematics import Kinematics, kinematics
 from vedette.server.messages import (
     AlertMessage,
     BearingMessage,
+    DeliveryMessage,
     DetailsMessage,
     FactMessage,
+    PostureMessage,
+    RaisedMessage,
     ReplayMessage,
     SensorMessage,
     StatusMessage,
     StepMessage,
     TrackMessage,
 )
+from vedette.server.outlook import outlooks
 from vedette.site import Site
 from vedette.types import (
     Alert,
     Array,
     Bearing,
+    Delivery,
+    Evidence,
     FeedState,
     Mode,
     Picture,
+    Posture,
     ReplayState,
     SensorHealth,
     Status,
@@ -42,13 +49,15 @@ def signature(picture: Picture) -> object:
     """What a page must learn of at once; two pictures with the same signature differ only in numbers."""
     return (
         picture.mode,
-        tuple((alert.id, alert.state, alert.severity) for alert in picture.alerts),
+        tuple((alert.id, len(alert.history), alert.severity, alert.track) for alert in picture.alerts),
+        picture.posture,
+        picture.rules,
         tuple((sensor.sensor, sensor.state, sensor.detail) for sensor in picture.sensors),
         picture.replay and (picture.replay.playing, picture.replay.speed),
     )
 
 
-def status(picture: Picture, now: int) -> StatusMessage:
+def status(picture: Picture, now: int, deliveries: Sequence[Delivery] = ()) -> StatusMessage:
     """The state of everything at data time; ages are counted up to `now`."""
     count = [track.status for track in picture.tracks]
     return StatusMessage(
@@ -60,9 +69,26 @@ def status(picture: Picture, now: int) -> StatusMessage:
         counters=dict(picture.counters),
         replay=replay(picture.replay),
         alerts=alerts(picture),
+        deliveries=[delivery(each) for each in deliveries],
         tracks=count.count(Status.CONFIRMED) + count.count(Status.COASTING),
         tentative=count.count(Status.TENTATIVE),
+        posture=posture(picture.posture),
+        rules=picture.rules,
         bearings=[bearing(each) for each in picture.bearings],
+        outlook=outlooks(picture),
+    )
+
+
+def posture(state: Posture | None) -> PostureMessage | None:
+    """The level of readiness; no time while nobody has set it."""
+    if state is None:
+        return None
+    return PostureMessage(
+        level=state.level,
+        rank=state.rank,
+        by=state.by,
+        t_s=seconds(state.t) if state.by else None,
+        note=state.note,
     )
 
 
@@ -104,7 +130,7 @@ def alerts(picture: Picture) -> list[AlertMessage]:
 
 
 def alert(a: Alert) -> AlertMessage:
-    e = a.evidence
+    e, arrival = a.evidence, a.arrival
     return AlertMessage(
         id=a.id,
         track=a.track,
@@ -124,7 +150,51 @@ def alert(a: Alert) -> AlertMessage:
         existence=finite(e.existence),
         sensors=list(e.sensors),
         sentence=e.sentence,
-        history=[StepMessage(state=s.state.value, t_s=seconds(s.t), by=s.by, note=s.note) for s in a.history],
+        history=[
+            StepMessage(state=s.state.value, t_s=seconds(s.t), by=s.by, note=s.note, to=s.to)
+            for s in a.history
+        ],
+        inside=finite(e.inside),
+        t_evidence_s=seconds(e.t),
+        raised=raised(a.raised or e),
+        asset=arrival.asset if arrival else "",
+        warning_left_s=finite(arrival.after_s) if arrival else None,
+        warning_left_low_s=finite(arrival.low_s) if arrival else None,
+        warning_left_high_s=finite(arrival.high_s) if arrival else None,
+        assigned_to=a.assigned_to,
+        would_change=list(a.would_change),
+        ignored=a.ignored,
+        restored=a.restored,
+    )
+
+
+def raised(e: Evidence) -> RaisedMessage:
+    """What an alert rested on when it was raised."""
+    return RaisedMessage(
+        time_to_go_s=finite(e.time_to_go_s),
+        time_to_go_low_s=finite(e.time_to_go_low_s),
+        time_to_go_high_s=finite(e.time_to_go_high_s),
+        probability=finite(e.probability),
+        inside=finite(e.inside),
+        distance_m=finite(e.distance_m),
+        speed_mps=finite(e.speed_mps),
+        height_m=finite(e.height_m),
+        existence=finite(e.existence),
+        sensors=list(e.sensors),
+        sentence=e.sentence,
+    )
+
+
+def delivery(d: Delivery) -> DeliveryMessage:
+    return DeliveryMessage(
+        channel=d.channel,
+        kind=d.kind,
+        state=d.state.value,
+        last_s=None if d.t_last is None else seconds(d.t_last),
+        waiting=d.waiting,
+        sent=d.sent,
+        failed=d.failed,
+        detail=d.detail,
     )
 
 

@@ -10,7 +10,17 @@ from typing import cast
 import numpy as np
 
 from vedette.errors import RecordingError
-from vedette.store.codec import Act, AlertSet, TrackSet, decode_act, decode_alerts, decode_scan, decode_tracks
+from vedette.store.codec import (
+    Act,
+    AlertSet,
+    OperationsSet,
+    TrackSet,
+    decode_act,
+    decode_alerts,
+    decode_operations,
+    decode_scan,
+    decode_tracks,
+)
 from vedette.store.container import Message, Span, Survey, messages_of, open_chunk, survey
 from vedette.store.recorder import Recorder
 from vedette.store.schema import HISTORY, VERSION
@@ -28,12 +38,13 @@ class RawChunk:
     data: bytes
 
 
-Entry = RawChunk | Scan | TrackSet | AlertSet | Act | ActorSet | TruthSet
+Entry = RawChunk | Scan | TrackSet | AlertSet | Act | OperationsSet | ActorSet | TruthSet
 _DECODERS: Mapping[str, Callable[[bytes], Entry]] = {
     "/scan/": decode_scan,
     "/tracks": decode_tracks,
     "/alerts": decode_alerts,
     "/acts": decode_act,
+    "/operations": decode_operations,
     "/truth/actors": decode_actors,
     "/truth/states": decode_truth,
 }

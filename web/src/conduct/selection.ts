@@ -12,7 +12,9 @@ export function selection(page: Page) {
 
   function select(id: number | null, zoom = false): void {
     if (id !== store.state.selected) {
-      store.set({ selected: id, details: null, follow: false });
+      // A rule that is being written stays in sight: a click on the map may have meant it.
+      const tab = id === null || store.state.draft ? store.state.tab : "track";
+      store.set({ selected: id, details: null, follow: false, tab });
       page.send({ type: "select", id });
     }
     if (store.state.marked.size > 0) store.set({ marked: new Set() });

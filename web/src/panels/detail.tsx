@@ -18,6 +18,7 @@ import type { Commands } from "./commands";
 import { Group } from "./group";
 import { Identity } from "./identity";
 import { Profile } from "./profile";
+import { IdentityChoice } from "./word";
 
 /** Details come every second; when they have stopped for this long, the track is gone or the server is. */
 const STALE_MS = 3500;
@@ -52,6 +53,7 @@ export function Detail({ state, now, commands }: Props) {
       {stale && (
         <p class="gone">No longer in the picture. Last known {age((now - state.detailsAt) / 1000)} ago:</p>
       )}
+      {!stale && <IdentityChoice state={state} commands={commands} />}
       {details && (
         <Facts details={details} state={state} passed={passedSince(state, now)} commands={commands} />
       )}

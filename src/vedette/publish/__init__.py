@@ -1,0 +1,25 @@
+"""What leaves Vedette for people and partners elsewhere: messages and warnings, never a command."""
+
+from vedette.publish.area import WarnedArea
+from vedette.publish.cap import document
+from vedette.publish.channel import CHANNELS, Channel, DeliveryError, Office, open_channel
+from vedette.publish.config import AppriseConfig, CapConfig, NotifyConfig, WebhookConfig
+from vedette.publish.courier import Courier
+from vedette.publish.outbox import Letter, Outbox
+
+__all__ = [
+    "CHANNELS",
+    "AppriseConfig",
+    "CapConfig",
+    "Channel",
+    "Courier",
+    "DeliveryError",
+    "Letter",
+    "NotifyConfig",
+    "Office",
+    "Outbox",
+    "WarnedArea",
+    "WebhookConfig",
+    "document",
+    "open_channel",
+]
