@@ -159,14 +159,14 @@ export const KEYS: readonly Key[] = [
   { keys: ["\\"], shown: "\\", what: "North up", group: "Map", act: (a) => a.northUp() },
   {
     keys: DIGITS,
-    shown: "1 … 9",
+    shown: "1…9",
     what: "Back to a saved view",
     group: "Map",
     act: (a, { key }) => a.recallView(key),
   },
   {
     keys: DIGITS.map((digit) => `Shift+Digit${digit}`),
-    shown: "Shift 1 … 9",
+    shown: "Shift 1…9",
     what: "Save this view",
     group: "Map",
     act: (a, { code }) => a.saveView(code.slice(-1)),

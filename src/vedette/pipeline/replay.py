@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import cast
 
@@ -17,7 +17,7 @@ from vedette.pipeline.metadata import origins_of, simulated_in, site_of
 from vedette.pipeline.play import Clock, Pace, Player, Step, follow, time_of
 from vedette.site import Site
 from vedette.store import Recording
-from vedette.types import Mode, ReplayState, acts
+from vedette.types import FeedState, Mode, ReplayState, SensorHealth, acts
 from vedette.types.acts import Done
 
 BOOKMARK_PERIOD = 10 * NS  # ns of data time between two bookmarks, at first
@@ -37,6 +37,11 @@ def entries(recording: Recording, t_from: int | None = None) -> Iterator[Step]:
 def alert_times(recording: Recording) -> tuple[int, ...]:
     """When alerts were raised, ns UTC: the marks on a replay's slider."""
     return tuple(sorted({alert.t_raised for entry in recording.alerts() for alert in entry.alerts}))
+
+
+def silent(sensor: SensorHealth) -> SensorHealth:
+    """A sensor of the site that the recording holds nothing of."""
+    return replace(sensor, state=FeedState.ENDED, detail="The recording holds nothing of this sensor.")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -131,6 +136,13 @@ class ReplayDesk(Desk):
     def now(self) -> int:
         """The play-head; while the tracker works its way there, the place it has reached."""
         return self._newest.t if self._behind and self._newest.t else self.head()
+
+    def health(self) -> tuple[SensorHealth, ...]:
+        """Every sensor's condition; one of which nothing was recorded is not waited for."""
+        return tuple(
+            sensor if f"/scan/{sensor.sensor}" in self.recording.counts else silent(sensor)
+            for sensor in super().health()
+        )
 
     def replay_state(self) -> ReplayState:
         """Where the replay stands."""

@@ -86,11 +86,10 @@ export class Overlay {
   setOptions(options: Options): void {
     const before = this.options;
     this.options = options;
-    if (options.rings !== before.rings || options.units !== before.units) this.ground = this.newGround();
-    if (options.filter !== before.filter) this.filter();
-    if (options.symbols !== before.symbols || options.labelScale !== before.labelScale) {
-      this.symbols = this.newSymbols();
-    }
+    const differs = (...names: (keyof Options)[]) => names.some((name) => options[name] !== before[name]);
+    if (differs("rings", "units", "labelScale")) this.ground = this.newGround();
+    if (differs("filter")) this.filter();
+    if (differs("symbols", "labelScale")) this.symbols = this.newSymbols();
     this.stale.view = true;
   }
 
@@ -186,12 +185,9 @@ export class Overlay {
   }
 
   private newGround(): Ground {
-    const { rings, units } = this.options;
-    return new Ground(
-      this.site && rings ? { ...this.site, rings: [...rings] } : this.site,
-      this.names,
-      units,
-    );
+    const { rings, units, labelScale } = this.options;
+    const site = this.site && rings ? { ...this.site, rings: [...rings] } : this.site;
+    return new Ground(site, this.names, units, labelScale);
   }
 
   private newSymbols(): Symbols {
