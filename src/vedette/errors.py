@@ -6,7 +6,9 @@ VedetteError
  ├─ FrameError        two quantities of different coordinate frames or times were mixed
  ├─ FeedError         a feed cannot be opened; a feed that misbehaves is counted, not raised
  ├─ RecordingError    a recording cannot be opened or does not hold what was asked
- └─ ServiceError      the server cannot start or cannot do what was asked (port in use, no such alert)
+ └─ ServiceError      the server cannot start or cannot do what was asked now (port in use, a closed alert)
+     ├─ NotThereError       there is no such alert, track, rule or level
+     └─ NotUnderstoodError  what was asked makes no sense
 """
 
 from __future__ import annotations
@@ -46,3 +48,11 @@ class RecordingError(VedetteError):
 
 class ServiceError(VedetteError):
     """The server cannot start, or cannot do what was asked."""
+
+
+class NotThereError(ServiceError):
+    """There is no such alert, track, rule or level."""
+
+
+class NotUnderstoodError(ServiceError):
+    """What was asked makes no sense: no act, or a rule that is none."""

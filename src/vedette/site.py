@@ -7,12 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Protocol
 
 import numpy as np
 from msgspec import Meta
 
-from vedette.assess.config import AlertConfig, AssetConfig, ZoneConfig
+from vedette.assess.config import AlertConfig, AssetConfig, OwnConfig, PostureConfig, ZoneConfig
+from vedette.assess.outlook_config import OutlookConfig
 from vedette.config import (
     Height,
     Latitude,
@@ -26,7 +27,7 @@ from vedette.config import (
     read_text,
 )
 from vedette.feed.config import FeedConfig
-from vedette.geo import Circle, LocalFrame, Polygon, Terrain, TerrainConfig, read_terrain, undulation
+from vedette.geo import Area, LocalFrame, Terrain, TerrainConfig, read_terrain, undulation
 from vedette.publish.config import NotifyConfig
 from vedette.sensor import Radar2DConfig, Radar3DConfig, SensorConfig, Simulated, build
 from vedette.tracker import TrackerConfig
@@ -82,6 +83,30 @@ class RecordConfig(Table, frozen=True, kw_only=True):
     enabled: bool = True
 
 
+class StoreConfig(Table, frozen=True, kw_only=True):
+    """`[store]`: open alerts, operators' rules, identities, posture and the hand-over log outlive a restart.
+
+    file  where they are kept; a relative path counts from the site file. Without the key, and without this
+          table, "operations.sqlite" in the folder of `[record]`; without that either, nothing is kept.
+    """
+
+    file: str | None = None
+    enabled: bool = True
+
+    def __post_init__(self) -> None:
+        if self.file is not None and not self.file.strip():
+            raise TableError("name the file, or remove the key.", "file")
+
+
+class Named(Protocol):
+    """An entry of which there may be one of a name."""
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        ...
+
+
 class SiteFile(Table, frozen=True, kw_only=True):
     """site.toml as it is written."""
 
@@ -91,17 +116,22 @@ class SiteFile(Table, frozen=True, kw_only=True):
     sensor: tuple[SensorConfig, ...] = ()
     feed: tuple[FeedConfig, ...] = ()
     alert: AlertConfig = AlertConfig()
+    own: tuple[OwnConfig, ...] = ()
+    posture: tuple[PostureConfig, ...] = ()
+    outlook: OutlookConfig = OutlookConfig()
     tracker: TrackerConfig = TrackerConfig()
     server: ServerConfig = ServerConfig()
     record: RecordConfig | None = None
+    store: StoreConfig = StoreConfig()
     terrain: TerrainConfig | None = None
     notify: tuple[NotifyConfig, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.sensor:
             raise TableError('there is no [[sensor]]; a site needs at least one, e.g. kind = "adsb".')
-        for table in ("asset", "zone", "sensor", "notify"):
+        for table in ("asset", "zone", "sensor", "own", "posture", "notify"):
             _once(table, getattr(self, table))
+        _zones_known(self.posture, {zone.name for zone in self.zone})
         known = {sensor.name for sensor in self.sensor}
         _sensors_known(self.feed, known)
         if strangers := sorted(set(self.alert.drone_proof) - known):
@@ -109,13 +139,23 @@ class SiteFile(Table, frozen=True, kw_only=True):
                 f"there is no sensor '{strangers[0]}'; name some of {', '.join(sorted(known))}.",
                 "alert", "drone_proof",
             )  # fmt: skip
-        _zones_known(self.notify, {zone.name for zone in self.zone})
+        _channel_zones_known(self.notify, {zone.name for zone in self.zone})
         for problem in self.tracker.problems():
             key, _, sentence = problem.partition(": ")
             raise TableError(sentence, "tracker", key)
 
 
-def _once(table: str, entries: Sequence[AssetConfig | ZoneConfig | SensorConfig | NotifyConfig]) -> None:
+def _zones_known(postures: Sequence[PostureConfig], known: set[str]) -> None:
+    for i, posture in enumerate(postures):
+        for key in ("on", "off"):
+            if strangers := sorted(set(getattr(posture, key)) - known):
+                raise TableError(
+                    f"there is no zone '{strangers[0]}'; name some of {', '.join(sorted(known)) or 'none'}.",
+                    "posture", i, key,
+                )  # fmt: skip
+
+
+def _once(table: str, entries: Sequence[Named]) -> None:
     seen: set[str] = set()
     for i, entry in enumerate(entries):
         if entry.name in seen:
@@ -134,7 +174,7 @@ def _sensors_known(feeds: Sequence[FeedConfig], known: set[str]) -> None:
             )
 
 
-def _zones_known(channels: Sequence[NotifyConfig], known: set[str]) -> None:
+def _channel_zones_known(channels: Sequence[NotifyConfig], known: set[str]) -> None:
     for i, channel in enumerate(channels):
         for zone in channel.zones:
             if zone not in known:
@@ -187,8 +227,20 @@ class Site:
         return self.file.feed
 
     @property
+    def postures(self) -> tuple[PostureConfig, ...]:
+        return self.file.posture
+
+    @property
+    def own(self) -> tuple[OwnConfig, ...]:
+        return self.file.own
+
+    @property
     def alert(self) -> AlertConfig:
         return self.file.alert
+
+    @property
+    def outlook(self) -> OutlookConfig:
+        return self.file.outlook
 
     @property
     def tracker(self) -> TrackerConfig:
@@ -206,8 +258,19 @@ class Site:
     def record(self) -> RecordConfig | None:
         return self.file.record
 
+    @property
+    def operations(self) -> Path | None:
+        """The file that keeps what must outlive a restart; None: nothing does."""
+        store, record = self.file.store, self.file.record
+        if not store.enabled or (store.file is None and record is None):
+            return None
+        folder = Path(self.path).parent
+        if store.file is not None:
+            return folder / store.file
+        return folder / (record.folder if record else "") / "operations.sqlite"
+
     @cached_property
-    def areas(self) -> Mapping[str, Circle | Polygon]:
+    def areas(self) -> Mapping[str, Area]:
         """Ground area of every zone by name, in `frame`."""
         return {zone.name: zone.area(self.frame) for zone in self.zones}
 

@@ -18,19 +18,24 @@ ANY_HEIGHT = {"floor": -1e6, "ceiling": 1e6}
 STILL = np.zeros(3)
 
 
-def circle(radius=1000.0, center=(0.0, 0.0), floor=-500.0, ceiling=3000.0):
+def volume(center, reach, floor, ceiling, corners=(), half=0.0, within=math.inf, above=None):
+    corners = np.array(corners, dtype=float).reshape(-1, 2)
     return Volumes(
-        np.array([center]), np.array([radius]), np.array([floor]), np.array([ceiling]),
-        np.empty((0, 2)), np.array([0, 0]),
+        np.array([center], float), np.array([float(reach)]), np.array([floor]), np.array([ceiling]), corners,
+        np.array([0, len(corners)]), np.array([half]), np.array([within]), np.array([above is not None]),
+        np.array([above or (0.0, 0.0)]),
     )  # fmt: skip
+
+
+def circle(radius=1000.0, center=(0.0, 0.0), floor=-500.0, ceiling=3000.0, **more):
+    return volume(center, radius, floor, ceiling, **more)
 
 
 def polygon(corners, floor=-500.0, ceiling=3000.0):
     corners = np.array(corners, dtype=float)
     center = corners.mean(axis=0)
     reach = np.hypot(*(corners - center).T).max()
-    first = np.array([0, len(corners)])
-    return Volumes(center[None], np.array([reach]), np.array([floor]), np.array([ceiling]), corners, first)
+    return volume(center, reach, floor, ceiling, corners)
 
 
 def one(x, sigma, sigma_v, volumes, q=Q, horizon=600.0):
@@ -268,9 +273,8 @@ def test_many_zones_and_tracks_are_each_as_if_alone():
         polygon([(0, 0), (4000, 0), (0, 4000)]),
         circle(500.0, (-5000.0, 1.0)),
     ]
-    together = Volumes(
-        *(np.concatenate(parts) for parts in list(zip(*alone, strict=True))[:5]), np.array([0, 0, 3, 3])
-    )
+    parts = zip(*(each._replace(first=np.empty(0, int)) for each in alone), strict=True)
+    together = Volumes(*map(np.concatenate, parts))._replace(first=np.array([0, 0, 3, 3]))
     found = entries(x, P, together, Q, 600.0)
     for z, n in itertools.product(range(3), range(40)):
         single = entries(x[n : n + 1], P[n : n + 1], alone[z], Q, 600.0)

@@ -224,6 +224,7 @@ def test_help_lists_keys_and_symbols(demo: Program, open_page: Open) -> None:
 def test_sensors_say_their_state_and_where_their_data_come_from(demo: Program, open_page: Open) -> None:
     console = open_page(demo)
     sensors = console.page.locator(".sensor")
+    console.page.get_by_role("tab", name="Sensors").click()
     expect(sensors.first).to_be_visible()
     for i in range(sensors.count()):
         assert sensors.nth(i).locator(".sensor-state").inner_text() in STATES

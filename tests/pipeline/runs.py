@@ -11,6 +11,7 @@ from vedette.clock import NS
 from vedette.pipeline import Demo, Pipeline, metadata_of, open_demo
 from vedette.store import Recorder, encode_alerts, encode_tracks
 from vedette.types import Mode, Picture
+from vedette.types.acts import Acknowledge
 
 BEGIN = 1_760_000_000 * NS
 Shown = tuple[bytes, bytes]
@@ -58,7 +59,8 @@ def drive(pipeline: Pipeline, demo: Demo, seconds: float, ack_at: float | None =
         if scan.t1 > demo.begin + seconds * NS:
             break
         if ack_at is not None and scan.t1 > demo.begin + ack_at * NS and pipeline.picture.alerts:
-            pipeline.acknowledge(pipeline.picture.alerts[0].id, "Duty officer", "seen from the tower")
+            worst = pipeline.picture.alerts[0].id
+            pipeline.act(Acknowledge(alert=worst, by="Duty officer", note="seen from the tower"))
             ack_at = None
         pipeline.step(scan)
     pipeline.close()

@@ -17,6 +17,7 @@ from vedette.pipeline import Desk, PacedDesk, Pipeline, ReplayDesk, Replayer, ru
 from vedette.server import Desk as DeskProtocol
 from vedette.store import Recording, open_recording
 from vedette.types import AlertState, FeedState, Mode, Picture
+from vedette.types.acts import Acknowledge
 
 
 def run(desk: Desk, visit: Callable[[], Awaitable[None]]) -> None:
@@ -111,15 +112,16 @@ def test_an_acknowledgement_goes_through_and_is_recorded(tmp_path: Path) -> None
     async def visit() -> None:
         await until(lambda: bool(desk.picture().alerts))
         worst = desk.picture().alerts[0]
-        done = await desk.acknowledge(worst.id, "Duty officer", "seen")
-        assert done.state is AlertState.ACKNOWLEDGED
+        done = await desk.act(Acknowledge(alert=worst.id, by="Duty officer", note="seen"))
+        assert done.alert is not None
+        assert done.alert.state is AlertState.ACKNOWLEDGED
         await until(
             lambda: any(
                 a.id == worst.id and a.state is AlertState.ACKNOWLEDGED for a in desk.picture().alerts
             )
         )
         with pytest.raises(ServiceError, match="no alert"):
-            await desk.acknowledge("none", "Duty officer")
+            await desk.act(Acknowledge(alert="none", by="Duty officer"))
         with pytest.raises(ServiceError, match="Nothing is being replayed"):
             await desk.replay("play")
 
@@ -192,7 +194,7 @@ def test_a_replay_is_played_paused_sought_and_sped_up(recording: Recording) -> N
         await until(lambda: desk.picture().t < BEGIN + 35 * NS)
         await until(lambda: desk.picture().replay is not None and len(desk.picture().replay.marks) >= 2)  # type: ignore[union-attr]
         with pytest.raises(ServiceError, match="This is a replay"):
-            await desk.acknowledge("1-Inner-1", "Duty officer")
+            await desk.act(Acknowledge(alert="1-Inner-1", by="Duty officer"))
         with pytest.raises(ServiceError, match="cannot seek"):
             await desk.replay("seek")
 

@@ -25,6 +25,7 @@ from vedette.pipeline import (
 from vedette.pipeline.loop import Pipeline as Loop
 from vedette.store import Recorder, open_recording
 from vedette.types import AlertState, Detection, FeedState, Kind, Scan
+from vedette.types.acts import Acknowledge
 
 
 def test_a_recorded_run_replays_to_the_same_bytes(tmp_path: Path) -> None:
@@ -167,7 +168,7 @@ def test_only_alerts_there_are_can_be_acknowledged(tmp_path: Path) -> None:
     pipeline = Pipeline(show.site, recorded(tmp_path / "run.mcap", show))
     pipeline.step(next(show.scans()))
     with pytest.raises(ServiceError, match="There is no alert"):
-        pipeline.acknowledge("none", "Duty officer")
+        pipeline.act(Acknowledge(alert="none", by="Duty officer"))
     pipeline.close()
     assert "/acts" not in open_recording(tmp_path / "run.mcap").counts
 

@@ -11,11 +11,23 @@ from dataclasses import dataclass, replace
 from starlette.applications import Starlette
 
 from tests.server.by_hand import T, alert_of, picture_of, track_of
+from vedette.assess import Assessor, PostureConfig, Rule
 from vedette.clock import NS
-from vedette.errors import ServiceError
+from vedette.errors import NotThereError, ServiceError
 from vedette.server import listen
 from vedette.site import Site
-from vedette.types import Alert, AlertState, Delivery, DeliveryState, Picture, ReplayState, Step
+from vedette.types import (
+    AlertState,
+    Delivery,
+    DeliveryState,
+    Detection,
+    Picture,
+    ReplayState,
+    Step,
+    acts,
+)
+from vedette.types.acts import Done
+from vedette.types.operations import Entry
 
 
 class HandDesk:
@@ -24,12 +36,19 @@ class HandDesk:
     def __init__(self, site: Site) -> None:
         self.site = site
         self.simulated = frozenset({"radar"})
+        self.begin_anew()
         self.shown = picture_of(track_of(7), track_of(8), alerts=(alert_of(),))
+        self.reports: tuple[Detection, ...] = ()
         self.listeners: list[Callable[[Picture], None]] = []
         self.tried: list[tuple[str, str]] = []
         self.orders: list[tuple[str, int | None, float | None]] = []
         self.fault: Exception | None = None
         self.loop: asyncio.AbstractEventLoop | None = None
+
+    def begin_anew(self) -> None:
+        """As if nobody had ever acted."""
+        site = self.site
+        self.assessor = Assessor(site.zones, site.assets, site.alert, site.frame)
 
     def now(self) -> int:
         return T + 3 * NS
@@ -46,14 +65,33 @@ class HandDesk:
             await asyncio.sleep(0.01)
         raise self.fault
 
-    async def acknowledge(self, alert: str, by: str, note: str = "") -> Alert:
-        (known,) = [a for a in self.shown.alerts if a.id == alert] or [None]
+    def rules(self) -> tuple[Rule, ...]:
+        return self.assessor.rules
+
+    def levels(self) -> tuple[PostureConfig, ...]:
+        return self.assessor.standing.levels
+
+    def handover(self) -> tuple[Entry, ...]:
+        return self.assessor.log
+
+    async def act(self, act: acts.Act) -> Done:
+        """What is about the alert is done by hand, the rest by an assessor."""
+        if not isinstance(act, acts.Acknowledge):
+            done = self.assessor.act(self.now(), act)
+            self.shown = replace(
+                self.shown, posture=self.assessor.posture, rules=self.assessor.standing.changes
+            )
+            return done
+        (known,) = [a for a in self.shown.alerts if a.id == act.alert] or [None]
         if known is None:
-            raise ServiceError(f"There is no alert {alert}; it may have been closed. Reload the list.")
-        step = Step(state=AlertState.ACKNOWLEDGED, t=self.now(), by=by, note=note)
-        done = replace(known, history=(*known.history, step))
-        self.shown = replace(self.shown, alerts=(done,))
-        return done
+            raise NotThereError(f"There is no alert {act.alert}; it may have been closed. Reload the list.")
+        step = Step(state=AlertState.ACKNOWLEDGED, t=self.now(), by=act.by, note=act.note)
+        alert = replace(known, history=(*known.history, step))
+        self.shown = replace(self.shown, alerts=(alert,))
+        return Done(self.now(), act, alert)
+
+    async def plots(self, sensor: str) -> tuple[Detection, ...]:
+        return self.reports if sensor == "surveillance" else ()
 
     def deliveries(self) -> tuple[Delivery, ...]:
         one = Delivery(

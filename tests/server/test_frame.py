@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import struct
 from pathlib import Path
@@ -11,11 +12,21 @@ import pytest
 
 from tests.server.by_hand import FRAME, T, alert_of, picture_of, track_of
 from vedette.clock import NS
+from vedette.geo import undulation
 from vedette.server import frame
 from vedette.types import AlertState, Field, Severity, Status
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "wire.md"
-STRUCT = {"u8": "B", "u32": "I", "f32": "f", "f64": "d", "4 bytes": "4s", "8 bytes": "8s"}
+STRUCT = {
+    "u8": "B",
+    "u16": "H",
+    "u32": "I",
+    "f32": "f",
+    "f64": "d",
+    "4 bytes": "4s",
+    "8 bytes": "8s",
+    "16 bytes": "16s",
+}
 
 
 def table(heading: str) -> list[tuple[str, str, int]]:
@@ -34,15 +45,24 @@ def read(data: bytes) -> tuple[dict[str, object], list[dict[str, object]]]:
 
     header = take(table("header field"), 0)
     count = int(str(header["count"]))
-    assert len(data) == 32 + 72 * count
-    return header, [take(table("record field"), 32 + 72 * i) for i in range(count)]
+    assert len(data) == 32 + 100 * count
+    return header, [take(table("record field"), 32 + 100 * i) for i in range(count)]
 
 
 def test_every_field_stands_where_the_page_says() -> None:
     callsign = Field(value="RCH4571 ", source="adsb", t=T)
-    named = track_of(9, identity={"callsign": callsign}, contributors={"adsb": T - NS, "radar": T - 60 * NS})
+    enemy = Field(value="hostile", source="operator Sgt Example", t=T)
+    said = {"callsign": callsign, "affiliation": enemy}
+    named = track_of(9, identity=said, contributors={"adsb": T - NS, "radar": T - 60 * NS})
     picture = picture_of(track_of(7, status=Status.TENTATIVE), named, alerts=(alert_of(track=7),))
-    data = frame.encode(picture, FRAME, t_sent=T + NS, sequence=41, simulated=frozenset({"radar"}))
+    data = frame.encode(
+        picture,
+        FRAME,
+        t_sent=T + NS,
+        sequence=41,
+        simulated=frozenset({"radar"}),
+        sensors=("camera", "radar", "adsb"),
+    )
     header, (first, second) = read(data)
     assert header["magic VDT1"] == b"VDT1"
     assert (header["count"], header["sequence"], header["(reserved)"]) == (2, 41, 0)
@@ -52,6 +72,11 @@ def test_every_field_stands_where_the_page_says() -> None:
     assert (second["id"], second["status"], second["severity"], second["sources"]) == (9, 1, 0, 1)
     assert (first["flags"], second["flags"]) == (0b10, 0b11)
     assert second["label"] == b"RCH4571\0"
+    assert (first["sensors"], second["sensors"]) == (0b010, 0b100)  # what is a minute old counts no more
+    place = math.radians(first["latitude"]), math.radians(first["longitude"])
+    assert first["undulation"] == pytest.approx(float(undulation(*place)), abs=1e-3)
+    assert first["klass"] == b"fixed wing" + bytes(6)
+    assert (first["klass_share"], first["affiliation"], second["affiliation"]) == (75, 0, 3)
     assert first["label"] == bytes(8)
     assert first["age"] == pytest.approx(2.0)
     assert first["life"] == pytest.approx(30.0)
@@ -64,9 +89,17 @@ def test_every_field_stands_where_the_page_says() -> None:
 
 
 def test_the_layout_in_hello_is_that_of_the_page() -> None:
-    dtypes = {"u8": "u1", "u32": "<u4", "f32": "<f4", "f64": "<f8", "8 bytes": "S8"}
+    dtypes = {
+        "u8": "u1",
+        "u16": "<u2",
+        "u32": "<u4",
+        "f32": "<f4",
+        "f64": "<f8",
+        "8 bytes": "S8",
+        "16 bytes": "S16",
+    }
     assert frame.layout() == [(name, dtypes[kind], offset) for name, kind, offset in table("record field")]
-    assert (frame.RECORD.itemsize, frame.HEADER.itemsize) == (72, 32)
+    assert (frame.RECORD.itemsize, frame.HEADER.itemsize) == (100, 32)
 
 
 def test_an_empty_sky_is_a_header() -> None:

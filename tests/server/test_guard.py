@@ -74,8 +74,8 @@ def test_a_loopback_page_may_not_steer_a_server_elsewhere(server: Served) -> Non
 
 def test_a_foreign_page_cannot_post(server: Served) -> None:
     answer = httpx.post(
-        f"{server.url}/api/alerts/7-base-1/acknowledge",
-        json={"by": "somebody"},
+        f"{server.url}/api/acts",
+        json={"act": "acknowledge", "alert": "7-base-1", "by": "somebody"},
         headers={"Origin": "https://evil.example"},
     )
     assert answer.status_code == 403
@@ -90,10 +90,11 @@ def test_a_body_that_says_it_is_too_long_is_refused_unread(server: Served) -> No
 
 
 def test_a_chunked_body_is_cut_off_at_the_limit(server: Served) -> None:
-    head = "POST /api/replay HTTP/1.1\nHost: localhost\nContent-Type: application/json\n"
-    head += "Transfer-Encoding: chunked\nConnection: close\n"
-    block = b"8000\r\n" + b" " * 0x8000 + b"\r\n"
-    assert ask(server, head, block * 2 + b"1\r\n \r\n")[0] == 413
+    for path in ("/api/replay", "/api/acts"):
+        head = f"POST {path} HTTP/1.1\nHost: localhost\nContent-Type: application/json\n"
+        head += "Transfer-Encoding: chunked\nConnection: close\n"
+        block = b"8000\r\n" + b" " * 0x8000 + b"\r\n"
+        assert ask(server, head, block * 2 + b"1\r\n \r\n")[0] == 413
 
 
 def test_every_answer_forbids_what_is_not_from_here(server: Served) -> None:

@@ -42,8 +42,9 @@ def test_the_demo_is_seen_and_its_alert_acknowledged(tmp_path: Path) -> None:
             return httpx.get(f"{server.url}/api/{path}").json()
 
         worst = until(lambda: get("alerts")["alerts"], bool)[0]
-        answer = httpx.post(f"{server.url}/api/alerts/{worst['id']}/acknowledge", json={"by": "Duty officer"})
-        assert answer.json()["state"] == "acknowledged"
+        act = {"act": "acknowledge", "alert": worst["id"], "by": "Duty officer"}
+        answer = httpx.post(f"{server.url}/api/acts", json=act)
+        assert answer.json()["alert"]["state"] == "acknowledged"
         named = until(lambda: get("tracks")["tracks"], lambda tracks: any(t["identity"] for t in tracks))
         assert any(t["identity"].get("callsign", {}).get("value") == "AFR34ZG" for t in named)
         assert get("health")["status"] == "ok"
@@ -52,7 +53,7 @@ def test_the_demo_is_seen_and_its_alert_acknowledged(tmp_path: Path) -> None:
         assert "moved to this site" in origins["ADS-B"]
         with connect(server.ws) as ws:
             frame = next(data for data in ws if isinstance(data, bytes))
-        flags = {frame[32 + 72 * i + 5] for i in range(struct.unpack_from("<I", frame, 4)[0])}
+        flags = {frame[32 + 100 * i + 5] for i in range(struct.unpack_from("<I", frame, 4)[0])}
         assert flags <= {1, 2}
         assert {1, 2} <= flags  # the real one names itself, the others are simulated
     recording = open_recording(tmp_path / "run.mcap")  # the end of the server sealed it

@@ -30,13 +30,22 @@ CLASSES = {
     "place": messages.PlaceMessage,
     "status": messages.StatusMessage,
     "sensor": messages.SensorMessage,
+    "bearing": messages.BearingMessage,
+    "plots": messages.PlotsMessage,
+    "plot": messages.PlotMessage,
     "alert": messages.AlertMessage,
+    "raised": messages.RaisedMessage,
+    "level": messages.LevelMessage,
+    "posture": messages.PostureMessage,
+    "entry": messages.EntryMessage,
     "delivery": messages.DeliveryMessage,
     "step": messages.StepMessage,
     "replay": messages.ReplayMessage,
     "details": messages.DetailsMessage,
     "fact": messages.FactMessage,
     "coverage": messages.CoverageMessage,
+    "outlook": messages.OutlookMessage,
+    "outlooks": messages.OutlooksMessage,
     "error": messages.ErrorMessage,
     "bye": messages.ByeMessage,
 }
@@ -105,7 +114,7 @@ def test_the_page_names_every_field(name: str) -> None:
 
 
 def test_the_comparison_finds_what_is_wrong() -> None:
-    good = {"state": "new", "t_s": 1.5, "by": "assess", "note": ""}
+    good = {"state": "new", "t_s": 1.5, "by": "assess", "note": "", "to": ""}
     assert not list(mismatches(good, "step"))
     for bad in ({**good, "t_s": "1.5"}, {**good, "extra": 1}, {"state": "new"}, {**good, "t_s": True}, 7):
         assert list(mismatches(bad, "step"))
@@ -125,6 +134,7 @@ def desk(running: tuple[HandDesk, Served]) -> HandDesk:
     identity = {"callsign": Field(value="RCH457", source="adsb", t=T - NS)}
     desk.shown = picture_of(track_of(7, identity=identity), track_of(8), alerts=(alert_of(),))
     desk.orders = []
+    desk.begin_anew()
     return desk
 
 
@@ -176,10 +186,17 @@ def test_details_are_as_written_and_keep_coming(server: Served) -> None:
         assert text_of(ws, "details")["id"] == 7
 
 
+def act(server: Served, **act: Any) -> Any:
+    """POST an act; the answer."""
+    answer = httpx.post(f"{server.url}/api/acts", json=act)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
 def test_an_acknowledgement_is_seen_by_everybody(server: Served) -> None:
-    with connect(server.ws) as one, connect(server.ws) as other:
+    with connect(server.ws) as other:
         text_of(other, "status")
-        one.send('{"type": "ack", "alert": "7-base-1", "by": "Duty officer"}')
+        act(server, act="acknowledge", alert="7-base-1", by="Duty officer")
         while (alert := text_of(other, "status")["alerts"][0])["state"] == "new":
             pass
         assert alert["history"][-1]["by"] == "Duty officer"
@@ -192,9 +209,7 @@ BAD = [
     '{"type": "select"}',
     '{"type": "select", "id": -1}',
     '{"type": "select", "id": 1e99}',
-    '{"type": "ack", "alert": "no such", "by": "me"}',
-    '{"type": "ack", "alert": "7-base-1", "by": ""}',
-    '{"type": "ack", "alert": "7-base-1", "by": "me", "as": "admin"}',
+    '{"type": "ack", "alert": "7-base-1", "by": "me"}',
     '{"type": "replay", "action": "explode"}',
     '{"type": "replay", "action": "seek"}',
     '{"type": "replay", "action": "speed", "speed": 0}',
@@ -289,9 +304,21 @@ def test_openapi_models_match_what_is_sent(server: Served) -> None:
         ("GET", "/api/tracks/99", None, 404),
         ("GET", "/api/tracks/x", None, 422),
         ("GET", "/api/tracks?status=gone", None, 422),
-        ("POST", "/api/alerts/none/acknowledge", {"by": "me"}, 404),
-        ("POST", "/api/alerts/7-base-1/acknowledge", {}, 422),
-        ("POST", "/api/alerts/7-base-1/acknowledge", {"by": "me", "as": "admin"}, 422),
+        ("POST", "/api/acts", {"act": "acknowledge", "alert": "none", "by": "me"}, 404),
+        ("POST", "/api/acts", {"act": "acknowledge", "alert": "7-base-1"}, 422),
+        ("POST", "/api/acts", {"act": "acknowledge", "alert": "7-base-1", "by": " "}, 422),
+        ("POST", "/api/acts", {"act": "acknowledge", "alert": "7-base-1", "by": "me", "as": "admin"}, 422),
+        ("POST", "/api/acts", {"act": "launch", "by": "me"}, 422),
+        ("POST", "/api/acts", [], 422),
+        ("POST", "/api/acts", None, 422),
+        ("POST", "/api/acts", {"act": "identify", "track": 99, "identity": "friend", "by": "me"}, 404),
+        ("POST", "/api/acts", {"act": "identify", "track": 7, "identity": "foe", "by": "me"}, 422),
+        ("POST", "/api/acts", {"act": "posture", "level": "panic", "by": "me", "note": "why"}, 404),
+        ("POST", "/api/acts", {"act": "posture", "level": "high", "by": "me"}, 422),
+        ("POST", "/api/acts", {"act": "switch", "rule": "none", "on": False, "by": "me", "note": "w"}, 404),
+        ("POST", "/api/acts", {"act": "rule", "rule": {"name": "Mine"}, "by": "me"}, 422),
+        ("POST", "/api/acts", {"act": "rule", "rule": {"name": "Inner", "radius": 9}, "by": "me"}, 409),
+        ("POST", "/api/acts", {"act": "remark", "text": "", "by": "me"}, 422),
         ("POST", "/api/replay", {"action": "play"}, 409),
         ("POST", "/api/replay", {"action": "seek"}, 409),
     ],
@@ -304,12 +331,48 @@ def test_refusals_are_sentences(server: Served, method: str, path: str, body: An
 
 
 def test_an_alert_is_acknowledged_over_rest(server: Served, desk: HandDesk) -> None:
-    answer = httpx.post(
-        f"{server.url}/api/alerts/7-base-1/acknowledge", json={"by": "Duty officer", "note": "seen"}
-    )
-    assert answer.status_code == 200
-    assert not list(mismatches(answer.json(), "alert"))
-    assert answer.json()["history"][-1]["note"] == "seen"
+    done = act(server, act="acknowledge", alert="7-base-1", by="Duty officer", note="seen")
+    assert done["act"]["by"] == "Duty officer"
+    assert not list(mismatches(done["alert"], "alert"))
+    assert done["alert"]["history"][-1]["note"] == "seen"
+
+
+def test_acts_are_seen_in_rules_status_and_log(server: Served) -> None:
+    corridor = {"name": "Wadi", "corridor": [[33.7, 42.3], [33.8, 42.4]], "width": 2000, "within_s": None}
+    with connect(server.ws) as ws:
+        assert text_of(ws, "status")["rules"] == 0
+        done = act(server, act="rule", rule=corridor, by="Ops")
+        assert done["alert"] is None
+        act(server, act="switch", rule="Wadi", on=False, by="Ops", note="exercise")
+        act(server, act="posture", level="high", by="Ops", note="two tracks inbound")
+        act(server, act="remark", text="Camera 2 is dirty.", by="Ops")
+        while (status := text_of(ws, "status"))["rules"] < 3:
+            pass
+        assert status["posture"] == {
+            "level": "high", "rank": 2, "by": "Ops", "t_s": done["t_s"], "note": "two tracks inbound",
+        }  # fmt: skip
+    rules = httpx.get(f"{server.url}/api/rules").json()
+    wadi = rules["rules"][-1]
+    assert not list(mismatches(wadi, "zone"))
+    assert (wadi["source"], wadi["on"], len(wadi["corridor"])) == ("operator", False, 2)
+    assert [level["name"] for level in rules["postures"]] == ["normal", "raised", "high"]
+    log = httpx.get(f"{server.url}/api/handover").json()["entries"]
+    assert all(not list(mismatches(entry, "entry")) for entry in log)
+    assert [(entry["act"], entry["text"]) for entry in log] == [
+        ("rule", "added the rule Wadi"),
+        ("switch", "switched the rule Wadi off"),
+        ("posture", "set the posture from normal to high"),
+        ("remark", "Camera 2 is dirty."),
+    ]
+
+
+def test_every_act_of_the_page_is_in_the_openapi_schema(server: Served) -> None:
+    section = PAGE.split("## Acts")[1].split("\n## ")[0]
+    named = set(re.findall(r"^\| `(\w+)` \| `", section, re.MULTILINE))
+    openapi = httpx.get(f"{server.url}/openapi.json").json()
+    body = openapi["paths"]["/api/acts"]["post"]["requestBody"]["content"]["application/json"]["schema"]
+    assert {schema["properties"]["act"]["enum"][0] for schema in body["anyOf"]} == named
+    assert "$ref" not in json.dumps(body)
 
 
 def test_events_carry_the_status(server: Served) -> None:

@@ -1,4 +1,4 @@
-/** How numbers are written for people. SI inside; the page shows metric units. */
+/** How numbers are written for people: SI inside, the units that were chosen outside. */
 
 const DASH = "–";
 const MINUS = "−";
@@ -18,20 +18,71 @@ export function number(value: Maybe, digits = 0): string {
   return sign + grouped + (rest ? `.${rest}` : "");
 }
 
-export function distance(metres: Maybe): string {
-  if (!known(metres)) return DASH;
-  if (Math.abs(metres) < 1000) return `${number(metres)} m`;
-  return `${number(metres / 1000, Math.abs(metres) < 100_000 ? 1 : 0)} km`;
+export const UNITS = ["metric", "aviation", "imperial"] as const;
+export type Units = (typeof UNITS)[number];
+
+interface Unit {
+  name: string;
+  /** Metres, or metres per second, in one of it. */
+  size: number;
 }
 
-/** Heights to 10 m beyond a kilometre: their uncertainty is not smaller. */
-export function height(metres: Maybe): string {
-  if (!known(metres)) return DASH;
-  return `${number(Math.abs(metres) < 1000 ? metres : Math.round(metres / 10) * 10)} m`;
+/** Exact by definition: foot 0.3048 m, nautical mile 1,852 m, statute mile 1,609.344 m. */
+const FOOT: Unit = { name: "ft", size: 0.3048 };
+const METRE: Unit = { name: "m", size: 1 };
+const LONG: Record<Units, Unit> = {
+  metric: { name: "km", size: 1000 },
+  aviation: { name: "NM", size: 1852 },
+  imperial: { name: "mi", size: 1609.344 },
+};
+const SHORT: Record<Units, Unit> = { metric: METRE, aviation: FOOT, imperial: FOOT };
+const SPEED: Record<Units, Unit> = {
+  metric: { name: "m/s", size: 1 },
+  aviation: { name: "kt", size: 1852 / 3600 },
+  imperial: { name: "mph", size: 1609.344 / 3600 },
+};
+const CLIMB: Record<Units, Unit> = {
+  metric: SPEED.metric,
+  aviation: { name: "ft/min", size: 0.3048 / 60 },
+  imperial: { name: "ft/min", size: 0.3048 / 60 },
+};
+/** Distances below this are written in the short unit. */
+const SHORT_UNTIL: Record<Units, number> = { metric: 1000, aviation: 926, imperial: 804.672 };
+
+export function longUnit(units: Units): Readonly<Unit> {
+  return LONG[units];
 }
 
-export function speed(metresPerSecond: Maybe): string {
-  return known(metresPerSecond) ? `${number(metresPerSecond)} m/s` : DASH;
+export function shortUnit(units: Units): Readonly<Unit> {
+  return SHORT[units];
+}
+
+export function distance(metres: Maybe, units: Units = "metric"): string {
+  if (!known(metres)) return DASH;
+  const long = Math.abs(metres) >= SHORT_UNTIL[units];
+  const { name, size } = long ? LONG[units] : SHORT[units];
+  return `${number(metres / size, long && Math.abs(metres) < 100 * size ? 1 : 0)} ${name}`;
+}
+
+/** Heights to 10 beyond a thousand: their uncertainty is not smaller. */
+export function height(metres: Maybe, units: Units = "metric"): string {
+  if (!known(metres)) return DASH;
+  const { name, size } = SHORT[units];
+  const value = metres / size;
+  return `${number(Math.abs(value) < 1000 ? value : Math.round(value / 10) * 10)} ${name}`;
+}
+
+export function speed(metresPerSecond: Maybe, units: Units = "metric"): string {
+  if (!known(metresPerSecond)) return DASH;
+  return `${number(metresPerSecond / SPEED[units].size)} ${SPEED[units].name}`;
+}
+
+/** A rate of climb: to 10 ft/min, which is all that anybody can fly. */
+export function climbRate(metresPerSecond: Maybe, units: Units = "metric"): string {
+  if (!known(metresPerSecond)) return DASH;
+  const { name, size } = CLIMB[units];
+  const value = metresPerSecond / size;
+  return `${number(units === "metric" ? value : Math.round(value / 10) * 10, 0)} ${name}`;
 }
 
 export function course(degrees: Maybe): string {
@@ -94,6 +145,6 @@ export function longitude(degrees: Maybe): string {
 }
 
 /** A place as seen from the site: bearing, then range. */
-export function bearingText(range: number, bearing: number): string {
-  return `${course(bearing)} ${distance(range)}`;
+export function bearingText(range: number, bearing: number, units: Units = "metric"): string {
+  return `${course(bearing)} ${distance(range, units)}`;
 }

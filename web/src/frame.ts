@@ -1,4 +1,4 @@
-/** The binary track frame of docs/reference/wire.md: 32 bytes of header, then fixed-size records. */
+/** The binary track frame of docs/reference/wire.md: 32 bytes of header, then records of one size. */
 
 export const Status = { tentative: 0, confirmed: 1, coasting: 2, dropped: 3 } as const;
 export const FLAG_NAMES_ITSELF = 1;
@@ -32,6 +32,15 @@ export interface TrackRecord {
   life: number;
   /** Callsign, or empty. */
   label: string;
+  /** Bit i: sensor i of the site contributed in the last 10 s. */
+  sensors: number;
+  /** Mean sea level (EGM96) above the ellipsoid there, m; NaN where the server does not know it. */
+  undulation: number;
+  /** The likeliest class, or empty; `klassShare` is its probability in percent, 0 if a sensor only takes it for that. */
+  klass: string;
+  klassShare: number;
+  /** 0 unknown, 1 friend, 2 neutral, 3 hostile. */
+  affiliation: number;
 }
 
 export interface Frame {
@@ -47,7 +56,7 @@ export class FrameError extends Error {}
 
 const MAGIC = 0x31544456; // "VDT1", little-endian
 const HEADER_SIZE = 32;
-const RECORD_SIZE = 72;
+const RECORD_SIZE = 100;
 
 /** Where each field must lie. The server repeats this table in `hello`; `checkLayout` compares the two. */
 const OFFSETS: Readonly<Record<string, number>> = {
@@ -69,6 +78,11 @@ const OFFSETS: Readonly<Record<string, number>> = {
   sigma_bearing: 56,
   life: 60,
   label: 64,
+  sensors: 72,
+  undulation: 76,
+  klass: 80,
+  klass_share: 96,
+  affiliation: 97,
 };
 
 export interface Layout {
@@ -126,13 +140,18 @@ function decodeRecord(view: DataView, at: number): TrackRecord {
     sigmaMinor: view.getFloat32(at + 52, true),
     sigmaBearing: view.getFloat32(at + 56, true),
     life: view.getFloat32(at + 60, true),
-    label: decodeLabel(view, at + 64),
+    label: decodeText(view, at + 64, 8),
+    sensors: view.getUint32(at + 72, true),
+    undulation: view.getFloat32(at + 76, true),
+    klass: decodeText(view, at + 80, 16),
+    klassShare: view.getUint8(at + 96),
+    affiliation: view.getUint8(at + 97),
   };
 }
 
-function decodeLabel(view: DataView, at: number): string {
+function decodeText(view: DataView, at: number, length: number): string {
   let text = "";
-  for (let i = 0; i < 8; i++) {
+  for (let i = 0; i < length; i++) {
     const code = view.getUint8(at + i);
     if (code === 0) break;
     text += code >= 32 && code < 127 ? String.fromCharCode(code) : "?";

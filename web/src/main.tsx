@@ -16,31 +16,16 @@ socketUrl.protocol = location.protocol === "https:" ? "wss:" : "ws:";
 socketUrl.search = socketUrl.hash = "";
 const page = new Console(socketUrl.href);
 
-/** Commands with their `this`, so that panels can pass them on as plain functions. */
-const commands = {
-  select: page.select.bind(page),
-  acknowledge: page.acknowledge.bind(page),
-  operator: page.operator.bind(page),
-  replay: page.replay.bind(page),
-  cycleLabels: page.cycleLabels.bind(page),
-  cycleTrails: page.cycleTrails.bind(page),
-  cover: page.cover.bind(page),
-  below: page.below.bind(page),
-  toggleTheme: page.toggleTheme.bind(page),
-  toggleClock: page.toggleClock.bind(page),
-  toggleFollow: page.toggleFollow.bind(page),
-  help: page.help.bind(page),
-  home: page.home.bind(page),
-  zoom: page.zoom.bind(page),
-};
-
 let drawing = false;
 
 function draw(): void {
   drawing = false;
   const { state } = page.store;
   const now = performance.now();
-  render(<App state={state} now={now} commands={commands} map={page.map.element} />, root as HTMLElement);
+  render(
+    <App state={state} now={now} commands={page.commands} map={page.map.element} />,
+    root as HTMLElement,
+  );
   document.documentElement.classList.toggle("not-current", page.notCurrent(now));
 }
 
@@ -53,7 +38,7 @@ function drawSoon(): void {
 page.store.subscribe(drawSoon);
 window.setInterval(drawSoon, TICK_MS);
 draw();
-listenToKeys(page);
+listenToKeys(page.commands);
 page.start().catch((error: Error) => page.failed(error.message));
 
 /** Read-only, for the browser tests: what is drawn, without looking at pixels. */
@@ -80,6 +65,7 @@ const hook = {
     const painted = page.ready ? page.map.overlay.cover.painted : 0;
     return { layer: cover, below, charting, shares: [...coverShares], painted };
   },
+  sounds: () => [...page.sound.chime.played],
   cost: () => (page.ready ? { ...page.map.overlay.cost } : null),
 };
 Object.defineProperty(window, "vedette", { value: Object.freeze(hook) });

@@ -29,11 +29,23 @@ const NAMES = [
   "cover-5",
   "cover-none",
   "cover-lost",
+  "friend",
+  "neutral",
+  "hostile",
+  "measure",
+  "plot",
+  "bearing",
+  "ramp-1",
+  "ramp-2",
+  "ramp-3",
+  "ramp-4",
+  "ramp-5",
 ] as const;
 
 export type Colour = (typeof NAMES)[number];
 export type Palette = Readonly<Record<Colour, string>>;
-export type Theme = "dark" | "night";
+export const THEMES = ["dark", "night", "day"] as const;
+export type Theme = (typeof THEMES)[number];
 
 export function readPalette(): Palette {
   const style = getComputedStyle(document.documentElement);

@@ -1,10 +1,13 @@
 /** What the page knows, in one place. Panels draw from it; nothing else writes to the document. */
 
 import type { Chart } from "./coverage/chart";
-import type { Details, Replay, Site, StatusMessage } from "./messages";
-import type { LabelLevel } from "./overlay/labels";
-import type { TrailMode } from "./overlay/trails";
-import type { Theme } from "./palette";
+import type { Doing } from "./desk/act";
+import type { Draft } from "./desk/draft";
+import type { Entry } from "./desk/log";
+import { SOUND, type SoundSettings } from "./desk/watch";
+import { LOOK, type Look } from "./look";
+import type { MeasureEnd } from "./measure";
+import type { Account, Details, Replay, Site, StatusMessage, Zone } from "./messages";
 
 export interface Connection {
   state: "connecting" | "open" | "lost";
@@ -14,7 +17,15 @@ export interface Connection {
   reason: string;
 }
 
-export interface State {
+export type TabName = "track" | "sensors" | "outlook" | "rules" | "log" | "delivery";
+
+/** The part of a replay that is played again and again, Unix seconds; `b` null: its end is not chosen yet. */
+export interface Loop {
+  a: number;
+  b: number | null;
+}
+
+export interface State extends Look {
   connection: Connection;
   site: Site | null;
   mode: string;
@@ -24,9 +35,17 @@ export interface State {
   details: Details | null;
   detailsAt: number;
   selected: number | null;
-  labels: LabelLevel;
-  trails: TrailMode;
-  theme: Theme;
+  /** Tracks chosen beside the selected one. */
+  marked: ReadonlySet<number>;
+  /** Tracks that the filter hides. */
+  hidden: ReadonlySet<number>;
+  /** Pairs of ends between which range and bearing are shown; the last may still lack its second. */
+  measures: readonly (readonly MeasureEnd[])[];
+  loop: Loop | null;
+  /** The replay's clock counts from the begin of the recording. */
+  elapsed: boolean;
+  /** performance.now() when a link to this moment was asked for; 0: none is due. */
+  linking: number;
   /** The coverage layer: "" is off, else "fused" or a sensor's name. */
   cover: string;
   /** Metres above the ground; only what is seen at or below counts as watched. null: any height. */
@@ -35,16 +54,36 @@ export interface State {
   charting: "no" | "loading" | "failed";
   /** The part of the map that each kind of cell takes, as drawn now. */
   coverShares: readonly number[];
-  utc: boolean;
   follow: boolean;
   help: boolean;
   operator: string;
-  /** Alerts whose acknowledgement is on its way, with performance.now() of the sending. */
-  sending: Record<string, number>;
+  /** Who is signed in; null: there are no accounts. */
+  account: Account | null;
+  /** Names to whom something can be given: those seen so far. */
+  names: readonly string[];
+  /** How acts and orders fare, by what they are about. */
+  doing: Readonly<Record<string, Doing>>;
+  /** Which tab of the side is open. */
+  tab: TabName;
+  sound: SoundSettings;
+  /** Whether the browser lets the page be heard. */
+  soundAllowed: boolean;
+  /** Whether the dialog that sets the posture is open. */
+  posturing: boolean;
+  /** Alerts that ended unseen and were then seen to have. */
+  seenMissed: ReadonlySet<string>;
+  /** All rules, also those that are off; null before they were asked for. */
+  rules: readonly Zone[] | null;
+  /** The rule that is being written. */
+  draft: Draft | null;
+  /** The hand-over log, the newest first; null before it was asked for. */
+  log: readonly Entry[] | null;
   notice: string;
   /** The pointer on the map, in degrees, or null. */
   cursor: { latitude: number; longitude: number } | null;
   metresPerPixel: number;
+  /** Degrees clockwise from north of what is up on the map. */
+  bearing: number;
 }
 
 export const EMPTY: State = {
@@ -56,22 +95,36 @@ export const EMPTY: State = {
   details: null,
   detailsAt: 0,
   selected: null,
-  labels: 2,
-  trails: "selected",
-  theme: "dark",
+  marked: new Set(),
+  hidden: new Set(),
+  measures: [],
+  loop: null,
+  elapsed: true,
+  linking: 0,
+  ...LOOK,
   cover: "",
   below: null,
   chart: null,
   charting: "no",
   coverShares: [],
-  utc: true,
   follow: false,
   help: false,
   operator: "",
-  sending: {},
+  account: null,
+  names: [],
+  doing: {},
+  tab: "track",
+  sound: SOUND,
+  soundAllowed: false,
+  posturing: false,
+  seenMissed: new Set(),
+  rules: null,
+  draft: null,
+  log: null,
   notice: "",
   cursor: null,
   metresPerPixel: 0,
+  bearing: 0,
 };
 
 export class Store {

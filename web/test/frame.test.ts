@@ -26,6 +26,12 @@ const LAYOUT: [string, string, number][] = [
   ["sigma_bearing", "<f4", 56],
   ["life", "<f4", 60],
   ["label", "S8", 64],
+  ["sensors", "<u4", 72],
+  ["undulation", "<f4", 76],
+  ["klass", "S16", 80],
+  ["klass_share", "u1", 96],
+  ["affiliation", "u1", 97],
+  ["reserved", "<u2", 98],
 ];
 
 describe("a track frame", () => {
@@ -54,6 +60,11 @@ describe("a track frame", () => {
       sigmaBearing: 165,
       life: 61,
       label: "",
+      sensors: 5,
+      undulation: 8.125,
+      klass: "one-way-attack",
+      klassShare: 91,
+      affiliation: 3,
     });
   });
 
@@ -68,10 +79,10 @@ describe("a track frame", () => {
 
   test("may have longer records than this page knows", () => {
     const old = new Uint8Array(bytes());
-    const longer = new Uint8Array(32 + 3 * 80);
+    const longer = new Uint8Array(32 + 3 * 108);
     longer.set(old.subarray(0, 32));
-    for (let i = 0; i < 3; i++) longer.set(old.subarray(32 + 72 * i, 104 + 72 * i), 32 + 80 * i);
-    expect(decodeFrame(longer.buffer, 80).tracks).toEqual(decodeFrame(bytes()).tracks);
+    for (let i = 0; i < 3; i++) longer.set(old.subarray(32 + 100 * i, 132 + 100 * i), 32 + 108 * i);
+    expect(decodeFrame(longer.buffer, 108).tracks).toEqual(decodeFrame(bytes()).tracks);
   });
 
   test.each([0, 3, 31, 33, 100, 247])("cut after %i bytes is refused in a sentence", (length) => {
@@ -86,11 +97,11 @@ describe("a track frame", () => {
 });
 
 describe("the layout in hello", () => {
-  const layout = { record: LAYOUT, record_size: 72, header_size: 32 };
+  const layout = { record: LAYOUT, record_size: 100, header_size: 32 };
 
   test("is taken as wire.md has it, and with more fields at the end", () => {
     checkLayout(layout);
-    checkLayout({ ...layout, record: [...LAYOUT, ["more", "<f4", 72]], record_size: 76 });
+    checkLayout({ ...layout, record: [...LAYOUT, ["more", "<f4", 100]], record_size: 104 });
   });
 
   test("with a field elsewhere is refused by the field's name", () => {

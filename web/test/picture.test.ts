@@ -2,9 +2,9 @@ import { describe, expect, test } from "vitest";
 import type { Frame, TrackRecord } from "../src/frame";
 import { rangeAndBearing } from "../src/geodesy";
 import { latitudeOf, longitudeOf } from "../src/map/view";
-import { labelLines, placeLabels, type Spot } from "../src/overlay/labels";
+import { labelLines, placeLabels, type LabelStyle, type Spot } from "../src/overlay/labels";
 import { AirPicture } from "../src/overlay/picture";
-import { Trail, TRAIL_S } from "../src/overlay/trails";
+import { LONGEST_S, Trail } from "../src/overlay/trails";
 
 function record(change: Partial<TrackRecord> = {}): TrackRecord {
   return {
@@ -26,11 +26,17 @@ function record(change: Partial<TrackRecord> = {}): TrackRecord {
     sigmaBearing: 0,
     life: 10,
     label: "",
+    sensors: 1,
+    undulation: 5,
+    klass: "",
+    klassShare: 0,
+    affiliation: 0,
     ...change,
   };
 }
 
 const frame = (t: number, ...tracks: TrackRecord[]): Frame => ({ sequence: 0, t, tSent: t, tracks });
+const STYLE: LabelStyle = { ground: 200, units: "metric", datum: "site", scale: 1 };
 const first = (picture: AirPicture) => [...picture.tracks.values()][0]!;
 
 /** Metres and degrees from the record's place to where it is drawn. */
@@ -91,12 +97,37 @@ describe("between frames a track", () => {
   });
 });
 
-test("a trail keeps a point a second and forgets what is older than its length", () => {
+test("a trail keeps a point a second, thins what is older and forgets what is too old", () => {
   const trail = new Trail();
-  for (let t = 0; t < 1000; t += 0.2) trail.add(t, 0, t, false);
+  for (let t = 0; t < 2000; t += 0.2) trail.add(t, 0, t, 300 + t, 50, false);
   const oldest = trail.t[0] ?? 0;
-  expect(trail.length).toBeLessThan(TRAIL_S + 40);
-  expect(oldest).toBeLessThanOrEqual(1000 - TRAIL_S);
+  expect(trail.length).toBeLessThan(330);
+  expect(oldest).toBeLessThanOrEqual(2000 - LONGEST_S + 5);
+  expect(oldest).toBeGreaterThan(2000 - LONGEST_S - 70);
+  const gaps = trail.t.slice(1).map((t, i) => t - (trail.t[i] ?? 0));
+  expect(Math.max(...gaps)).toBeLessThan(6.5);
+  expect(Math.max(...gaps.slice(-110))).toBeLessThan(1.5);
+  expect(trail.height.every((height, i) => height === 300 + (trail.t[i] ?? 0))).toBe(true);
+  for (const column of [trail.x, trail.height, trail.speed, trail.coasted])
+    expect(column.length).toBe(trail.length);
+});
+
+test("a track that is gone is remembered with its trail, until a seek", () => {
+  const picture = new AirPicture();
+  picture.apply(frame(1000, record()), 0);
+  picture.apply(frame(1001), 200);
+  expect(picture.gone.map(({ record }) => record.id)).toEqual([1]);
+  picture.apply(frame(1001 + LONGEST_S, record({ id: 2 })), 400);
+  expect(picture.gone).toEqual([]);
+});
+
+test("a filter hides at once, and again with every frame", () => {
+  const picture = new AirPicture();
+  picture.apply(frame(1000, record(), record({ id: 2, existence: 0.1 })), 0);
+  picture.filter(({ existence }) => existence < 0.5);
+  expect(picture.hiding).toBe(1);
+  picture.apply(frame(1001, record(), record({ id: 2, existence: 0.8 })), 200);
+  expect(picture.hiding).toBe(0);
 });
 
 describe("labels", () => {
@@ -107,7 +138,7 @@ describe("labels", () => {
     return { track: first(picture), px, py };
   };
   const boxes = (spots: Spot[], level: 1 | 2 | 3) =>
-    placeLabels(spots, level, null, 200, measure).map((label) => {
+    placeLabels(spots, level, null, STYLE, measure).map((label) => {
       const spot = spots.find(({ track }) => track === label.track)!;
       const [x, y] = [spot.px + label.dx, spot.py + label.dy];
       return {
@@ -120,9 +151,13 @@ describe("labels", () => {
     });
 
   test("say more at each level", () => {
-    const lengths = [1, 2, 3].map((level) => labelLines(record(), level as 1 | 2 | 3, 200).join(" ").length);
-    expect(labelLines(record({ label: "THY473" }), 1, 200)).toEqual(["THY473"]);
-    expect(labelLines(record(), 2, 200)).toEqual(["T1", "120 m  100 m/s"]);
+    const lengths = [1, 2, 3].map(
+      (level) => labelLines(record(), level as 1 | 2 | 3, STYLE).join(" ").length,
+    );
+    expect(labelLines(record({ label: "THY473" }), 1, STYLE)).toEqual(["THY473"]);
+    expect(labelLines(record(), 2, STYLE)).toEqual(["T1", "120 m  100 m/s"]);
+    const aviation = { ...STYLE, units: "aviation", datum: "msl" } as const;
+    expect(labelLines(record(), 2, aviation)).toEqual(["T1", "1\u2009030 ft MSL  194 kt"]);
     expect(lengths[0]!).toBeLessThan(lengths[1]!);
     expect(lengths[1]!).toBeLessThan(lengths[2]!);
   });

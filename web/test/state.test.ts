@@ -1,8 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { age, countdown, course, distance, duration, number } from "../src/format";
-import { readHash, writeHash } from "../src/hash";
-import type { Alert, SensorHealth, StatusMessage } from "../src/messages";
-import { sorted } from "../src/panels/alerts";
+import type { SensorHealth, StatusMessage } from "../src/messages";
 import { pauseBefore } from "../src/socket";
 import { dataAge, dataTime, EMPTY, lossOf, type State } from "../src/store";
 
@@ -32,6 +30,7 @@ function state(status: Partial<StatusMessage>, change: Partial<State> = {}): Sta
     alerts: [],
     tracks: 0,
     tentative: 0,
+    bearings: [],
     ...status,
   };
   const connection = { state: "open" as const, attempt: 0, heardAt: 1000, reason: "" };
@@ -67,75 +66,13 @@ describe("the picture is current", () => {
   test("and no clock runs on for more than two seconds without the server", () => {
     expect(dataTime(state({}), 2500)).toBe(5001.5);
     expect(dataTime(state({}), 60_000)).toBe(5002);
-    const replay = { t_begin_s: 0, t_end_s: 9000, playing: false, speed: 60, marks_s: [] };
+    const replay = { t_begin_s: 0, t_end_s: 9000, playing: false, speed: 60, marks_s: [], density: [] };
     expect(dataTime(state({ replay }), 2500)).toBe(5000);
   });
 });
 
 test("reconnection pauses grow to ten seconds and no further", () => {
   expect([1, 2, 3, 4, 5, 6, 50].map(pauseBefore)).toEqual([500, 1000, 2000, 4000, 8000, 10_000, 10_000]);
-});
-
-test("alerts stand open before closed, worst first, soonest first", () => {
-  const alert = (
-    id: string,
-    severity: Alert["severity"],
-    time: number | null,
-    state: Alert["state"] = "new",
-  ) => ({ id, severity, state, time_to_go_s: time, t_raised_s: 0 }) as Alert;
-  const list = [
-    alert("closed", "critical", 0, "closed"),
-    alert("late", "critical", 300),
-    alert("advisory", "advisory", 5),
-    alert("soon", "critical", 60),
-    alert("never", "critical", null),
-    alert("warning", "warning", 1),
-  ];
-  expect(sorted(list).map(({ id }) => id)).toEqual([
-    "soon",
-    "late",
-    "never",
-    "warning",
-    "advisory",
-    "closed",
-  ]);
-});
-
-describe("a link", () => {
-  test("carries view, labels, trails, selection, theme and coverage there and back", () => {
-    const hash = writeHash(
-      {
-        ...EMPTY,
-        labels: 3,
-        trails: "all",
-        selected: 17,
-        theme: "night",
-        cover: "Radar & co = fused",
-        below: 300,
-      },
-      { latitude: 33.7856, longitude: -42.4412, zoom: 9.25 },
-    );
-    expect(readHash(hash)).toEqual({
-      camera: { latitude: 33.7856, longitude: -42.4412, zoom: 9.25 },
-      labels: 3,
-      trails: "all",
-      selected: 17,
-      theme: "night",
-      cover: "Radar & co = fused",
-      below: 300,
-    });
-  });
-
-  test.each([
-    "",
-    "#",
-    "#map=1,2",
-    "#map=a,b,c",
-    "#map=95,0,3&labels=9",
-    "#track=-1&trails=none&theme=pink",
-    "#cover=&below=61",
-    "#%",
-  ])("that makes no sense (%s) changes nothing", (hash) => expect(readHash(hash)).toEqual({}));
 });
 
 test("numbers are written for people", () => {

@@ -1,8 +1,10 @@
-"""What the tracks mean for what is protected: zones, time to go, warning time, and the life of an alert."""
+"""What the tracks mean for what is protected: rules, time to go, warning time, and the life of an alert."""
 
 from vedette.assess.assessor import Assessor
-from vedette.assess.config import AlertConfig, AssetConfig, ZoneConfig
+from vedette.assess.config import AlertConfig, AssetConfig, OwnConfig, PostureConfig, ZoneConfig
 from vedette.assess.evidence import warning_time
+from vedette.assess.misses import Misses
+from vedette.assess.rule import Rule
 from vedette.assess.zone import Asset, Zone
 
 __all__ = [
@@ -10,6 +12,10 @@ __all__ = [
     "Assessor",
     "Asset",
     "AssetConfig",
+    "Misses",
+    "OwnConfig",
+    "PostureConfig",
+    "Rule",
     "Zone",
     "ZoneConfig",
     "warning_time",

@@ -5,11 +5,12 @@ seconds its covariance is F P Fᵀ + Q(t), Q per axis q [[t³/3, t²/2], [t²/2,
 Estimation with Applications to Tracking and Navigation, 2001, §6.2.2).
 
 Entering is a first passage and has no closed form. Each track stands for `RAYS` straight rays, spread over
-its Gaussian by a fixed set of nodes with exact mean and covariance, and each ray meets the zone exactly. The
-wandering is put into the rays' velocities: to have the variance q τ³/3 when it comes to the zone at τ, a ray
-has q τ/3 added to its velocity's. The result is the share of rays that enter within the horizon, and the
-quantiles of their times. Against sampled paths the probability errs by 0.01 on average; the worst case is a
-target that hovers beside the edge, which is told up to 0.2 too low (tests/assess/test_approach.py).
+its Gaussian by a fixed set of nodes with exact mean and covariance, and each ray meets the zone exactly
+(passage.py). The wandering is put into the rays' velocities: to have the variance q τ³/3 when it comes to the
+zone at τ, a ray has q τ/3 added to its velocity's. The result is the share of rays that enter within the
+horizon, and the quantiles of their times. Against sampled paths the probability errs by 0.01 on average; the
+worst case is a target that hovers beside the edge, which is told up to 0.2 too low
+(tests/assess/test_approach.py).
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from vedette.assess.passage import above_ground, band, over_circle, over_corridor, over_polygon
 from vedette.kernel.compiled import compiled
 
 Array = NDArray[np.float64]
@@ -31,28 +33,48 @@ STEPS = 12  # intervals in which that is checked
 QUANTILES = np.array([0.1, 0.5, 0.9])
 
 
-class Volumes(NamedTuple):
-    """Z zones as arrays. `reach` is the radius of a circle, or of the circle about a polygon.
+class Ground(NamedTuple):
+    """Terrain under the rays: `height` (n, n) m above the ellipsoid, NaN where nothing is known, `step` m
+    apart from `first` (2,) on. Rays count their heights from `datum`, m above the ellipsoid."""
 
-    vertices[first[z]:first[z + 1]] are the corners of zone z; none for a circle.
+    height: Array
+    first: Array
+    step: float
+    datum: float
+
+
+NO_GROUND = Ground(np.full((2, 2), np.nan), np.zeros(2), 1.0, 0.0)
+
+
+class Volumes(NamedTuple):
+    """Z zones as arrays. `reach` is the radius of a circle, or of the circle about any other shape.
+
+    vertices[first[z]:first[z + 1]] are the corners of zone z, or the points of a corridor's line, which
+    reaches `half` to either side; none for a circle.
     """
 
     center: Array  # (Z, 2) east, north
     reach: Array  # (Z,)
-    floor: Array  # (Z,) m above the site's level
-    ceiling: Array  # (Z,)
+    floor: Array  # (Z,) m above the site's level, at the least where the zone follows the ground
+    ceiling: Array  # (Z,) the same at the most
     vertices: Array  # (K, 2)
     first: NDArray[np.int64]  # (Z + 1,)
+    half: Array  # (Z,) half the width of a corridor; 0 for other shapes
+    within: Array  # (Z,) s ahead that count, if the horizon is not nearer
+    agl: NDArray[np.bool_]  # (Z,) whether the heights count from the ground
+    above: Array  # (Z, 2) floor and ceiling above the ground, where they do
 
 
 class Entries(NamedTuple):
     """Per track and zone: the probability of entering, and the 10, 50 and 90 % quantiles of the time (s).
 
-    The times are those of the rays that enter; NaN where none does. 0 means inside now.
+    The times are those of the rays that enter; NaN where none does. 0 means inside now, which a part `inside`
+    of the rays is.
     """
 
     probability: Array  # (N, Z)
     time: Array  # (N, Z, 3)
+    inside: Array  # (N, Z)
 
 
 def closest_approach(position: Array, velocity: Array, horizon: float = math.inf) -> tuple[Array, Array]:
@@ -98,12 +120,18 @@ NODES = nodes()
 NODES.flags.writeable = False
 
 
-def entries(x: Array, P: Array, volumes: Volumes, q: Array, horizon: float) -> Entries:
+def entries(
+    x: Array, P: Array, volumes: Volumes, q: Array, horizon: float, ground: Ground = NO_GROUND
+) -> Entries:
     """Probability and time of entering, for x (N, 6) and P (N, 6, 6) now, q (3,) m²/s³, horizon s."""
     probability = np.zeros((len(x), len(volumes.reach)))
     time = np.full((*probability.shape, len(QUANTILES)), np.nan)
-    fill(np.ascontiguousarray(x), np.ascontiguousarray(P), *volumes, q, horizon, NODES, probability, time)
-    return Entries(probability, time)
+    inside = np.zeros_like(probability)
+    fill(
+        np.ascontiguousarray(x), np.ascontiguousarray(P), *volumes, q, horizon, NODES, *ground,
+        probability, time, inside,
+    )  # fmt: skip
+    return Entries(probability, time, inside)
 
 
 @compiled
@@ -116,15 +144,24 @@ def fill(
     ceiling: Array,
     vertices: Array,
     first: NDArray[np.int64],
+    half: Array,
+    within: Array,
+    agl: NDArray[np.bool_],
+    above: Array,
     q: Array,
     horizon: float,
     nodes: Array,
+    ground: Array,
+    corner: Array,
+    step: float,
+    datum: float,
     probability: Array,
     time: Array,
+    inside: Array,
 ) -> None:
-    """Fill probability (N, Z) and time (N, Z, 3)."""
+    """Fill probability (N, Z), time (N, Z, 3) and inside (N, Z)."""
     found = np.empty(len(nodes))
-    crossings = np.empty(len(vertices) + 1)
+    spans = np.empty(2 * len(vertices) + 2)
     relative, ray = np.empty(6), np.empty(6)
     L = np.empty((6, 6))
     for n in range(len(x)):
@@ -132,25 +169,101 @@ def fill(
             relative[:] = x[n]
             relative[0] -= center[z, 0]
             relative[1] -= center[z, 1]
-            if not _reaches(relative, P[n], reach[z], floor[z], ceiling[z], q, horizon):
+            limit = min(horizon, within[z])
+            if not _reaches(relative, P[n], reach[z], floor[z], ceiling[z], q, limit):
                 continue
-            _spread(P[n], q, _passage(relative, reach[z], horizon) / 3.0, L)
+            spread(P[n], q, passage(relative, reach[z], limit) / 3.0, L)
             corners = vertices[first[z] : first[z + 1]]
-            count = 0
+            count = now = 0
             for k in range(len(nodes)):
-                _ray(relative, L, nodes, k, ray)
-                low, high = _band(ray[5], ray[2], floor[z], ceiling[z], horizon)
+                ray_of(relative, L, nodes, k, ray)
+                # what follows the ground is looked at between the lowest and the highest it can be
+                low, high = band(ray[5], ray[2], floor[z], ceiling[z], limit)
                 if low > high:
                     continue
-                t = _into_circle(ray, reach[z], low, high)
-                if len(corners) > 0 and t <= horizon:
-                    t = _into_polygon(ray, center[z, 0], center[z, 1], corners, crossings, low, high)
-                if t <= horizon:
+                t = _first(
+                    ray, low, high, center[z], reach[z], corners, half[z], agl[z], above[z],
+                    ground, corner, step, datum, spans,
+                )  # fmt: skip
+                if t <= limit:
                     found[count] = t
                     count += 1
+                    now += t == 0.0
             probability[n, z] = count / len(nodes)
+            inside[n, z] = now / len(nodes)
             if count > 0:
-                _quantiles(np.sort(found[:count]), time[n, z])
+                quantiles(np.sort(found[:count]), time[n, z])
+
+
+@compiled
+def _first(
+    ray: Array, low: float, high: float, center: Array, reach: float, corners: Array, half: float, agl: bool,
+    above: Array, ground: Array, corner: Array, step: float, datum: float, spans: Array,
+) -> float:  # fmt: skip
+    """First t in [low, high], where its height will do, at which the ray is inside; infinite: never."""
+    begin, end = over_circle(ray, reach)
+    if max(begin, low) > min(end, high):
+        return math.inf
+    spans[0], spans[1], parts = begin, end, 1
+    if half > 0.0:
+        parts = over_corridor(ray, center[0], center[1], corners, half, spans)
+    elif len(corners) > 0:
+        parts = over_polygon(ray, center[0], center[1], corners, spans)
+    t: float = math.inf
+    for part in range(parts):
+        begin, end = max(spans[2 * part], low), min(spans[2 * part + 1], high)
+        if begin > end or begin >= t:
+            continue
+        if agl:
+            begin = above_ground(
+                ray, center[0], center[1], begin, end, above[0], above[1], ground, corner, step, datum
+            )
+        t = min(t, begin)
+    return t
+
+
+def first_entries(x: Array, volumes: Volumes, z: int, horizon: float, ground: Ground = NO_GROUND) -> Array:
+    """When each of the straight ways x (N, 6) enters zone z, (N,) s; infinite where it does not in time."""
+    time = np.full(len(x), np.inf)
+    _fill_first(np.ascontiguousarray(x), *volumes, z, horizon, *ground, time)
+    return time
+
+
+@compiled
+def _fill_first(
+    x: Array,
+    center: Array,
+    reach: Array,
+    floor: Array,
+    ceiling: Array,
+    vertices: Array,
+    first: NDArray[np.int64],
+    half: Array,
+    within: Array,
+    agl: NDArray[np.bool_],
+    above: Array,
+    z: int,
+    horizon: float,
+    ground: Array,
+    corner: Array,
+    step: float,
+    datum: float,
+    time: Array,
+) -> None:
+    """Fill time (N,)."""
+    ray, spans = np.empty(6), np.empty(2 * len(vertices) + 2)
+    limit = min(horizon, within[z])
+    corners = vertices[first[z] : first[z + 1]]
+    for n in range(len(x)):
+        ray[:3], ray[3:] = x[n, 3:], x[n, :3]
+        ray[3] -= center[z, 0]
+        ray[4] -= center[z, 1]
+        low, high = band(ray[5], ray[2], floor[z], ceiling[z], limit)
+        if low <= high:
+            time[n] = _first(
+                ray, low, high, center[z], reach[z], corners, half[z], agl[z], above[z],
+                ground, corner, step, datum, spans,
+            )  # fmt: skip
 
 
 @compiled
@@ -192,7 +305,7 @@ def _deviations(P: Array, q: Array, t: float) -> tuple[float, float]:
 
 
 @compiled
-def _passage(x: Array, reach: float, horizon: float) -> float:
+def passage(x: Array, reach: float, horizon: float) -> float:
     """When the mean comes to the zone: into its circle, else nearest to it; the horizon where it recedes."""
     vv: float = x[3] * x[3] + x[4] * x[4]
     pv: float = x[0] * x[3] + x[1] * x[4]
@@ -204,7 +317,7 @@ def _passage(x: Array, reach: float, horizon: float) -> float:
 
 
 @compiled
-def _spread(P: Array, q: Array, third: float, L: Array) -> None:
+def spread(P: Array, q: Array, third: float, L: Array) -> None:
     """Cholesky factor of P in the order velocity, position, with q τ/3 added to the velocity's variance.
 
     Velocity comes first because it decides most, and the first nodes' coordinates are spread best.
@@ -223,7 +336,7 @@ def _spread(P: Array, q: Array, third: float, L: Array) -> None:
 
 
 @compiled
-def _ray(x: Array, L: Array, nodes: Array, node: int, ray: Array) -> None:
+def ray_of(x: Array, L: Array, nodes: Array, node: int, ray: Array) -> None:
     """ray (6,) ← x + L nodes[node], in the order velocity, position."""
     for i in range(6):
         total = x[(i + 3) % 6]
@@ -233,64 +346,7 @@ def _ray(x: Array, L: Array, nodes: Array, node: int, ray: Array) -> None:
 
 
 @compiled
-def _band(h: float, vh: float, floor: float, ceiling: float, horizon: float) -> tuple[float, float]:
-    """When within [0, horizon] the height h + vh t lies in the band: (from, to); never where from > to."""
-    if vh == 0.0:
-        return (0.0, horizon) if floor <= h <= ceiling else (1.0, 0.0)
-    a, b = (floor - h) / vh, (ceiling - h) / vh
-    return max(min(a, b), 0.0), min(max(a, b), horizon)
-
-
-@compiled
-def _into_circle(ray: Array, radius: float, low: float, high: float) -> float:
-    """First t in [low, high] with |p + v t| ≤ radius: roots of v·v t² + 2 p·v t + p·p − r² = 0."""
-    vx, vy, px, py = ray[0], ray[1], ray[3], ray[4]
-    vv, pv, c = vx * vx + vy * vy, px * vx + py * vy, px * px + py * py - radius * radius
-    discriminant = pv * pv - vv * c
-    if vv == 0.0:
-        return low if c <= 0.0 else math.inf
-    if discriminant < 0.0:
-        return math.inf
-    root = math.sqrt(discriminant)
-    t = max((-pv - root) / vv, low)
-    return t if t <= min((-pv + root) / vv, high) else math.inf
-
-
-@compiled
-def _into_polygon(
-    ray: Array, east: float, north: float, corners: Array, crossings: Array, low: float, high: float
-) -> float:
-    """First t in [low, high] inside the polygon: the whole line is inside between its 1st and 2nd crossing of
-    an edge, its 3rd and 4th, and so on. The ray is relative to (east, north), the corners are not."""
-    vx, vy, px, py = ray[0], ray[1], ray[3] + east, ray[4] + north
-    count = 0
-    for k in range(len(corners)):
-        ax, ay = corners[k - 1, 0] - px, corners[k - 1, 1] - py
-        bx, by = corners[k, 0] - px, corners[k, 1] - py
-        side_a, side_b = vx * ay - vy * ax, vx * by - vy * bx
-        if (side_a > 0.0) != (side_b > 0.0):
-            # v t = a + s (b − a)  →  t = a × (b − a) / v × (b − a)
-            _insert(crossings, count, (ax * by - ay * bx) / (side_b - side_a))
-            count += 1
-    for k in range(0, count - 1, 2):
-        t: float = max(crossings[k], low)
-        if t <= min(crossings[k + 1], high):
-            return t
-    return math.inf
-
-
-@compiled
-def _insert(ordered: Array, count: int, value: float) -> None:
-    """Put a value into the first `count` of an ordered array, keeping the order."""
-    k = count
-    while k > 0 and ordered[k - 1] > value:
-        ordered[k] = ordered[k - 1]
-        k -= 1
-    ordered[k] = value
-
-
-@compiled
-def _quantiles(sorted_times: Array, out: Array) -> None:
+def quantiles(sorted_times: Array, out: Array) -> None:
     """QUANTILES of a sorted sample, linear between its order statistics (Hyndman and Fan 1996, type 7)."""
     for k in range(len(QUANTILES)):
         at = QUANTILES[k] * (len(sorted_times) - 1)

@@ -1,59 +1,44 @@
-"""From tracks to alerts: one per track and zone, raised early, kept calm, closed when it is over."""
+"""From tracks to alerts: one per track and rule, raised early, kept calm, closed when it is over."""
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
-from vedette.assess.approach import Array, Entries, Volumes, entries, predict
-from vedette.assess.config import AlertConfig, AssetConfig, ZoneConfig
-from vedette.assess.evidence import evidence
-from vedette.assess.zone import Asset, Zone, level, volumes
+from vedette.assess.approach import Array, Entries, entries, predict
+from vedette.assess.config import AlertConfig, AssetConfig, OwnConfig, PostureConfig, ZoneConfig
+from vedette.assess.counsel import Counsel, Told
+from vedette.assess.deeds import Deeds
+from vedette.assess.evidence import evidence, settled
+from vedette.assess.friends import Friends
+from vedette.assess.ledger import Case, Ledger
+from vedette.assess.misses import Misses
+from vedette.assess.reunion import Reunion, last_of
+from vedette.assess.rule import Rule
+from vedette.assess.standing import Standing
+from vedette.assess.zone import Asset, Zone, ground_of, level, volumes
 from vedette.clock import NS
-from vedette.errors import ConfigError, FrameError, ServiceError
-from vedette.geo import LocalFrame
-from vedette.types import Alert, AlertState, Evidence, Severity, Status, Step, Track
+from vedette.errors import ConfigError, FrameError
+from vedette.geo import LocalFrame, Terrain
+from vedette.types import Alert, AlertState, Posture, Status, Track, acts
+from vedette.types.acts import Done
+from vedette.types.operations import Entry, Last, Operations
 
-AUTHOR = "vedette"  # signs the steps that nobody took
-RULE = "enters-zone"
-HEARD = 60 * NS  # so long a transponder's report counts
-BESIDE, ALIKE = 200.0, 20.0  # m and m/s within which a track is another one of the same aircraft
-FAST_FOR = 10 * NS  # so long a track must have been faster than birds
-KEEP_CLOSED = 600 * NS  # closed alerts stay on the list so long
-RANK = {severity: rank for rank, severity in enumerate(Severity)}
-Pair = tuple[int, str]
-
-
-@dataclass(slots=True)
-class _Case:
-    """One track against one zone. Times are ns UTC.
-
-    likely    since when the probability is up, while no alert is open
-    unlikely  since when it is down, while one is
-    silent    until then a person wants to hear nothing of it
-    number    alerts raised so far
-    open      id of the open alert
-    """
-
-    likely: int | None = None
-    unlikely: int | None = None
-    silent: int = 0
-    number: int = 0
-    open: str = ""
+GONE = "the track is gone, or has become one that never alarms"
 
 
 class Assessor:
     """Steps through time with the tracks; keeps the alerts. Equal tracks and acts give equal alerts.
 
-    zones, assets, config  as in the site file
+    zones, assets, config  as in the site file; so are postures and own
     frame                  the site's; tracks of another frame raise FrameError
-    counters               raised, closed, acknowledged
-    acts                   (t, act) of what people did, as `perform` takes them
+    terrain                what AGL heights count from; None: smooth ground
+    misses                 what a miss of each sensor would do to a track; None: nothing is said of it
+    counters               raised, closed, acknowledged, assigned, ignored
     """
 
     def __init__(
@@ -62,152 +47,154 @@ class Assessor:
         assets: Sequence[AssetConfig],
         config: AlertConfig,
         frame: LocalFrame,
+        *,
+        terrain: Terrain | None = None,
+        postures: Sequence[PostureConfig] = (),
+        own: Sequence[OwnConfig] = (),
+        misses: Misses | None = None,
     ) -> None:
         _refuse_twins(zones)
-        self.zones = tuple(Zone.from_config(zone, frame) for zone in zones)
-        self.assets = tuple(Asset.from_config(asset, frame) for asset in assets)
         self.config, self.frame = config, frame
-        self.counters: Counter[str] = Counter(raised=0, closed=0, acknowledged=0)
-        self.acts: list[tuple[int, dict[str, str]]] = []
-        self._volumes: Volumes = volumes(self.zones)
+        self.assets = tuple(Asset.from_config(asset, frame) for asset in assets)
         self._q = np.array([config.turbulence, config.turbulence, config.turbulence_up])
-        self._allow = frozenset(_plain(name) for name in config.allow)
-        self._fast: dict[int, int] = {}
-        self._proof = frozenset(config.drone_proof)
-        self._cases: dict[Pair, _Case] = {}
-        self._alerts: dict[str, Alert] = {}
+        self._ground = ground_of(terrain, frame)
+        self.standing = Standing(zones, config, frame, terrain, postures, own)
+        self.friends = Friends(config)
+        self.ledger = Ledger(config.reopen_s)
+        self.deeds = Deeds(self.ledger, self.standing)
+        self.counsel = Counsel(self.assets, self._q, config.horizon_s, misses)
+        self.reunion = Reunion()
+        self._last: dict[int, Track] = {}
+        self._rule()
+
+    @property
+    def counters(self) -> Counter[str]:
+        """What happened to alerts, and how often."""
+        return self.ledger.counters
 
     @property
     def alerts(self) -> tuple[Alert, ...]:
         """All open ones and those closed within the last ten minutes of data time, worst first."""
-        return tuple(sorted(self._alerts.values(), key=_worst_first))
+        return self.ledger.listed()
+
+    @property
+    def rules(self) -> tuple[Rule, ...]:
+        """Every rule as it stands, those of the site first."""
+        return self.standing.rules
+
+    @property
+    def zones(self) -> tuple[Zone, ...]:
+        """The zones of the rules that are on."""
+        return tuple(rule.zone for rule in self._active)
+
+    @property
+    def posture(self) -> Posture:
+        """The level of readiness that holds."""
+        return self.standing.posture
+
+    @property
+    def log(self) -> tuple[Entry, ...]:
+        """What people did, oldest first."""
+        return self.standing.log
+
+    def _rule(self) -> None:
+        """Take over the rules as they now stand."""
+        self._active = tuple(rule for rule in self.standing.rules if rule.on)
+        self._volumes = volumes(
+            [rule.zone for rule in self._active], [rule.terms.within_s for rule in self._active]
+        )
+        self._least = min((rule.terms.existence for rule in self._active), default=1.0)
+        self._clear = np.array([rule.terms.clear for rule in self._active])
+        self._by_name = {rule.name: rule for rule in self.standing.rules}
+
+    # ------------------------------------------------------------------- the step
+
+    def marked(self, tracks: Sequence[Track]) -> tuple[Track, ...]:
+        """The tracks with whose they are, where somebody or the site file says so; `step` wants them so."""
+        return self.standing.marked(tracks)
 
     def step(self, t: int, tracks: Sequence[Track]) -> tuple[Alert, ...]:
         """Assess every track there is at data time t (ns UTC). Returns `alerts`."""
-        heard = self._heard(t, tracks)
-        present = [
-            track
-            for track in tracks
-            if track.status is not Status.DROPPED and not self._allowed(track) and not beside(track, heard)
-        ]
-        self._note_speeds(t, present)
-        self._forget({track.id for track in present}, t)
-        alarming = {number for (number, _), case in self._cases.items() if case.open}
-        watched = [
-            track
-            for track in present
-            if track.id in alarming or (self._believed(track) and not self._may_be_a_bird(t, track))
-        ]
+        self._last = {track.id: track for track in tracks if track.status is not Status.DROPPED}
+        self.deeds.present = frozenset(self._last)
+        if self.reunion.lost:
+            tracks = self._reunite(t, tracks)
+        present = self.friends.others(t, tracks)
+        self._forget({track.id for track in present} | set(self.reunion.lost), t)
+        alarming = {number for (number, _), case in self.ledger.cases.items() if case.open}
+        watched = [track for track in present if track.id in alarming or self._believed(t, track)]
         self._start_afresh({track.id for track in watched})
-        if watched and self.zones:
-            self._assess(t, watched)
-        self._alerts = {
-            name: alert
-            for name, alert in self._alerts.items()
-            if alert.state is not AlertState.CLOSED or t - alert.history[-1].t <= KEEP_CLOSED
-        }
+        if watched and self._active:
+            self._assess(t, watched, alarming)
+        self.ledger.remind(t, lambda zone: self._by_name[zone].terms.remind_s)
+        self.ledger.forget_closed(t)
         return self.alerts
 
-    def acknowledge(self, alert_id: str, by: str, t: int, note: str = "") -> Alert:
-        """`by` has seen it at data time t (ns UTC). A second time changes nothing.
-
-        Raises ServiceError, in a sentence, when there is no such alert or it is closed.
-        """
-        alert = self._open_alert(alert_id)
-        if alert.state is AlertState.ACKNOWLEDGED:
-            return alert
-        self.counters["acknowledged"] += 1
-        self.acts.append((t, {"act": "acknowledge", "alert": alert_id, "by": by, "note": note}))
-        return self._enter(alert, AlertState.ACKNOWLEDGED, t, by, note)
-
-    def close(self, alert_id: str, by: str, t: int, note: str = "") -> Alert:
-        """`by` declares it over at data time t; the pair stays silent for `reopen_s`.
-
-        Raises ServiceError, in a sentence, when there is no such alert or it is closed.
-        """
-        alert = self._open_alert(alert_id)
-        case = self._cases[alert.track, alert.zone]
-        case.silent = t + round(self.config.reopen_s * NS)
-        self.acts.append((t, {"act": "close", "alert": alert_id, "by": by, "note": note}))
-        return self._close(case, t, by, note)
-
-    def perform(self, t: int, act: Mapping[str, Any]) -> Alert:
-        """Repeat a recorded act. Raises ServiceError for one that makes no sense now."""
-        deeds = {"acknowledge": self.acknowledge, "close": self.close}
-        try:
-            deed = deeds[str(act["act"])]
-            return deed(str(act["alert"]), str(act["by"]), t, str(act.get("note", "")))
-        except KeyError as error:
-            raise ServiceError(
-                f"An act without a known {error} cannot be repeated; it was left out."
-            ) from None
-
-    # ------------------------------------------------------------------ which tracks
-
-    def _heard(self, t: int, tracks: Sequence[Track]) -> Array:
-        """States (H, 6) of the tracks whose transponder was heard lately, where that excuses them."""
-        if not self.config.allow_transponders:
-            return np.empty((0, 6))
-        said = ((track, track.identity.get("icao24")) for track in tracks)
-        found = [track.estimate.x[:6] for track, name in said if name is not None and t - name.t <= HEARD]
-        return np.array(found).reshape(-1, 6)
-
-    def _allowed(self, track: Track) -> bool:
-        if not self._allow:
-            return False
-        names = (track.identity.get("icao24"), track.identity.get("callsign"))
-        return any(name is not None and _plain(str(name.value)) in self._allow for name in names)
-
-    def _believed(self, track: Track) -> bool:
-        return track.status is not Status.TENTATIVE and track.existence >= self.config.existence
-
-    def _note_speeds(self, t: int, present: Sequence[Track]) -> None:
-        """Since when each track has been surely faster than a bird."""
-        if self.config.bird_speed == 0.0:
-            return
-        fast = {track.id for track in present if surely(track) > self.config.bird_speed}
-        self._fast = {number: self._fast.get(number, t) for number in fast}
-
-    def _may_be_a_bird(self, t: int, track: Track) -> bool:
-        """Not surely fast for some time, and heard by nobody who hears no birds.
-
-        In a flock a track may leap from bird to bird, which looks fast, but not for long.
-        """
-        if self.config.bird_speed == 0.0 or not self._proof.isdisjoint(track.contributors):
-            return False
-        return t - self._fast.get(track.id, t) < FAST_FOR
+    def _believed(self, t: int, track: Track) -> bool:
+        """Whether it may alarm, as far as it depends on the track alone."""
+        return (
+            track.status is not Status.TENTATIVE
+            and track.existence >= self._least
+            and not self.friends.may_be_a_bird(t, track)
+        )
 
     def _forget(self, present: set[int], t: int) -> None:
         """Close and drop the cases of tracks that are gone. Track numbers never come back."""
-        for pair in [pair for pair in self._cases if pair[0] not in present]:
-            case = self._cases.pop(pair)
-            if case.open:
-                self._close(case, t, AUTHOR, "the track is gone, or has become one that never alarms")
+        gone = []
+        for pair, case in self.ledger.cases.items():
+            if pair[0] in present:
+                continue
+            if case.open and not self._by_name[pair[1]].config.clears:
+                self.ledger.end(case, t, False, GONE)
+            else:
+                gone.append(pair)
+        self.ledger.drop(gone, t, GONE)
 
     def _start_afresh(self, watched: set[int]) -> None:
         """What was likely of a track that is not believed any more does not count when it is again."""
-        for (number, _), case in self._cases.items():
+        for (number, _), case in self.ledger.cases.items():
             if number not in watched:
                 case.likely = None
 
     # -------------------------------------------------------------------- how likely
 
-    def _assess(self, t: int, tracks: list[Track]) -> None:
-        x, found = self._entries(t, tracks)
+    def _assess(self, t: int, tracks: list[Track], alarming: set[int]) -> None:
+        x, P, found = self._entries(t, tracks)
+        open_ = []
         for n, z in self._pairs(tracks, found.probability):
-            track, zone = tracks[n], self.zones[z]
-            case = self._cases.setdefault((track.id, zone.name), _Case())
+            track, rule = tracks[n], self._active[z]
+            case = self._case(t, track, rule, alarming)
+            if case is None:
+                continue
             p = float(found.probability[n, z])
-            self._decide(case, p, t)
-            if case.open or self._due(case, p, t):
-                grounds = evidence(track, zone, x[n], t, p, found.time[n, z], self.config.horizon_s)
+            self.ledger.decide(case, p, t, rule)
+            if case.open or self.ledger.due(case, p, t, rule):
+                odds = p, float(found.inside[n, z])
+                grounds = evidence(track, rule.zone, x[n], t, odds, found.time[n, z], rule.terms.within_s)
                 if case.open:
-                    self._alerts[case.open] = replace(self._alerts[case.open], evidence=grounds)
+                    alert = self.ledger.alerts[case.open]
+                    if case.unlikely is None:
+                        grounds = settled(grounds, alert.evidence, track, rule.name, t, case.told)
+                    self.ledger.alerts[case.open] = replace(alert, evidence=grounds)
                 else:
-                    self._raise(case, track, zone, t, grounds)
+                    self.ledger.raise_(case, track, rule, t, grounds)
+                open_.append(Told(case, track, rule, z, x[n], P[n]))
+        self.counsel.give(t, open_, self.ledger, self.friends, self._volumes, self._ground)
 
-    def _entries(self, t: int, tracks: list[Track]) -> tuple[Array, Entries]:
-        """States in level coordinates at t, (N, 6), and where they lead."""
+    def _case(self, t: int, track: Track, rule: Rule, alarming: set[int]) -> Case | None:
+        """The pair's case, if there is or may be one: an open alert stays, whatever its rule's conditions."""
+        pair = track.id, rule.name
+        case = self.ledger.cases.get(pair)
+        if case is not None and case.open:
+            return case
+        if rule.meant(t, track) and rule.believes(track, track.id in alarming):
+            return self.ledger.cases.setdefault(pair, Case())
+        if case is not None:
+            case.likely = None
+        return None
+
+    def _entries(self, t: int, tracks: list[Track]) -> tuple[Array, Array, Entries]:
+        """States in level coordinates at t, (N, 6), their covariances (N, 6, 6), and where they lead."""
         for track in tracks:
             if track.estimate.frame != self.frame.name:
                 raise FrameError(
@@ -219,104 +206,85 @@ class Assessor:
         age = np.array([max(t - track.estimate.t, 0) for track in tracks]) / NS
         if age.any():
             x, P = predict(x, P, age, self._q)
-        return x, entries(x, P, self._volumes, self._q, self.config.horizon_s)
+        return x, P, entries(x, P, self._volumes, self._q, self.config.horizon_s, self._ground)
 
     def _pairs(self, tracks: list[Track], probability: Array) -> list[tuple[int, int]]:
         """Indices of the pairs that may change anything: likely ones, and those with a case."""
-        likely = {(int(n), int(z)) for n, z in np.argwhere(probability >= self.config.clear)}
+        likely = {(int(n), int(z)) for n, z in np.argwhere(probability >= self._clear)}
         place = {track.id: n for n, track in enumerate(tracks)}
-        index = {zone.name: z for z, zone in enumerate(self.zones)}
-        known = {(place[track], index[zone]) for track, zone in self._cases if track in place}
+        index = {rule.name: z for z, rule in enumerate(self._active)}
+        known = {
+            (place[track], index[zone])
+            for track, zone in self.ledger.cases
+            if track in place and zone in index
+        }
         return sorted(likely | known)
 
-    # -------------------------------------------------------------------- life cycle
+    # ------------------------------------------------------------------ what people do
 
-    def _decide(self, case: _Case, p: float, t: int) -> None:
-        """Hysteresis: the doubt counts from `probability` up and from `clear` down, between them nothing."""
-        if p >= self.config.probability and case.likely is None:
-            case.likely = t
-        if p < self.config.clear:
-            case.likely = None
-            case.unlikely = t if case.unlikely is None else case.unlikely
-        else:
-            case.unlikely = None
-        if case.open and case.unlikely is not None and t - case.unlikely >= self.config.confirm_s * NS:
-            zone = self._alerts[case.open].zone
-            self._close(case, t, AUTHOR, f"it no longer heads for {zone}")
+    def act(self, t: int, act: acts.Act) -> Done:
+        """Do what somebody says at data time t (ns UTC).
 
-    def _due(self, case: _Case, p: float, t: int) -> bool:
-        return (
-            case.likely is not None
-            and p >= self.config.probability
-            and t - case.likely >= self.config.confirm_s * NS
-            and t >= case.silent
+        Raises, in a sentence, NotThereError for what is not there, NotUnderstoodError for what makes no
+        sense, ServiceError for what cannot be done now.
+        """
+        return self.deeds.do(t, act, self._ruled)
+
+    def perform(self, t: int, act: Mapping[str, Any]) -> Done:
+        """Repeat a recorded act. Raises ServiceError for one that makes no sense now."""
+        return self.act(t, acts.of(act))
+
+    def _ruled(self, t: int, why: str) -> None:
+        """Warn by the new rules; alerts of rules that are off now are closed."""
+        self._rule()
+        on = {rule.name for rule in self._active}
+        self.ledger.drop([pair for pair in self.ledger.cases if pair[1] not in on], t, why)
+
+    # ------------------------------------------------------------------ over a restart
+
+    def operations(self, highest: int) -> Operations:
+        """What must outlive a restart; `highest` is the highest number that a track has had."""
+        open_ = tuple(a for a in self.ledger.alerts.values() if a.state is not AlertState.CLOSED)
+        numbers = sorted({alert.track for alert in open_} | set(self.standing.words))
+        return self.standing.operations(
+            alerts=open_, tracks=tuple(filter(None, map(self._last_of, numbers))), highest=highest
         )
 
-    def _raise(self, case: _Case, track: Track, zone: Zone, t: int, grounds: Evidence) -> None:
-        case.number += 1
-        case.open = f"{track.id}-{zone.name}-{case.number}"
-        self.counters["raised"] += 1
-        self._alerts[case.open] = Alert(
-            id=case.open,
-            track=track.id,
-            zone=zone.name,
-            rule=RULE,
-            severity=zone.severity,
-            t_raised=t,
-            evidence=grounds,
-            history=(Step(state=AlertState.NEW, t=t, by=AUTHOR),),
-        )
+    def _last_of(self, number: int) -> Last | None:
+        track, lost = self._last.get(number), self.reunion.lost.get(number)
+        if track is not None:
+            return last_of(track)
+        return None if lost is None else lost.last
 
-    def _close(self, case: _Case, t: int, by: str, note: str) -> Alert:
-        alert = self._enter(self._alerts[case.open], AlertState.CLOSED, t, by, note)
-        self.counters["closed"] += 1
-        case.open, case.likely, case.unlikely = "", None, None
-        return alert
+    def restore(self, t: int, operations: Operations) -> None:
+        """Take up at t (ns UTC) what stood before a restart, but rules that cannot be used any more."""
+        self.standing.restore(operations)
+        self._rule()
+        on = {rule.name for rule in self._active}
+        for track in operations.tracks:
+            self.reunion.seek(track, t)
+        for alert in operations.alerts:
+            self.ledger.restore(alert, t)
+        self.ledger.drop([pair for pair in self.ledger.cases if pair[1] not in on], t, "its rule is gone")
 
-    def _enter(self, alert: Alert, state: AlertState, t: int, by: str, note: str) -> Alert:
-        step = Step(state=state, t=t, by=by, note=note)
-        self._alerts[alert.id] = replace(alert, history=(*alert.history, step))
-        return self._alerts[alert.id]
-
-    def _open_alert(self, alert_id: str) -> Alert:
-        alert = self._alerts.get(alert_id)
-        if alert is None:
-            raise ServiceError(f"There is no alert {alert_id} on the list; take one that the list shows.")
-        if alert.state is AlertState.CLOSED:
-            raise ServiceError(f"The alert {alert_id} is closed already; nothing is left to do about it.")
-        return alert
-
-
-def surely(track: Track) -> float:
-    """m/s over ground that it has at the least: two standard deviations below what is estimated."""
-    v, P = track.estimate.x[3:5], track.estimate.P[3:5, 3:5]
-    speed = float(np.hypot(*v))
-    spread = math.sqrt(max(float(v @ P @ v), 0.0)) / speed if speed > 0.0 else 0.0
-    return speed - 2.0 * spread
-
-
-def beside(track: Track, heard: Array) -> bool:
-    """Whether it flies where, and as, an aircraft does whose transponder is heard: it is that aircraft."""
-    apart = np.abs(heard - track.estimate.x[:6])
-    near = np.hypot(apart[:, 0], apart[:, 1]) <= BESIDE
-    return bool((near & (np.hypot(apart[:, 3], apart[:, 4]) <= ALIKE)).any())
-
-
-def _worst_first(alert: Alert) -> tuple[bool, int, bool, float, int, str, int]:
-    """Open before closed, then severity, unseen before acknowledged, the sooner, and at last by name."""
-    return (
-        alert.state is AlertState.CLOSED,
-        -RANK[alert.severity],
-        alert.state is AlertState.ACKNOWLEDGED,
-        alert.evidence.time_to_go_s,
-        alert.track,
-        alert.zone,
-        alert.t_raised,
-    )
-
-
-def _plain(name: str) -> str:
-    return name.strip().upper()
+    def _reunite(self, t: int, tracks: Sequence[Track]) -> tuple[Track, ...]:
+        """Carry over what was of old tracks that are here again, and give up what has waited too long."""
+        for old, track in self.reunion.found(t, tracks):
+            self.ledger.carry_over(old, track.id, t)
+            self.standing.carry_over(old, track.id)
+        for old, lost in list(self.reunion.lost.items()):
+            mine = [pair for pair in self.ledger.cases if pair[0] == old]
+            waits = [self._by_name[zone].terms.expire_s for _, zone in mine] or [self.config.expire_s]
+            if t - lost.since >= max(waits) * NS:
+                self.reunion.forget(old)
+                self.standing.words.pop(old, None)
+            late = [pair for pair in mine if t - lost.since >= self._by_name[pair[1]].terms.expire_s * NS]
+            self.ledger.drop(
+                late,
+                t,
+                f"its track was not seen again within {round((t - lost.since) / NS)} s of the restart",
+            )
+        return self.standing.marked(tracks)
 
 
 def _refuse_twins(zones: Sequence[ZoneConfig]) -> None:

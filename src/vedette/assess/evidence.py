@@ -13,13 +13,17 @@ from vedette.assess.zone import Asset, Zone
 from vedette.clock import seconds
 from vedette.types import Alert, Evidence, Status, Track
 
+INSIDE = 0.5  # probability of being in the zone now, from which on it is called inside
+SETTLE_S = 8.0  # time constant with which the numbers of an open alert follow
+
 
 def evidence(
-    track: Track, zone: Zone, state: Array, t: int, probability: float, times: Array, horizon: float
+    track: Track, zone: Zone, state: Array, t: int, odds: tuple[float, float], times: Array, horizon: float
 ) -> Evidence:
     """The numbers of one track against one zone at t (ns UTC).
 
     state  (6,) in level coordinates at t
+    odds   probabilities of entering within the horizon, and of being inside now
     times  (3,) s: quantiles of the time until entry, NaN where the track is not expected to enter; those
            are told as the horizon, beyond which nothing was looked at
     """
@@ -30,7 +34,8 @@ def evidence(
         existence=float(track.existence),
         hits=track.hits,
         sensors=tuple(sorted(track.contributors)),
-        probability=probability,
+        probability=odds[0],
+        inside=odds[1],
         time_to_go_s=middle,
         time_to_go_low_s=low,
         time_to_go_high_s=high,
@@ -40,10 +45,36 @@ def evidence(
         height_m=float(state[2]),
         sentence="",
     )
-    return replace(numbers, sentence=_sentence(numbers, track, zone.name, t))
+    return replace(numbers, sentence=sentence(numbers, track, zone.name, t))
 
 
-def _sentence(numbers: Evidence, track: Track, zone: str, t: int) -> str:
+def settled(now: Evidence, before: Evidence, track: Track, zone: str, t: int, told: int) -> Evidence:
+    """`now`, its probabilities and times drawn towards what was told before, at `told` (ns UTC).
+
+    An estimate of velocity that sways from scan to scan is no news: they follow with the time constant
+    SETTLE_S. An entry is told at once.
+    """
+    if now.probability == 0.0 or before.probability == 0.0 or now.inside >= INSIDE:
+        return now
+    passed = max(seconds(t - told), 0.0)
+    part = 1.0 - math.exp(-passed / SETTLE_S)
+
+    def drawn(new: float, old: float) -> float:
+        return old + part * (new - old)
+
+    calm = replace(
+        now,
+        probability=drawn(now.probability, before.probability),
+        inside=min(drawn(now.inside, before.inside), INSIDE - 0.01),
+        time_to_go_s=drawn(now.time_to_go_s, max(before.time_to_go_s - passed, 0.0)),
+        time_to_go_low_s=drawn(now.time_to_go_low_s, max(before.time_to_go_low_s - passed, 0.0)),
+        time_to_go_high_s=drawn(now.time_to_go_high_s, max(before.time_to_go_high_s - passed, 0.0)),
+    )
+    return replace(calm, sentence=sentence(calm, track, zone, t))
+
+
+def sentence(numbers: Evidence, track: Track, zone: str, t: int) -> str:
+    """The reason in words."""
     seen = f"seen by {_listed(numbers.sensors)}" if numbers.sensors else "seen by no sensor by name"
     if track.status is Status.COASTING:
         seen += f", last {duration(seconds(t - track.t_updated))} ago"
@@ -58,13 +89,17 @@ def _name(track: Track) -> str:
 
 
 def _verb(numbers: Evidence, zone: str) -> str:
-    chance = f"with probability {_probability(numbers.probability)}"
-    if numbers.time_to_go_s == 0.0 and numbers.probability > 0.0:
-        return f"is inside {zone} {chance}"
+    """Inside is what is likelier inside than not; what may be, being over the zone or at its edge, is said to
+    be that, and never "inside" beside a probability that says it is not."""
     if numbers.probability == 0.0:
         return f"no longer heads for {zone}"
+    if numbers.inside >= INSIDE:
+        return f"is inside {zone} with probability {_probability(numbers.inside)}"
+    if numbers.time_to_go_s < 0.5:
+        return f"may be inside {zone} now, with probability {_probability(numbers.inside)}"
     low, high = duration(numbers.time_to_go_low_s), duration(numbers.time_to_go_high_s)
     span = f" ({low} to {high})" if low != high else ""
+    chance = f"with probability {_probability(numbers.probability)}"
     return f"enters {zone} in {duration(numbers.time_to_go_s)}{span} {chance}"
 
 

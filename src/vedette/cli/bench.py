@@ -108,3 +108,32 @@ def pipeline(
         print_json(figures)
     else:
         print_figures(figures)
+
+
+@app.command()
+def console(
+    tracks: Annotated[int, typer.Option(min=1, help="How many tracks are shown.")] = 2000,
+    viewers: Annotated[int, typer.Option(min=1, help="How many pages watch.")] = 50,
+    seconds: Annotated[float, typer.Option(min=1.0, max=40.0, help="How long is measured.")] = 20.0,
+    seed: Annotated[int, typer.Option(min=0, help="Seed of the simulated radar.")] = 1,
+    json: Json = False,
+) -> None:
+    """Measure how old the picture is when a page has it.
+
+    A server as `vedette watch` runs it, tracker and look ahead included, behind a simulated radar; so many
+    WebSocket connections in another process read every frame. frame_age is the time of receipt less the
+    picture's data time, server the time from a picture handed over to its frame written.
+
+    \b
+    Examples:
+      vedette bench console
+      vedette bench console --tracks 2000 --viewers 50 --json
+    """
+    from vedette.cli.console_bench import measure
+
+    with progress("serving and watching", None, quiet=json):
+        figures = measure(tracks=tracks, viewers=viewers, seconds=seconds, seed=seed)
+    if json:
+        print_json(figures)
+    else:
+        print_figures(figures)

@@ -10,7 +10,7 @@ from vedette import clock
 from vedette.cli.output import say
 
 if TYPE_CHECKING:
-    from vedette.server import Desk
+    from vedette.pipeline import Desk
 
 PORT = 8700
 Port = Annotated[
@@ -31,6 +31,7 @@ def show(
         if browser:
             open_browser(address)
 
+    desk.look_ahead()
     app = build_app(desk, clock=clock.steady(), hosts=() if host == "127.0.0.1" else (host,))
     serve(app, host, port, allow_remote=allow_remote, ready=ready)
 

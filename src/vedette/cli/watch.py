@@ -13,6 +13,7 @@ from vedette.cli.screen import NoBrowser, show
 from vedette.errors import ConfigError, RecordingError
 
 if TYPE_CHECKING:
+    from vedette.pipeline import Pipeline
     from vedette.site import Site
     from vedette.store import Recorder
 
@@ -56,6 +57,7 @@ def watch(
         say(f"note: {warning}")
     recorder = None if no_record else new_recorder(loaded)
     pipeline = Pipeline(loaded, recorder, mode=Mode.LIVE)
+    resume(pipeline, loaded)
     deliver(pipeline, clock.steady())
     # The root generator: it only spreads the feeds' reconnections, so chance may seed it.
     desk = LiveDesk(pipeline, clock.steady(), np.random.default_rng())
@@ -66,6 +68,18 @@ def watch(
         allow_remote=allow_remote,
         browser=not no_browser,
     )
+
+
+def resume(pipeline: Pipeline, site: Site) -> None:
+    """Go on where the last run of this site ended, and keep what must outlive this one."""
+    from vedette.pipeline.live import plays_the_past
+    from vedette.store import OperationsStore
+
+    if site.operations is None or plays_the_past(site.feeds):
+        return
+    pipeline.resume(OperationsStore(site.operations), clock.wall())
+    if restored := len(pipeline.assessor.alerts):
+        say(f"{restored} open alert{'s' * (restored > 1)} restored from {site.operations}")
 
 
 def new_recorder(site: Site) -> Recorder | None:

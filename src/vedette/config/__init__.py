@@ -14,7 +14,7 @@ from vedette.config.fields import (
     Probability,
     Ratio,
 )
-from vedette.config.read import Table, TableError, checked, located, parse_toml, read_text, read_toml
+from vedette.config.read import Table, TableError, checked, located, of_data, parse_toml, read_text, read_toml
 
 __all__ = [
     "Degrees",
@@ -30,6 +30,7 @@ __all__ = [
     "TableError",
     "checked",
     "located",
+    "of_data",
     "parse_toml",
     "read_text",
     "read_toml",

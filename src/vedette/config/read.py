@@ -77,6 +77,15 @@ def checked(table: T) -> T:
     return table
 
 
+def of_data(data: dict[str, Any], struct: type[T]) -> T:
+    """What came as an object, not in a file, as `struct`; a null is a key left out. ConfigError as above."""
+    given = {key: value for key, value in data.items() if value is not None}
+    problems = list(_table(given, struct, ()))
+    if problems:
+        raise _report(problems, given, {}, "")
+    return msgspec.convert(given, struct)
+
+
 def read_text(path: str | File) -> str:
     """The file's text; raises ConfigError, in a sentence, for one that cannot be read."""
     file = File(path)

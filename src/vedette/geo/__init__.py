@@ -1,8 +1,8 @@
 """Where things are on the Earth: WGS84, local tangent planes, the horizon, terrain, the geoid, areas."""
 
-from vedette.geo.area import Circle, Polygon
+from vedette.geo.area import Area, Circle, Corridor, Polygon
 from vedette.geo.dem import TerrainConfig, read_terrain
-from vedette.geo.frame import LocalFrame, to_cartesian, to_polar
+from vedette.geo.frame import Array, LocalFrame, to_cartesian, to_polar
 from vedette.geo.geoid import undulation
 from vedette.geo.horizon import EFFECTIVE_RADIUS, horizon_distance, is_above_horizon, minimum_height
 from vedette.geo.place import Place
@@ -10,7 +10,10 @@ from vedette.geo.terrain import Skyline, Terrain
 
 __all__ = [
     "EFFECTIVE_RADIUS",
+    "Area",
+    "Array",
     "Circle",
+    "Corridor",
     "LocalFrame",
     "Place",
     "Polygon",

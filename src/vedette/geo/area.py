@@ -67,3 +67,57 @@ class Polygon:
     def corners(self) -> Array:
         """(K, 2)."""
         return self.vertices
+
+
+@dataclass(frozen=True, eq=False)
+class Corridor:
+    """Everything within half of `width` m of a line through `points` (K, 2) east, north in m: round ends."""
+
+    points: Array
+    width: float
+
+    @property
+    def center(self) -> Array:
+        """(2,): middle of the box about the points."""
+        return np.asarray((self.points.min(axis=0) + self.points.max(axis=0)) / 2.0)
+
+    def contains(self, position: Array) -> NDArray[np.bool_]:
+        """(…, ≥2) → (…,)."""
+        return np.asarray(self.distance(position) <= 0.0)
+
+    def distance(self, position: Array) -> Array:
+        """(…, ≥2) → (…,): horizontal distance to the edge in m, negative inside (then to the line's side)."""
+        p = position[..., None, :2]
+        v, edge = self.points[:-1], np.diff(self.points, axis=0)
+        along = ((p - v) * edge).sum(axis=-1) / np.maximum((edge * edge).sum(axis=-1), 1e-300)
+        foot = v + np.clip(along, 0.0, 1.0)[..., None] * edge
+        return np.asarray(np.hypot(*np.moveaxis(p - foot, -1, 0)).min(axis=-1) - self.width / 2.0)
+
+    def corners(self, count: int = 12) -> Array:
+        """(C, 2): its outline to draw, with `count` corners to each round end; bends are mitred to twice the
+        half width at the most, so that the outline of a sharp bend is a little off the edge."""
+        line = self.points[np.r_[True, np.hypot(*np.diff(self.points, axis=0).T) > 0.0]]
+        along = np.diff(line, axis=0) / np.hypot(*np.diff(line, axis=0).T)[:, None]
+        left, right = _beside(line, along, self.width / 2.0)
+        turn: Array = np.arange(1.0, count, dtype=np.float64) * (math.pi / count)
+        head = _round_end(line[-1], along[-1], self.width / 2.0, turn)
+        tail = _round_end(line[0], -along[0], self.width / 2.0, turn)
+        return np.concatenate([left, head, right[::-1], tail])
+
+
+def _beside(line: Array, along: Array, half: float) -> tuple[Array, Array]:
+    """Points (K, 2) to the left and to the right of each point of a line with unit directions (K − 1, 2)."""
+    normal = np.stack([-along[:, 1], along[:, 0]], axis=-1)
+    before, after = np.concatenate([normal[:1], normal]), np.concatenate([normal, normal[-1:]])
+    mitre = before + after
+    mitre /= np.maximum((mitre * after).sum(axis=-1), 0.5)[:, None]
+    return line + half * mitre, line - half * mitre
+
+
+def _round_end(end: Array, along: Array, half: float, turn: Array) -> Array:
+    """From the left side round the end to the right one."""
+    left = np.array([-along[1], along[0]])
+    return np.asarray(end + half * (np.cos(turn)[:, None] * left + np.sin(turn)[:, None] * along))
+
+
+Area = Circle | Polygon | Corridor

@@ -6,6 +6,7 @@ from vedette.pipeline.exercise import Exercise, TruthKeeper, arrivals
 from vedette.pipeline.live import LiveDesk, open_feeds, run_live
 from vedette.pipeline.loop import PICTURE_PERIOD, Checkpoint, Pipeline, Sink
 from vedette.pipeline.metadata import metadata_of, origins_of, simulated_in, site_of
+from vedette.pipeline.outlook import LookAhead
 from vedette.pipeline.play import Player, run_fast, run_paced
 from vedette.pipeline.replay import ReplayDesk, Replayer, entries
 from vedette.pipeline.source import Demo, file_scans, open_demo, scenario_scans
@@ -18,6 +19,7 @@ __all__ = [
     "Desk",
     "Exercise",
     "LiveDesk",
+    "LookAhead",
     "PacedDesk",
     "Pipeline",
     "Player",

@@ -54,7 +54,7 @@ def warned_area(site: Site, zone: str) -> WarnedArea | None:
     if isinstance(area, Circle):
         (center,) = _degrees(site, area.center[None, :])
         return WarnedArea(name=zone, center=center, radius=area.radius)
-    return WarnedArea(name=zone, polygon=_degrees(site, area.vertices))
+    return WarnedArea(name=zone, polygon=_degrees(site, area.corners()))
 
 
 def _degrees(site: Site, ground: Array) -> tuple[tuple[float, float], ...]:

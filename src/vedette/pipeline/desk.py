@@ -10,17 +10,22 @@ site. Each of them is a `server.Desk`.
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import TypeVar
 
+from vedette.assess import PostureConfig, Rule
 from vedette.errors import ServiceError
 from vedette.pipeline.loop import Pipeline
+from vedette.pipeline.outlook import LookAhead
 from vedette.pipeline.play import Clock, Pace, Player, Step, follow
 from vedette.pipeline.warm import warm_up
 from vedette.pipeline.watch import aged
 from vedette.site import Site
-from vedette.types import Alert, Delivery, FeedState, Picture, ReplayState, SensorHealth
+from vedette.types import Delivery, Detection, FeedState, Picture, ReplayState, SensorHealth, acts
+from vedette.types.acts import Done
+from vedette.types.operations import Entry
 
 Listener = Callable[[Picture], None]
 R = TypeVar("R")
@@ -36,6 +41,7 @@ class Desk:
     def __init__(self, pipeline: Pipeline, clock: Clock, *, simulated: Iterable[str] = ()) -> None:
         self.pipeline, self.clock = pipeline, clock
         self.simulated = frozenset(simulated)
+        self.ahead: LookAhead | None = None
         self._newest = pipeline.picture
         self._on_its_way = False
         self._listeners: list[Listener] = []
@@ -44,6 +50,13 @@ class Desk:
         self._stopping = False
         self._working: asyncio.Task[None] | None = None
         pipeline.sinks.append(self)
+
+    def look_ahead(self) -> None:
+        """Look ahead from the pictures from now on, in a process of its own; for desks with a page only."""
+        if self.ahead is None and self.site.outlook.enabled and self.site.assets:
+            self.ahead = LookAhead(self.site)
+            self.pipeline.sinks.append(self.ahead)
+            self.pipeline.stages["outlook"] = self.ahead
 
     # ------------------------------------------------------- asked on the web's loop
 
@@ -62,9 +75,10 @@ class Desk:
         return replace(
             newest,
             t=newest.t or self.now(),
-            t_made=self.clock(),
+            t_made=newest.t_made or self.clock(),
             sensors=self.health(),
             replay=self.replay_state(),
+            outlook=None if self.ahead is None else self.ahead.newest(newest.t),
         )
 
     def health(self) -> tuple[SensorHealth, ...]:
@@ -91,9 +105,25 @@ class Desk:
         """Call `listener` on the web's loop with every new picture."""
         self._listeners.append(listener)
 
-    async def acknowledge(self, alert: str, by: str, note: str = "") -> Alert:
-        """Record that `by` has seen an alert; ServiceError when there is no such alert."""
-        return await self.at_home(lambda: self.pipeline.acknowledge(alert, by, note))
+    def rules(self) -> tuple[Rule, ...]:
+        """Every rule as it stands, those of the site first."""
+        return self.pipeline.assessor.rules
+
+    def levels(self) -> tuple[PostureConfig, ...]:
+        """The levels of readiness, the calmest first."""
+        return self.pipeline.assessor.standing.levels
+
+    def handover(self) -> tuple[Entry, ...]:
+        """What people did, oldest first."""
+        return self.pipeline.assessor.log
+
+    async def act(self, act: acts.Act) -> Done:
+        """Do what somebody says and record it; ServiceError, in a sentence, when it cannot be done."""
+        return await self.at_home(lambda: self.pipeline.act(act, self.now()))
+
+    async def plots(self, sensor: str) -> tuple[Detection, ...]:
+        """The newest reports of a sensor as they came, oldest first."""
+        return await self.at_home(lambda: self.pipeline.plots.of(sensor, self.pipeline.tracker.t))
 
     async def replay(self, action: str, *, t: int | None = None, speed: float | None = None) -> ReplayState:
         """Only a ReplayDesk can be steered."""
@@ -134,6 +164,10 @@ class Desk:
         for _ in warm_up(self.site):
             if self._stopping:
                 break
+        # What is loaded by now stays. Else every full collection looks at all of it, with the web's thread
+        # and this one standing still for a tenth of a second.
+        gc.collect()
+        gc.freeze()
         self._home, self._working = asyncio.get_running_loop(), asyncio.create_task(self.work())
         try:
             if self._stopping:
@@ -146,8 +180,8 @@ class Desk:
             self.pipeline.close()
 
     def write(self, picture: Picture) -> None:
-        """Take a picture from the pipeline."""
-        self._newest = picture
+        """Take a picture from the pipeline; from now on it is late for whoever has not seen it."""
+        self._newest = replace(picture, t_made=self.clock())
         self.tell()
 
     def tell(self) -> None:

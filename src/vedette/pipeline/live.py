@@ -11,13 +11,14 @@ import msgspec
 import numpy as np
 
 from vedette.clock import NS
-from vedette.errors import ConfigError
+from vedette.errors import ConfigError, ServiceError
 from vedette.feed import Feed, FeedConfig, Reorder
 from vedette.pipeline.desk import Desk
 from vedette.pipeline.loop import Pipeline
 from vedette.pipeline.play import Clock
 from vedette.site import Site
-from vedette.types import Scan, SensorHealth
+from vedette.types import Scan, SensorHealth, acts
+from vedette.types.acts import Done
 
 TICK = 0.1  # s between two looks at what may go on although nothing has come
 SLACK = NS // 20  # ns that a chunk may have waited between its stamp of arrival and its being read
@@ -138,6 +139,12 @@ class LiveDesk(Desk):
     def now(self) -> int:
         """The clock; where a file is played under its recorded times, the last of those."""
         return self._intake.heard if self._past and self._intake.heard else self.clock()
+
+    async def act(self, act: acts.Act) -> Done:
+        """As every desk; but an act has no place before the first moment of a file's own time."""
+        if self._past and not self._intake.heard:
+            raise ServiceError("The recorded file has not begun yet; try again in a moment.")
+        return await super().act(act)
 
     def health(self) -> tuple[SensorHealth, ...]:
         """The feeds' condition, as taken on their own thread a moment ago."""

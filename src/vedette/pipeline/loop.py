@@ -8,21 +8,26 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol, TypeVar
 
-from vedette.assess import Assessor
+from vedette.assess import Assessor, Misses
 from vedette.clock import NS
 from vedette.errors import RecordingError, ServiceError
+from vedette.pipeline.keeper import Keeper
+from vedette.pipeline.plots import Plots
 from vedette.pipeline.watch import Watch
 from vedette.publish import Courier
 from vedette.site import Site
-from vedette.store import Act, Recorder
+from vedette.store import Act, OperationsStore, Recorder
 from vedette.tracker import Tracker
-from vedette.types import Alert, FeedState, Mode, Picture, Scan, SensorHealth, Track
+from vedette.types import Alert, FeedState, Mode, Picture, Scan, SensorHealth, Track, acts
+from vedette.types.acts import Done
+from vedette.types.operations import Operations
 
 R = TypeVar("R")
 
 PICTURE_PERIOD = (
     NS // 5
 )  # ns of data time, whatever the speed: live, replay and headless see the same pictures
+QUIET = 10 * NS  # ns without data, after which acts are stamped with the time of now instead
 NEWS = 10 * NS  # ns of data time for which an overloaded scan is told of
 
 
@@ -76,12 +81,18 @@ class Pipeline:
         self.site, self.recorder, self.mode = site, recorder, mode
         self.sinks = list(sinks)
         self.tracker = Tracker(site.sensors, site.frame.name, site.tracker)
-        self.assessor = Assessor(site.zones, site.assets, site.alert, site.frame)
+        self.assessor = Assessor(
+            site.zones, site.assets, site.alert, site.frame,
+            terrain=site.terrain, postures=site.postures, own=site.own,
+            misses=Misses(site.sensors, site.tracker.drop, site.tracker.p_detect_max),
+        )  # fmt: skip
         self.watch = Watch({name: sensor.kind for name, sensor in site.sensors.items()}, origins)
+        self.plots = Plots(site.sensors)
         self.counters: Counter[str] = Counter()
         self.recorded: tuple[Alert, ...] = ()
         self.trouble = ""
         self.stages: dict[str, Stage] = {}
+        self.keeper: Keeper | None = None
         self.courier: Courier | None = None
         self.picture = self._picture(0, (), ())
 
@@ -91,6 +102,7 @@ class Pipeline:
         """One look of one sensor; a picture follows whenever data time has moved on by PICTURE_PERIOD."""
         self.record(lambda recorder: recorder.scan(scan))
         self.watch.step(scan)
+        self.plots.step(scan)
         self.tracker.step(self._placeable(scan))
         if self.tracker.t - self.picture.t >= PICTURE_PERIOD:
             self.show()
@@ -98,13 +110,14 @@ class Pipeline:
     def show(self) -> None:
         """Tracks as they are now → alerts → recording → sinks."""
         t = self.tracker.t
-        tracks = self.tracker.snapshot()
+        tracks = self.assessor.marked(self.tracker.snapshot())
         alerts = self.assessor.step(t, tracks)
         self.counters["pictures"] += 1
         self.record(lambda recorder: recorder.tracks(t, tracks))
         if alerts != self.recorded:
             self.record(lambda recorder: recorder.alerts(t, alerts))
             self.recorded = alerts
+        self.keep(t, alerts)
         self._hand_out(self._picture(t, tracks, alerts))
 
     def _placeable(self, scan: Scan) -> Scan:
@@ -136,6 +149,9 @@ class Pipeline:
             alerts=alerts,
             sensors=self.remarked(self.watch.health(t)) + self.troubles(),
             counters=self.merged_counters(),
+            posture=self.assessor.posture,
+            rules=self.assessor.standing.changes,
+            bearings=self.tracker.bearings(),
         )
 
     def _hand_out(self, picture: Picture) -> None:
@@ -178,30 +194,69 @@ class Pipeline:
 
     # ------------------------------------------------------------ what people do
 
-    def acknowledge(self, alert: str, by: str, note: str = "") -> Alert:
-        """`by` has seen the alert. ServiceError when there is no such alert.
+    def act(self, act: acts.Act, now: int = 0) -> Done:
+        """Do what somebody says. ServiceError, in a sentence, when it cannot be done.
 
         It takes effect, and is recorded, at the data time of now: a replay repeats it at the same place.
+        `now` (ns UTC) stands in for that where data have not come yet, or not for some time.
         """
-        acts = len(self.assessor.acts)
-        acknowledged = self.assessor.acknowledge(alert, by, self.tracker.t, note)
-        self._acted(acts)
-        return acknowledged
+        t = self.tracker.t if now - self.tracker.t < QUIET else now
+        done = self.assessor.act(t, act)
+        if done.changed:
+            self._acted(done)
+        return done
 
     def repeat(self, act: Act) -> None:
         """Do what a recorded act says; one that makes no sense here (a damaged recording) is counted."""
-        acts = len(self.assessor.acts)
         try:
-            self.assessor.perform(self.tracker.t, act.act)
+            self._acted(self.assessor.perform(act.t, act.act))
         except ServiceError:
             self.counters["act_not_repeated"] += 1
-        self._acted(acts)
 
-    def _acted(self, before: int) -> None:
-        """Record what was done since there were `before` acts, and show it at once."""
-        for t, act in self.assessor.acts[before:]:
-            self.record(lambda recorder, t=t, act=act: recorder.act(t, act))  # type: ignore[misc]
-        self._hand_out(replace(self.picture, alerts=self.assessor.alerts))
+    def _acted(self, done: Done) -> None:
+        """Record what was done, keep it for after a restart, and show it at once."""
+        self.record(lambda recorder: recorder.act(done.t, acts.record(done.act)))
+        if self.keeper is not None:
+            self.keep(done.t, self.assessor.alerts, now=True)
+        self._hand_out(self._with_orders(self.picture))
+
+    def _with_orders(self, picture: Picture) -> Picture:
+        """The picture with what people have changed about it since it was made."""
+        return replace(
+            picture,
+            tracks=self.assessor.marked(picture.tracks),
+            alerts=self.assessor.alerts,
+            posture=self.assessor.posture,
+            rules=self.assessor.standing.changes,
+        )
+
+    # ------------------------------------------------------------ over a restart
+
+    def resume(self, store: OperationsStore, t: int) -> None:
+        """Take up at t (ns UTC) what `store` kept before a restart; keep there what must outlive the next.
+
+        Raises RecordingError where the store cannot be read.
+        """
+        self.take_over(store.load(), t)
+        self.keeper = Keeper(store)
+        self.keep(t, self.assessor.alerts, now=True)
+
+    def take_over(self, operations: Operations, t: int) -> None:
+        """Go on from what stood before a restart; it is recorded, so that a replay does the same."""
+        self.record(lambda recorder: recorder.operations(t, operations))
+        self.tracker.shown.before = operations.highest
+        self.assessor.restore(t, operations)
+        self._hand_out(self._with_orders(self.picture))
+
+    def keep(self, t: int, alerts: tuple[Alert, ...], *, now: bool = False) -> None:
+        """Write what must outlive a restart, where it is wanted and due. When it fails, go on and say so."""
+        if self.keeper is None:
+            return
+        try:
+            self.keeper.keep(t, alerts, self.tracker.shown.highest, self.assessor.operations, now=now)
+        except RecordingError as error:
+            self.counters["keeping_failed"] += 1
+            self.keeper, self.trouble = None, str(error)
 
     # ---------------------------------------------------------------- going back
 
@@ -220,7 +275,11 @@ class Pipeline:
 
     def _copied(self, state: Mapping[str, Any]) -> dict[str, Any]:
         """A deep copy that shares what never changes: the site, its sensors, and pictures."""
-        unchanging = (self.site, *self.site.sensors.values(), self.picture, state["picture"])
+        terrain = () if self.site.terrain is None else (self.site.terrain, self.site.terrain.height)
+        rules = self.assessor.rules
+        unchanging = (
+            self.site, *self.site.sensors.values(), *terrain, *rules, self.picture, state["picture"]
+        )  # fmt: skip
         return dict(copy.deepcopy(state, {id(thing): thing for thing in unchanging}))
 
     def close(self) -> None:
@@ -232,3 +291,7 @@ class Pipeline:
                 sink.close()
         finally:  # whatever a sink does, the recording is sealed
             self.record(lambda recorder: recorder.close())
+            if self.keeper is not None:
+                self.keep(self.tracker.t, self.assessor.alerts, now=True)
+            if self.keeper is not None:
+                self.keeper.store.close()

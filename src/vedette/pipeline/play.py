@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 from vedette.clock import NS
 from vedette.pipeline.loop import Pipeline
-from vedette.store import Act
+from vedette.store import Act, OperationsSet
 from vedette.types import Scan
 
 Clock = Callable[[], int]
 Progress = Callable[[int, int], None]  # (data time in ns UTC, scans so far)
-Step = Scan | Act
+Step = Scan | Act | OperationsSet
 
 TICK = 0.02  # s between two looks at the clock
 SLICE = 50  # scans stepped before people's wishes are looked at again
@@ -21,7 +21,7 @@ PROGRESS_EVERY = 200  # scans
 
 
 def time_of(step: Step) -> int:
-    """Data time at which a scan, or a recorded act, is due."""
+    """Data time at which a scan, a recorded act, or what was taken over from before a restart, is due."""
     return step.t1 if isinstance(step, Scan) else step.t
 
 
@@ -51,6 +51,8 @@ class Player:
         if isinstance(entry, Scan):
             self.pipeline.step(entry)
             self.scans += 1
+        elif isinstance(entry, OperationsSet):
+            self.pipeline.take_over(entry.operations, entry.t)
         elif entry is not None:
             self.pipeline.repeat(entry)
         self._next = next(self._source, None)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from bisect import bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import cast
 
@@ -17,21 +17,31 @@ from vedette.pipeline.metadata import origins_of, simulated_in, site_of
 from vedette.pipeline.play import Clock, Pace, Player, Step, follow, time_of
 from vedette.site import Site
 from vedette.store import Recording
-from vedette.types import Alert, Mode, ReplayState
+from vedette.types import FeedState, Mode, ReplayState, SensorHealth, acts
+from vedette.types.acts import Done
 
 BOOKMARK_PERIOD = 10 * NS  # ns of data time between two bookmarks, at first
 MOST_BOOKMARKS = 128  # then every other one is forgotten and the period doubled
+PARTS = 200  # of a recording, for which the slider shows how much was going on
 LATEST = 60 * NS  # ns by which an entry may be older than one recorded before it
 
 
 def entries(recording: Recording, t_from: int | None = None) -> Iterator[Step]:
-    """Scans, and what people did between them, in recorded order, from data time t_from on."""
-    return cast(Iterator[Step], recording.messages(t_from, ("/scan/", "/acts")))
+    """Scans, what people did between them, and what was taken over from before a restart.
+
+    In recorded order, from data time t_from on.
+    """
+    return cast(Iterator[Step], recording.messages(t_from, ("/scan/", "/acts", "/operations")))
 
 
 def alert_times(recording: Recording) -> tuple[int, ...]:
     """When alerts were raised, ns UTC: the marks on a replay's slider."""
     return tuple(sorted({alert.t_raised for entry in recording.alerts() for alert in entry.alerts}))
+
+
+def silent(sensor: SensorHealth) -> SensorHealth:
+    """A sensor of the site that the recording holds nothing of."""
+    return replace(sensor, state=FeedState.ENDED, detail="The recording holds nothing of this sensor.")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -101,6 +111,7 @@ class ReplayDesk(Desk):
         self.recording = recording
         self._speed, self._playing, self._behind = speed, True, False
         self._marks: tuple[int, ...] = ()
+        self._density = recording.volume(PARTS)
         self._place(recording.t_begin)
         self._player: Replayer | None = None
 
@@ -126,6 +137,13 @@ class ReplayDesk(Desk):
         """The play-head; while the tracker works its way there, the place it has reached."""
         return self._newest.t if self._behind and self._newest.t else self.head()
 
+    def health(self) -> tuple[SensorHealth, ...]:
+        """Every sensor's condition; one of which nothing was recorded is not waited for."""
+        return tuple(
+            sensor if f"/scan/{sensor.sensor}" in self.recording.counts else silent(sensor)
+            for sensor in super().health()
+        )
+
     def replay_state(self) -> ReplayState:
         """Where the replay stands."""
         return ReplayState(
@@ -134,6 +152,7 @@ class ReplayDesk(Desk):
             playing=self._playing,
             speed=self._speed,
             marks=self._marks,
+            density=self._density,
         )
 
     async def work(self) -> None:
@@ -160,9 +179,9 @@ class ReplayDesk(Desk):
             self._place(head)
             self.tell()
 
-    async def acknowledge(self, alert: str, by: str, note: str = "") -> Alert:
+    async def act(self, act: acts.Act) -> Done:
         """What was done then cannot be done now."""
-        raise ServiceError("This is a replay: it shows what people did then. Alerts are acknowledged live.")
+        raise ServiceError("This is a replay: it shows what people did then. Act on the live picture.")
 
     async def replay(self, action: str, *, t: int | None = None, speed: float | None = None) -> ReplayState:
         """play, pause, seek (t), speed (speed), or live: to the end of the recording."""

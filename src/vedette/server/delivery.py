@@ -8,10 +8,10 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from vedette.server import view
+from vedette.server.answers import errors, json, sorry
 from vedette.server.desk import Desk
 from vedette.server.hub import Hub
 from vedette.server.messages import DeliveryMessage
-from vedette.server.rest import errors, json, sorry
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

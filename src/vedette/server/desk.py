@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
+from vedette.assess import PostureConfig, Rule
 from vedette.site import Site
-from vedette.types import Alert, Delivery, Picture, ReplayState
+from vedette.types import Delivery, Detection, Picture, ReplayState
+from vedette.types.acts import Act, Done
+from vedette.types.operations import Entry
 
 
 class Desk(Protocol):
@@ -37,8 +40,24 @@ class Desk(Protocol):
         """Work until cancelled."""
         ...
 
-    async def acknowledge(self, alert: str, by: str, note: str = "") -> Alert:
-        """Record that a person has seen an alert; ServiceError when there is none, or none can be."""
+    def rules(self) -> tuple[Rule, ...]:
+        """Every rule as it stands, those of the site first."""
+        ...
+
+    def levels(self) -> tuple[PostureConfig, ...]:
+        """The levels of readiness, the calmest first."""
+        ...
+
+    def handover(self) -> tuple[Entry, ...]:
+        """What people did, oldest first."""
+        ...
+
+    async def act(self, act: Act) -> Done:
+        """Do what somebody says and record it; ServiceError, in a sentence, when it cannot be done."""
+        ...
+
+    async def plots(self, sensor: str) -> tuple[Detection, ...]:
+        """The newest reports of a sensor, oldest first; none of one that the site does not have."""
         ...
 
     def deliveries(self) -> tuple[Delivery, ...]:

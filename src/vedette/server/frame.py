@@ -1,4 +1,4 @@
-"""The binary track frame of docs/reference/wire.md: 32 bytes of header, 72 bytes per track, little-endian."""
+"""The binary track frame of docs/reference/wire.md: a header of 32 bytes, 100 per track, little-endian."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import numpy as np
 from vedette.clock import seconds
 from vedette.geo import LocalFrame
 from vedette.server.kinematics import kinematics
+from vedette.server.nature import AFFILIATIONS, affiliation, klass
 from vedette.types import Alert, AlertState, Picture, Severity, Track
 
 MAGIC = b"VDT1"
@@ -38,6 +39,12 @@ RECORD = np.dtype(
         ("sigma_bearing", "<f4"),
         ("life", "<f4"),
         ("label", "S8"),
+        ("sensors", "<u4"),
+        ("undulation", "<f4"),
+        ("klass", "S16"),
+        ("klass_share", "u1"),
+        ("affiliation", "u1"),
+        ("reserved", "<u2"),
     ]
 )
 NAMES_ITSELF, SIMULATED = 1, 2  # bits of `flags`
@@ -60,16 +67,20 @@ def encode(
     t_sent: int,
     sequence: int,
     simulated: frozenset[str] = frozenset(),
+    sensors: tuple[str, ...] = (),
 ) -> bytes:
-    """One frame for all viewers. `frame` is that of the tracks' estimates; `simulated` names sensors."""
+    """One frame for all viewers. `frame` is that of the tracks' estimates; `simulated` names sensors.
+
+    `sensors` are the site's, in the order in which a record's bits stand for them.
+    """
     header = np.zeros((), HEADER)
     header["magic"], header["count"], header["sequence"] = MAGIC, len(picture.tracks), sequence
     header["t"], header["t_sent"] = seconds(picture.t), seconds(t_sent)
-    return header.tobytes() + records(picture, frame, simulated).tobytes()
+    return header.tobytes() + records(picture, frame, simulated, sensors).tobytes()
 
 
 def records(
-    picture: Picture, frame: LocalFrame, simulated: frozenset[str]
+    picture: Picture, frame: LocalFrame, simulated: frozenset[str], sensors: tuple[str, ...] = ()
 ) -> np.ndarray[tuple[int], np.dtype[np.void]]:
     """(N,) records in the order of the picture's tracks."""
     tracks, t = picture.tracks, picture.t
@@ -85,9 +96,14 @@ def records(
     out["age"] = [seconds(t - track.t_updated) for track in tracks]
     out["life"] = [seconds(t - track.t_born) for track in tracks]
     out["label"] = [label(track) for track in tracks]
+    out["sensors"] = heard_by(tracks, t, sensors)
+    classes = [klass(track) for track in tracks]
+    out["klass"] = [name.encode("ascii", "replace")[:16] for name, _ in classes]
+    out["klass_share"] = [round(100.0 * share) for _, share in classes]
+    out["affiliation"] = [AFFILIATIONS.index(affiliation(track)) for track in tracks]
     for name in ("latitude", "longitude", "height", "speed", "course", "climb"):
         out[name] = getattr(k, name)
-    for name in ("sigma_major", "sigma_minor", "sigma_bearing"):
+    for name in ("sigma_major", "sigma_minor", "sigma_bearing", "undulation"):
         out[name] = getattr(k, name)
     return out
 
@@ -110,6 +126,15 @@ def flags(track: Track, simulated: frozenset[str]) -> int:
 def sources(track: Track, t: int) -> int:
     """How many sensors contributed lately."""
     return min(sum(t - last <= RECENT for last in track.contributors.values()), 255)
+
+
+def heard_by(tracks: tuple[Track, ...], t: int, sensors: tuple[str, ...]) -> list[int]:
+    """Per track a bit for each of the first 32 sensors that contributed lately."""
+    bit = {name: 1 << i for i, name in enumerate(sensors[:32])}
+    return [
+        sum(bit.get(name, 0) for name, last in track.contributors.items() if t - last <= RECENT)
+        for track in tracks
+    ]
 
 
 def label(track: Track) -> bytes:

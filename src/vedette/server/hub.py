@@ -7,24 +7,28 @@ has one slot per kind of message and a wake-up call: when its socket takes data 
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import AsyncIterator, Callable
 
 from starlette.websockets import WebSocket
 
+from vedette.clock import seconds
 from vedette.server import frame, view
+from vedette.server.beat import Beat
 from vedette.server.desk import Desk
 from vedette.server.messages import ByeMessage, encode
 from vedette.server.viewer import Viewer
 from vedette.types import Picture
 
-FRAME_PERIOD = 0.2  # s: five frames a second
+DELAYS = 10_000  # frames sent whose delay is remembered
 STATUS_PERIOD = 1.0  # s
 
 
 class Hub:
     """The fan-out from one desk to many viewers. Lives on the event loop's thread.
 
-    `clock` gives ns UTC and stamps each frame with the time it was sent.
+    `clock` gives ns UTC and stamps each frame with the time it was sent. `delays` are s from the moment that
+    the pipeline handed a picture over until its frame was written to a viewer, one for each frame and viewer.
     """
 
     def __init__(self, desk: Desk, clock: Callable[[], int]) -> None:
@@ -32,6 +36,9 @@ class Hub:
         self.viewers: list[Viewer] = []
         self.counters = {"frames_encoded": 0, "frames_sent": 0, "frames_skipped": 0, "bad_messages": 0}
         self.frame, self.sequence = b"", 0
+        self.delays: deque[float] = deque(maxlen=DELAYS)
+        self.made: int | None = None  # ns UTC when the frame's picture was handed over; None: shown before
+        self._news = False
         self.status = b""
         self.bye: bytes | None = None
         self._fresh = asyncio.Event()
@@ -42,6 +49,7 @@ class Hub:
 
     def publish(self, picture: Picture) -> None:
         """Take a new picture; it is encoded at the next beat, and only if someone is watching."""
+        self._news |= picture.t_made != self._picture.t_made
         self._picture = picture
         self._fresh.set()
         if view.signature(picture) != self._signature:
@@ -54,16 +62,17 @@ class Hub:
             tasks.create_task(self._send_heartbeats())
 
     async def _send_frames(self) -> None:
-        """At most one frame per FRAME_PERIOD on average; a late one may be followed a little sooner."""
+        """One frame for every picture, or for the newest when they come faster than the beat."""
         clock = asyncio.get_running_loop().time
-        due = clock()
+        beat = Beat(clock())
         while True:
             await self._fresh.wait()
-            await asyncio.sleep(max(0.0, due - clock()))
+            await asyncio.sleep(beat.wait(clock()))
             self._fresh.clear()
-            due = max(due + FRAME_PERIOD, clock())
+            beat.sent(clock())
             if self.viewers:
                 self._encode()
+            self._news = False
 
     async def _send_heartbeats(self) -> None:
         """Status flows also when no data arrive, so that a page shows how old its picture is."""
@@ -74,15 +83,22 @@ class Hub:
     def _encode(self) -> None:
         self.sequence = (self.sequence + 1) & 0xFFFFFFFF
         self.counters["frames_encoded"] += 1
+        self.made = self._picture.t_made if self._news else None
         self.frame = frame.encode(
             self._picture,
             self.desk.site.frame,
             t_sent=self.clock(),
             sequence=self.sequence,
             simulated=self.desk.simulated,
+            sensors=tuple(self.desk.site.sensors),
         )
         for viewer in self.viewers:
             viewer.wake.set()
+
+    def written(self, made: int | None) -> None:
+        """A frame whose `made` this was has just been written to a viewer."""
+        if made is not None:
+            self.delays.append(seconds(self.clock() - made))
 
     def announce(self) -> None:
         """Give everybody the newest status, and each viewer the details of what it has selected."""

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from vedette.geo import LocalFrame
+from vedette.errors import ConfigError
+from vedette.geo import LocalFrame, undulation
 from vedette.geo.frame import axes
 from vedette.types import Array, Track
 
@@ -21,7 +22,8 @@ from vedette.types import Array, Track
 class Kinematics:
     """Arrays (N,) in degrees, m and m/s.
 
-    Height is above the ellipsoid. Bearings are clockwise from true north; that of an ellipse is in [0, 180).
+    Height is above the ellipsoid; `undulation` is that of the sea there, NaN where the geoid is not built in.
+    Bearings are clockwise from true north; that of an ellipse is in [0, 180).
     """
 
     latitude: Array
@@ -34,6 +36,7 @@ class Kinematics:
     sigma_minor: Array
     sigma_bearing: Array
     sigma_up: Array
+    undulation: Array
 
 
 def kinematics(tracks: Sequence[Track], frame: LocalFrame) -> Kinematics:
@@ -59,7 +62,16 @@ def kinematics(tracks: Sequence[Track], frame: LocalFrame) -> Kinematics:
         sigma_minor=minor,
         sigma_bearing=np.degrees(bearing) % 180.0,
         sigma_up=np.sqrt(P[:, 2, 2]),
+        undulation=sea(latitude, longitude),
     )
+
+
+def sea(latitude: Array, longitude: Array) -> Array:
+    """(N,) rad → mean sea level (EGM96) above the ellipsoid, m; NaN where the grid was not built in."""
+    try:
+        return undulation(latitude, longitude)
+    except ConfigError:
+        return np.full(np.shape(latitude), np.nan)
 
 
 def ellipse(P: Array) -> tuple[Array, Array, Array]:

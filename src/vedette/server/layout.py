@@ -4,29 +4,37 @@ from __future__ import annotations
 
 import numpy as np
 
-from vedette.assess.config import AssetConfig, ZoneConfig
-from vedette.geo import Circle, LocalFrame, Polygon
+from vedette.assess import AssetConfig, PostureConfig, Rule
+from vedette.geo import Circle, Corridor, LocalFrame
 from vedette.sensor import Sensor
 from vedette.server import frame
-from vedette.server.messages import AssetMessage, HelloMessage, PlaceMessage, SiteMessage, ZoneMessage
-from vedette.site import Site
+from vedette.server.desk import Desk
+from vedette.server.messages import (
+    AssetMessage,
+    HelloMessage,
+    LevelMessage,
+    PlaceMessage,
+    SiteMessage,
+    ZoneMessage,
+)
 from vedette.types import Array, Mode
 from vedette.units import DEGREE
 
 
-def hello(defended: Site, mode: Mode) -> HelloMessage:
+def hello(desk: Desk, mode: Mode) -> HelloMessage:
     """The first message to a page."""
     return HelloMessage(
         record=frame.layout(),
         record_size=frame.RECORD.itemsize,
         header_size=frame.HEADER.itemsize,
-        site=site(defended),
+        site=site(desk),
         mode=mode.value,
     )
 
 
-def site(defended: Site) -> SiteMessage:
-    """The site in degrees and metres."""
+def site(desk: Desk) -> SiteMessage:
+    """The site in degrees and metres, with the rules as they stand."""
+    defended = desk.site
     place = defended.frame
     return SiteMessage(
         name=defended.name,
@@ -35,7 +43,8 @@ def site(defended: Site) -> SiteMessage:
         longitude=place.longitude / DEGREE,
         height=place.height,
         assets=[asset(each, place) for each in defended.assets],
-        zones=[zone(each, defended.areas[each.name], place) for each in defended.zones],
+        zones=[zone(rule, place) for rule in desk.rules()],
+        postures=[level(each) for each in desk.levels()],
         sensors=[sensor(each) for each in defended.sensors.values()],
         rings=list(defended.rings),
     )
@@ -49,8 +58,14 @@ def asset(config: AssetConfig, place: LocalFrame) -> AssetMessage:
     )
 
 
-def zone(config: ZoneConfig, area: Circle | Polygon, place: LocalFrame) -> ZoneMessage:
-    """A protected zone; a circle also says its centre and radius."""
+def level(config: PostureConfig) -> LevelMessage:
+    """A level of readiness."""
+    return LevelMessage(name=config.name, rank=config.rank, meaning=config.meaning)
+
+
+def zone(rule: Rule, place: LocalFrame) -> ZoneMessage:
+    """A protected zone and its rule; a circle also says its centre and radius, a corridor its line."""
+    config, area = rule.config, rule.zone.area
     circle = area if isinstance(area, Circle) else None
     return ZoneMessage(
         name=config.name,
@@ -60,6 +75,24 @@ def zone(config: ZoneConfig, area: Circle | Polygon, place: LocalFrame) -> ZoneM
         polygon=on_ground(area.corners(), place),
         center=on_ground(circle.center[None], place)[0] if circle else None,
         radius=circle.radius if circle else None,
+        corridor=on_ground(area.points, place) if isinstance(area, Corridor) else None,
+        width=config.width,
+        source=rule.source,
+        on=rule.on,
+        datum=config.datum.value,
+        klass=dict(config.klass),
+        speed_from=config.speed_from,
+        speed_to=config.speed_to,
+        hours=config.hours,
+        time_zone=config.time_zone,
+        existence=config.existence,
+        probability=config.probability,
+        clear=config.clear,
+        within_s=config.within_s,
+        confirm_s=config.confirm_s,
+        remind_s=config.remind_s,
+        expire_s=config.expire_s,
+        clears=config.clears,
     )
 
 

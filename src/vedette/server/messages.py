@@ -28,7 +28,7 @@ class AssetMessage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ZoneMessage:
-    """A protected zone; heights in m above the site's reference point, `polygon` as [latitude, longitude]."""
+    """A protected zone and its rule; heights in m above `datum`, `polygon` as [latitude, longitude]."""
 
     name: str
     severity: str
@@ -37,6 +37,44 @@ class ZoneMessage:
     polygon: list[tuple[float, float]]
     center: tuple[float, float] | None = None
     radius: Number = None
+    corridor: list[tuple[float, float]] | None = None
+    width: Number = None
+    source: str
+    on: bool
+    datum: str
+    klass: dict[str, float]
+    speed_from: Number
+    speed_to: Number
+    hours: str | None
+    time_zone: str
+    existence: Number
+    probability: Number
+    clear: Number
+    within_s: Number
+    confirm_s: Number
+    remind_s: Number
+    expire_s: Number
+    clears: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LevelMessage:
+    """A level of readiness; the calmest has the lowest rank."""
+
+    name: str
+    rank: int
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostureMessage:
+    """The level that holds, who set it, when and why; nobody has while `by` is empty."""
+
+    level: str
+    rank: int
+    by: str
+    t_s: Number
+    note: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,6 +100,7 @@ class SiteMessage:
     height: float
     assets: list[AssetMessage]
     zones: list[ZoneMessage]
+    postures: list[LevelMessage]
     sensors: list[PlaceMessage]
     rings: list[float]
 
@@ -89,11 +128,29 @@ class StepMessage:
     t_s: float
     by: str
     note: str
+    to: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RaisedMessage:
+    """What an alert rested on when it was raised."""
+
+    time_to_go_s: Number
+    time_to_go_low_s: Number
+    time_to_go_high_s: Number
+    probability: Number
+    inside: Number
+    distance_m: Number
+    speed_mps: Number
+    height_m: Number
+    existence: Number
+    sensors: list[str]
+    sentence: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AlertMessage:
-    """One alert with the evidence it rests on."""
+    """One alert with the evidence it rests on now, and when it was raised."""
 
     id: str
     track: int
@@ -114,17 +171,61 @@ class AlertMessage:
     sensors: list[str]
     sentence: str
     history: list[StepMessage]
+    inside: Number
+    t_evidence_s: float
+    raised: RaisedMessage
+    asset: str
+    warning_left_s: Number
+    warning_left_low_s: Number
+    warning_left_high_s: Number
+    assigned_to: str
+    would_change: list[str]
+    ignored: bool
+    restored: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReplayMessage:
-    """Where a replay stands, Unix seconds; `marks_s` are the times of alerts."""
+    """Where a replay stands, Unix seconds; `marks_s` are the times of alerts, `density` bytes per part."""
 
     t_begin_s: float
     t_end_s: float
     playing: bool
     speed: float
     marks_s: list[float]
+    density: list[int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BearingMessage:
+    """A direction in which a sensor has something that no track explains."""
+
+    sensor: str
+    bearing_deg: float
+    elevation_deg: Number
+    sigma_deg: float
+    existence: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlotMessage:
+    """One report of a sensor as it came; a direction has no place, and a bearing alone no height."""
+
+    t_s: float
+    latitude: Number
+    longitude: Number
+    height_m: Number
+    bearing_deg: Number
+    snr_db: Number
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlotsMessage:
+    """The newest reports of one sensor, oldest first."""
+
+    t_s: float
+    sensor: str
+    plots: list[PlotMessage]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,6 +258,21 @@ class StatusMessage:
     deliveries: list[DeliveryMessage]
     tracks: int
     tentative: int
+    posture: PostureMessage | None
+    rules: int
+    bearings: list[BearingMessage]
+    outlook: list[OutlookMessage]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryMessage:
+    """One line of the hand-over log."""
+
+    t_s: float
+    by: str
+    act: str
+    text: str
+    note: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -192,6 +308,11 @@ class TrackMessage:
     sigma_up_m: float
     range_m: float
     bearing_deg: float
+    height_msl_m: Number
+    height_agl_m: Number
+    affiliation: str
+    operator: tuple[float, float] | None
+    operator_range_m: Number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -250,8 +371,6 @@ class ByeMessage:
     reason: str
 
 
-Word = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
-Note = Annotated[str, msgspec.Meta(max_length=2000)]
 Id = Annotated[int, msgspec.Meta(ge=0, lt=2**32)]
 Finite = Annotated[float, msgspec.Meta(ge=-1e12, le=1e12)]
 
@@ -262,14 +381,6 @@ class Select(msgspec.Struct, tag="select", tag_field="type", forbid_unknown_fiel
     id: Id | None
 
 
-class Ack(msgspec.Struct, tag="ack", tag_field="type", forbid_unknown_fields=True, frozen=True):
-    """A person has seen an alert."""
-
-    alert: Word
-    by: Word
-    note: Note = ""
-
-
 class Replay(msgspec.Struct, tag="replay", tag_field="type", forbid_unknown_fields=True, frozen=True):
     """Move the play-head: `t_s` (Unix seconds) goes with seek, `speed` with speed."""
 
@@ -278,6 +389,42 @@ class Replay(msgspec.Struct, tag="replay", tag_field="type", forbid_unknown_fiel
     speed: Finite | None = None
 
 
-Request = Select | Ack | Replay
+Request = Select | Replay
 encode = msgspec.json.Encoder().encode
 decode = msgspec.json.Decoder(Request).decode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutlookMessage:
+    """What sampled futures bring to one asset; low and high are the 10 and 90 % quantiles."""
+
+    asset: str
+    probability: float
+    arrivals_expected: float
+    arrival_low_s: Number
+    arrival_s: Number
+    arrival_high_s: Number
+    warning_low_s: Number
+    warning_s: Number
+    warning_high_s: Number
+    counts: list[float]
+    at_once: list[float]
+    futures: int
+    tracks: int
+    age_s: float
+    horizon_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutlooksMessage:
+    """The look ahead as a whole; `age_s` is null while there is none."""
+
+    t_s: float
+    age_s: Number
+    futures: int
+    tracks: int
+    left_out: int
+    made: int
+    skipped: int
+    restarts: int
+    assets: list[OutlookMessage]

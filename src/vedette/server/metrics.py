@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
@@ -34,6 +34,12 @@ class DeskCollector(Collector):
             "vedette_alerts", "Alerts by state.", "state", Counter(a.state.value for a in picture.alerts)
         )
         yield gauge("vedette_viewers", "Open pages.", "", {"": len(self.hub.viewers)})
+        yield gauge(
+            "vedette_frame_delay_seconds",
+            "From a picture handed over to its frame written to a viewer, of the last ten thousand.",
+            "quantile",
+            quantiles(self.hub.delays),
+        )
         yield from sensor_metrics(picture, now)
         counters = {
             **picture.counters,
@@ -58,6 +64,12 @@ def sensor_metrics(picture: Picture, now: int) -> Iterator[Metric]:
         for reason, n in sorted(s.counters.items()):
             dropped.add_metric([s.sensor, reason], n)
     yield dropped
+
+
+def quantiles(sample: Iterable[float]) -> dict[str, float]:
+    """The middle and the worst hundredth; none of an empty sample."""
+    values = sorted(sample)
+    return {f"{q:g}": values[round(q * (len(values) - 1))] for q in (0.5, 0.99) if values}
 
 
 def gauge(

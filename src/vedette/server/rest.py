@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import gzip
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, FastAPI, Path, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -15,39 +15,26 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from vedette import __version__
 from vedette.clock import seconds
-from vedette.errors import ServiceError
-from vedette.server import layout, view
+from vedette.errors import NotThereError, NotUnderstoodError, ServiceError
+from vedette.server import acts, layout, outlook, plots, view
+from vedette.server.answers import errors, json, sorry
 from vedette.server.coverage import FUSED, Above, CoverageRoom
 from vedette.server.desk import Desk
 from vedette.server.hub import Hub
 from vedette.server.messages import (
     AlertMessage,
     CoverageMessage,
-    ErrorMessage,
+    PlotsMessage,
     ReplayMessage,
     SensorMessage,
     SiteMessage,
     TrackMessage,
-    encode,
 )
 from vedette.server.viewer import steer_replay
 from vedette.types import Status
 
 BYTES = "application/octet-stream"
 TrackId = Annotated[int, Path(ge=0, lt=2**32)]
-ERRORS: dict[int | str, dict[str, Any]] = {
-    404: {"model": ErrorMessage, "description": "There is no such thing."},
-    409: {"model": ErrorMessage, "description": "That cannot be done now; the message says why."},
-    413: {"description": "The body is too long."},
-    422: {
-        "model": ErrorMessage,
-        "description": "The request was not understood; the message says what is wrong.",
-    },
-}
-
-
-def errors(*codes: int) -> dict[int | str, dict[str, Any]]:
-    return {code: ERRORS[code] for code in (*codes, 422)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,14 +77,6 @@ class SensorsMessage:
     counters: dict[str, int]
 
 
-class Acknowledgement(BaseModel):
-    """Who has seen the alert, and a remark."""
-
-    model_config = ConfigDict(extra="forbid")
-    by: str = Field(min_length=1, max_length=200)
-    note: str = Field(default="", max_length=2000)
-
-
 class ReplayOrder(BaseModel):
     """What the play-head shall do: `t_s` (Unix seconds) goes with seek, `speed` (a factor) with speed."""
 
@@ -107,15 +86,12 @@ class ReplayOrder(BaseModel):
     speed: float | None = Field(default=None, gt=0, le=100)
 
 
-def json(message: object, status: int = 200) -> Response:
-    """msgspec writes the same bytes for REST as for the WebSocket; the models only document them."""
-    return Response(encode(message), status, media_type="application/json")
-
-
 def build_router(desk: Desk, hub: Hub) -> APIRouter:
     """The routes below /api."""
     router = APIRouter(prefix="/api")
     room = CoverageRoom(desk)
+    acts.add_routes(router, desk, hub)
+    outlook.add_routes(router, desk)
 
     @router.get("/health", response_model=HealthMessage)
     async def health() -> Response:
@@ -137,7 +113,7 @@ def build_router(desk: Desk, hub: Hub) -> APIRouter:
     @router.get("/site", response_model=SiteMessage)
     async def site() -> Response:
         """The defended site: assets, zones, sensors."""
-        return json(layout.site(desk.site))
+        return json(layout.site(desk))
 
     @router.get("/tracks", response_model=TracksMessage, responses=errors())
     async def tracks(
@@ -146,9 +122,7 @@ def build_router(desk: Desk, hub: Hub) -> APIRouter:
         """All tracks, or those of one status."""
         picture = desk.picture()
         wanted = [t for t in picture.tracks if status is None or t.status is Status[status.upper()]]
-        return json(
-            TracksMessage(t_s=seconds(picture.t), tracks=view.tracks(wanted, desk.site.frame, picture.t))
-        )
+        return json(TracksMessage(t_s=seconds(picture.t), tracks=view.tracks(wanted, desk.site, picture.t)))
 
     @router.get("/tracks/{track}", response_model=TrackMessage, responses=errors(404))
     async def track_by_id(track: TrackId) -> Response:
@@ -157,22 +131,13 @@ def build_router(desk: Desk, hub: Hub) -> APIRouter:
         wanted = [t for t in picture.tracks if t.id == track]
         if not wanted:
             return sorry(404, f"There is no track {track} now; GET /api/tracks lists those there are.")
-        return json(view.tracks(wanted, desk.site.frame, picture.t)[0])
+        return json(view.tracks(wanted, desk.site, picture.t)[0])
 
     @router.get("/alerts", response_model=AlertsMessage)
     async def alerts() -> Response:
         """Alerts, worst first; closed ones for ten more minutes."""
         picture = desk.picture()
         return json(AlertsMessage(t_s=seconds(picture.t), alerts=view.alerts(picture)))
-
-    @router.post("/alerts/{alert}/acknowledge", response_model=AlertMessage, responses=errors(404, 409, 413))
-    async def acknowledge(alert: str, body: Acknowledgement) -> Response:
-        """Record that a person has seen an alert."""
-        if all(known.id != alert for known in desk.picture().alerts):
-            return sorry(404, f"There is no alert {alert} now; GET /api/alerts lists those there are.")
-        acknowledged = await desk.acknowledge(alert, body.by, body.note)
-        hub.announce()
-        return json(view.alert(acknowledged))
 
     @router.get("/sensors", response_model=SensorsMessage)
     async def sensors() -> Response:
@@ -186,6 +151,16 @@ def build_router(desk: Desk, hub: Hub) -> APIRouter:
                 counters=status.counters,
             )
         )
+
+    @router.get("/plots/{sensor}", response_model=PlotsMessage, responses=errors(404))
+    async def plots_of(sensor: Annotated[str, Path(max_length=64)]) -> Response:
+        """The newest reports of one sensor as they came, before any tracking."""
+        known = desk.site.sensors.get(sensor)
+        if known is None:
+            names = ", ".join(desk.site.sensors)
+            return sorry(404, f"There is no sensor '{sensor}'; there are {names}.")
+        reports = await desk.plots(sensor)
+        return json(plots.plots(known, reports, desk.site.frame, desk.picture().t))
 
     @router.get("/coverage", response_model=CoverageMessage, responses=errors(404, 409))
     async def coverage(
@@ -225,16 +200,13 @@ def build_router(desk: Desk, hub: Hub) -> APIRouter:
     return router
 
 
-def sorry(status: int, sentence: str) -> Response:
-    return json(ErrorMessage(message=sentence), status)
-
-
 def answer_errors(app: FastAPI) -> None:
     """Make every refusal a sentence in the one form that the page documents."""
 
     @app.exception_handler(ServiceError)
     async def cannot(_: Request, error: ServiceError) -> Response:
-        return sorry(409, str(error))
+        codes = {NotThereError: 404, NotUnderstoodError: 422}
+        return sorry(next((code for kind, code in codes.items() if isinstance(error, kind)), 409), str(error))
 
     @app.exception_handler(RequestValidationError)
     async def not_understood(_: Request, error: RequestValidationError) -> Response:

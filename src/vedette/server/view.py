@@ -6,26 +6,38 @@ import math
 from collections.abc import Sequence
 from dataclasses import fields
 
+import numpy as np
+
 from vedette.clock import seconds
 from vedette.geo import LocalFrame
+from vedette.server import nature
 from vedette.server.kinematics import Kinematics, kinematics
 from vedette.server.messages import (
     AlertMessage,
+    BearingMessage,
     DeliveryMessage,
     DetailsMessage,
     FactMessage,
+    PostureMessage,
+    RaisedMessage,
     ReplayMessage,
     SensorMessage,
     StatusMessage,
     StepMessage,
     TrackMessage,
 )
+from vedette.server.outlook import outlooks
+from vedette.site import Site
 from vedette.types import (
     Alert,
+    Array,
+    Bearing,
     Delivery,
+    Evidence,
     FeedState,
     Mode,
     Picture,
+    Posture,
     ReplayState,
     SensorHealth,
     Status,
@@ -37,7 +49,9 @@ def signature(picture: Picture) -> object:
     """What a page must learn of at once; two pictures with the same signature differ only in numbers."""
     return (
         picture.mode,
-        tuple((alert.id, alert.state, alert.severity) for alert in picture.alerts),
+        tuple((alert.id, len(alert.history), alert.severity, alert.track) for alert in picture.alerts),
+        picture.posture,
+        picture.rules,
         tuple((sensor.sensor, sensor.state, sensor.detail) for sensor in picture.sensors),
         picture.replay and (picture.replay.playing, picture.replay.speed),
     )
@@ -58,6 +72,34 @@ def status(picture: Picture, now: int, deliveries: Sequence[Delivery] = ()) -> S
         deliveries=[delivery(each) for each in deliveries],
         tracks=count.count(Status.CONFIRMED) + count.count(Status.COASTING),
         tentative=count.count(Status.TENTATIVE),
+        posture=posture(picture.posture),
+        rules=picture.rules,
+        bearings=[bearing(each) for each in picture.bearings],
+        outlook=outlooks(picture),
+    )
+
+
+def posture(state: Posture | None) -> PostureMessage | None:
+    """The level of readiness; no time while nobody has set it."""
+    if state is None:
+        return None
+    return PostureMessage(
+        level=state.level,
+        rank=state.rank,
+        by=state.by,
+        t_s=seconds(state.t) if state.by else None,
+        note=state.note,
+    )
+
+
+def bearing(b: Bearing) -> BearingMessage:
+    """Where something is heard and not placed."""
+    return BearingMessage(
+        sensor=b.sensor,
+        bearing_deg=math.degrees(b.azimuth) % 360.0,
+        elevation_deg=None if b.elevation is None else math.degrees(b.elevation),
+        sigma_deg=math.degrees(b.sigma),
+        existence=b.existence,
     )
 
 
@@ -88,7 +130,7 @@ def alerts(picture: Picture) -> list[AlertMessage]:
 
 
 def alert(a: Alert) -> AlertMessage:
-    e = a.evidence
+    e, arrival = a.evidence, a.arrival
     return AlertMessage(
         id=a.id,
         track=a.track,
@@ -108,7 +150,38 @@ def alert(a: Alert) -> AlertMessage:
         existence=finite(e.existence),
         sensors=list(e.sensors),
         sentence=e.sentence,
-        history=[StepMessage(state=s.state.value, t_s=seconds(s.t), by=s.by, note=s.note) for s in a.history],
+        history=[
+            StepMessage(state=s.state.value, t_s=seconds(s.t), by=s.by, note=s.note, to=s.to)
+            for s in a.history
+        ],
+        inside=finite(e.inside),
+        t_evidence_s=seconds(e.t),
+        raised=raised(a.raised or e),
+        asset=arrival.asset if arrival else "",
+        warning_left_s=finite(arrival.after_s) if arrival else None,
+        warning_left_low_s=finite(arrival.low_s) if arrival else None,
+        warning_left_high_s=finite(arrival.high_s) if arrival else None,
+        assigned_to=a.assigned_to,
+        would_change=list(a.would_change),
+        ignored=a.ignored,
+        restored=a.restored,
+    )
+
+
+def raised(e: Evidence) -> RaisedMessage:
+    """What an alert rested on when it was raised."""
+    return RaisedMessage(
+        time_to_go_s=finite(e.time_to_go_s),
+        time_to_go_low_s=finite(e.time_to_go_low_s),
+        time_to_go_high_s=finite(e.time_to_go_high_s),
+        probability=finite(e.probability),
+        inside=finite(e.inside),
+        distance_m=finite(e.distance_m),
+        speed_mps=finite(e.speed_mps),
+        height_m=finite(e.height_m),
+        existence=finite(e.existence),
+        sensors=list(e.sensors),
+        sentence=e.sentence,
     )
 
 
@@ -134,24 +207,40 @@ def replay(state: ReplayState | None) -> ReplayMessage | None:
         playing=state.playing,
         speed=state.speed,
         marks_s=[seconds(t) for t in state.marks],
+        density=list(state.density),
     )
 
 
-def details(track: Track, frame: LocalFrame, t: int) -> DetailsMessage:
+def details(track: Track, site: Site, t: int) -> DetailsMessage:
     """Everything known about one track at data time t."""
-    (message,) = tracks([track], frame, t)
+    (message,) = tracks([track], site, t)
     return DetailsMessage(**{field.name: getattr(message, field.name) for field in fields(message)})
 
 
-def tracks(chosen: Sequence[Track], frame: LocalFrame, t: int) -> list[TrackMessage]:
+def tracks(chosen: Sequence[Track], site: Site, t: int) -> list[TrackMessage]:
     """The same for many, in the order given."""
-    k = kinematics(chosen, frame)
-    return [track_message(track, k, i, t) for i, track in enumerate(chosen)]
+    k = kinematics(chosen, site.frame)
+    above = above_ground(k, site)
+    return [track_message(track, k, i, t, site.frame, float(above[i])) for i, track in enumerate(chosen)]
 
 
-def track_message(track: Track, k: Kinematics, i: int, t: int) -> TrackMessage:
-    """`i` is the track's place in the kinematics `k`."""
+def above_ground(k: Kinematics, site: Site) -> Array:
+    """(N,) height above the ground, NaN where its height is not known."""
+    if site.terrain is None:
+        return np.full(len(k.height), np.nan)
+    place = np.column_stack([np.radians(k.latitude), np.radians(k.longitude), k.height])
+    return np.asarray(k.height - site.terrain.ground(site.frame.from_geodetic(place)))
+
+
+def track_message(
+    track: Track, k: Kinematics, i: int, t: int, frame: LocalFrame, above: float
+) -> TrackMessage:
+    """`i` is the track's place in the kinematics `k`, `above` its height above the ground."""
     east, north = track.estimate.x[:2]
+    flown_from, distance = nature.operator(track), None
+    if flown_from is not None:
+        x, y, _ = frame.from_geodetic((*flown_from, frame.height))
+        distance = math.hypot(east - x, north - y)
     return TrackMessage(
         id=track.id,
         status=track.status.name.lower(),
@@ -176,6 +265,11 @@ def track_message(track: Track, k: Kinematics, i: int, t: int) -> TrackMessage:
         sigma_up_m=float(k.sigma_up[i]),
         range_m=math.hypot(east, north),
         bearing_deg=math.degrees(math.atan2(east, north)) % 360.0,
+        height_msl_m=finite(float(k.height[i] - k.undulation[i])),
+        height_agl_m=finite(above),
+        affiliation=nature.affiliation(track),
+        operator=None if flown_from is None else (math.degrees(flown_from[0]), math.degrees(flown_from[1])),
+        operator_range_m=distance,
     )
 
 

@@ -13,7 +13,7 @@ from vedette.clock import from_seconds
 from vedette.errors import ServiceError
 from vedette.server import layout, view
 from vedette.server.desk import Desk
-from vedette.server.messages import Ack, ErrorMessage, Request, Select, decode, encode
+from vedette.server.messages import ErrorMessage, Request, Select, decode, encode
 from vedette.types import Picture, ReplayState
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ class Viewer:
     def _detail(self, picture: Picture) -> None:
         track = next((track for track in picture.tracks if track.id == self._selected), None)
         if track is not None:
-            self._details = encode(view.details(track, self.hub.desk.site.frame, picture.t))
+            self._details = encode(view.details(track, self.hub.desk.site, picture.t))
 
     async def attend(self) -> None:
         """Read and write until the page goes away or the server stops."""
@@ -64,7 +64,7 @@ class Viewer:
 
     async def _write(self) -> None:
         hub, picture = self.hub, self.hub.desk.picture()
-        await self._send(encode(layout.hello(hub.desk.site, picture.mode)))
+        await self._send(encode(layout.hello(hub.desk, picture.mode)))
         await self._send(encode(view.status(picture, hub.desk.now(), hub.desk.deliveries())))
         while hub.bye is None:
             await self._send_newest()
@@ -85,7 +85,9 @@ class Viewer:
             counters["frames_sent"] += 1
             counters["frames_skipped"] += (self.hub.sequence - self._sequence - 1) & 0xFFFFFFFF
             self._sequence = self.hub.sequence
+            made = self.hub.made
             await self.websocket.send_bytes(self.hub.frame)
+            self.hub.written(made)
 
     async def _send(self, text: bytes) -> None:
         await self.websocket.send_text(text.decode())
@@ -121,9 +123,6 @@ class Viewer:
             self._selected, self._details = request.id, None
             self._detail(desk.picture())
             self.wake.set()
-        elif isinstance(request, Ack):
-            await desk.acknowledge(request.alert, request.by, request.note)
-            self.hub.announce()
         else:
             await steer_replay(desk, request.action, request.t_s, request.speed)
             self.hub.announce()

@@ -21,6 +21,7 @@ from vedette.store.schema import (
     AlertsRecord,
     DetectionRecord,
     FieldRecord,
+    OperationsRecord,
     ScanRecord,
     SectorRecord,
     TrackRecord,
@@ -40,6 +41,7 @@ from vedette.types import (
     Track,
     check_covariance,
 )
+from vedette.types.operations import Operations
 
 
 class TrackSet(NamedTuple):
@@ -61,6 +63,13 @@ class Act(NamedTuple):
 
     t: int
     act: Mapping[str, Any]
+
+
+class OperationsSet(NamedTuple):
+    """What a run took over at t (ns UTC) from before a restart."""
+
+    t: int
+    operations: Operations
 
 
 R = TypeVar("R")
@@ -310,6 +319,19 @@ def decode_alerts(data: bytes) -> AlertSet:
 _alerts = decoder(AlertsRecord)
 
 
+def encode_operations(t: int, operations: Operations) -> bytes:
+    """What a run took over at t (ns UTC) from before a restart, as JSON bytes (`OperationsRecord`)."""
+    fields = {field.name: getattr(operations, field.name) for field in dataclasses.fields(Operations)}
+    record = msgspec.convert({"t": t, **fields}, OperationsRecord, from_attributes=True)
+    return encoded(record, "state from before the restart")
+
+
+def decode_operations(data: bytes) -> OperationsSet:
+    """The same from its JSON bytes. RecordingError for anything else."""
+    record = _operations(data)
+    return OperationsSet(record.t, msgspec.convert(record, Operations, from_attributes=True))
+
+
 def encode_act(t: int, act: Mapping[str, Any]) -> bytes:
     """An act is a map of strings, numbers, booleans, lists and maps; anything else raises RecordingError."""
     try:
@@ -327,3 +349,4 @@ def decode_act(data: bytes) -> Act:
 
 
 _act = decoder(ActRecord)
+_operations = decoder(OperationsRecord)

@@ -16,11 +16,12 @@ from mcap.writer import CompressionType, Writer
 
 from vedette.clock import NS
 from vedette.errors import RecordingError
-from vedette.store.codec import encode_act, encode_alerts, encode_scan, encode_tracks
+from vedette.store.codec import encode_act, encode_alerts, encode_operations, encode_scan, encode_tracks
 from vedette.store.container import METADATA, PROFILE, Message, metadata_crc
 from vedette.store.schema import TOPICS, VERSION, json_schema
 from vedette.store.truth import encode_actors, encode_truth
 from vedette.types import Actor, Alert, Scan, Track, Truth
+from vedette.types.operations import Operations
 
 CHUNK_SIZE = 1 << 20  # bytes before compression; a flush closes a chunk early
 LAST_TIME = 1 << 63  # ns; the year 2262
@@ -73,8 +74,13 @@ class Recorder:
         self._write("/alerts", t, encode_alerts(t, alerts))
 
     def act(self, t: int, act: Mapping[str, Any]) -> None:
-        """Record what an operator did, at data time t (ns UTC)."""
+        """Record what an operator did, at data time t (ns UTC); it is with the operating system at once."""
         self._write("/acts", t, encode_act(t, act))
+        self._hand_over()
+
+    def operations(self, t: int, operations: Operations) -> None:
+        """Record what the run took over at t (ns UTC) from before a restart."""
+        self._write("/operations", t, encode_operations(t, operations))
 
     def actors(self, t: int, actors: Iterable[Actor]) -> None:
         """Record who takes part in an exercise that begins at data time t (ns UTC)."""

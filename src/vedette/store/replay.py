@@ -7,8 +7,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import cast
 
+import numpy as np
+
 from vedette.errors import RecordingError
-from vedette.store.codec import Act, AlertSet, TrackSet, decode_act, decode_alerts, decode_scan, decode_tracks
+from vedette.store.codec import (
+    Act,
+    AlertSet,
+    OperationsSet,
+    TrackSet,
+    decode_act,
+    decode_alerts,
+    decode_operations,
+    decode_scan,
+    decode_tracks,
+)
 from vedette.store.container import Message, Span, Survey, messages_of, open_chunk, survey
 from vedette.store.recorder import Recorder
 from vedette.store.schema import HISTORY, VERSION
@@ -26,12 +38,13 @@ class RawChunk:
     data: bytes
 
 
-Entry = RawChunk | Scan | TrackSet | AlertSet | Act | ActorSet | TruthSet
+Entry = RawChunk | Scan | TrackSet | AlertSet | Act | OperationsSet | ActorSet | TruthSet
 _DECODERS: Mapping[str, Callable[[bytes], Entry]] = {
     "/scan/": decode_scan,
     "/tracks": decode_tracks,
     "/alerts": decode_alerts,
     "/acts": decode_act,
+    "/operations": decode_operations,
     "/truth/actors": decode_actors,
     "/truth/states": decode_truth,
 }
@@ -74,6 +87,19 @@ class Recording:
 
     def acts(self, t_from: int | None = None) -> Iterator[Act]:
         return cast(Iterator[Act], self.messages(t_from, ("/acts",)))
+
+    def volume(self, parts: int) -> tuple[int, ...]:
+        """Bytes recorded in each of `parts` equal parts of the recording: where much was going on.
+
+        Known without reading: each chunk's bytes are spread evenly over its time.
+        """
+        held = np.zeros(parts)
+        edges = np.linspace(self.t_begin, self.t_end, parts + 1) - self.t_begin
+        for span in self._survey.spans:
+            first, last = span.t_first - self.t_begin, max(span.t_last, span.t_first + 1) - self.t_begin
+            inside = np.minimum(edges[1:], last) - np.maximum(edges[:-1], first)
+            held += span.length * np.maximum(inside, 0.0) / (last - first)
+        return tuple(int(n) for n in np.round(held))
 
     def messages(self, t_from: int | None = None, topics: tuple[str, ...] = EVERYTHING) -> Iterator[Entry]:
         """Everything but the truth in recorded order, or what is on topics that begin so.

@@ -16,6 +16,7 @@ import msgspec
 from msgspec import Meta
 
 from vedette.types import AlertState, Claim, Kind, Severity
+from vedette.types.acts import Affiliation
 
 VERSION = 1
 HISTORY: Mapping[int, str] = {
@@ -122,6 +123,7 @@ class EvidenceRecord(_Record):
     speed_mps: Annotated[float, Meta(description="m/s over ground")]
     height_m: Annotated[float, Meta(description="m above the site's reference point")]
     sentence: Annotated[str, Meta(description="the reason, in words")]
+    inside: Annotated[float, Meta(description="probability of being in the zone now")] = 0.0
 
 
 class StepRecord(_Record):
@@ -131,6 +133,16 @@ class StepRecord(_Record):
     t: Annotated[int, Meta(description="ns UTC, when")]
     by: Annotated[str, Meta(description="who did it")]
     note: Annotated[str, Meta(description="a remark")]
+    to: Annotated[str, Meta(description="to whom it was assigned; absent: nobody")] = ""
+
+
+class ArrivalRecord(_Record):
+    """When a track is expected at the asset that it threatens first."""
+
+    asset: Annotated[str, Meta(description="the asset's name")]
+    after_s: Annotated[float, Meta(description="s from the time of the evidence, the median")]
+    low_s: Annotated[float, Meta(description="s, 10 % quantile")]
+    high_s: Annotated[float, Meta(description="s, 90 % quantile")]
 
 
 class AlertRecord(_Record):
@@ -142,8 +154,15 @@ class AlertRecord(_Record):
     rule: Annotated[str, Meta(description="the rule that raised it")]
     severity: Annotated[Severity, Meta(description="of the zone")]
     t_raised: Annotated[int, Meta(description="ns UTC")]
-    evidence: Annotated[EvidenceRecord, Meta(description="what it rests on")]
+    evidence: Annotated[EvidenceRecord, Meta(description="what it rests on now")]
     history: Annotated[list[StepRecord], Meta(description="its life so far; the last step is its state")]
+    raised: Annotated[
+        EvidenceRecord | None, Meta(description="what it rested on when raised; absent in older recordings")
+    ] = None
+    arrival: Annotated[ArrivalRecord | None, Meta(description="absent: at no asset")] = None
+    would_change: Annotated[list[str], Meta(description="sentences: what would change the judgement")] = []
+    ignored: Annotated[bool, Meta(description="nobody has acknowledged it in time")] = False
+    restored: Annotated[bool, Meta(description="from before a restart")] = False
 
 
 class AlertsRecord(_Record):
@@ -158,6 +177,60 @@ class ActRecord(_Record):
 
     t: Annotated[int, Meta(description="ns UTC, data time of the act")]
     act: Annotated[dict[str, Any], Meta(description="as the part that handles it defines it, e.g. alerts.md")]
+
+
+class LastRecord(_Record):
+    """Where a track was last believed to be before a restart."""
+
+    track: Annotated[int, Meta(description="the track's id then")]
+    t: Annotated[int, Meta(description="ns UTC of the estimate")]
+    x: Annotated[Vector, Meta(description="(6) east, north, up in m, then their rates in m/s")]
+    P: Annotated[Matrix, Meta(description="(6 × 6) covariance of x, by rows")]
+    names: Annotated[dict[str, str], Meta(description="claim → what it called itself")] = {}
+
+
+class WordRecord(_Record):
+    """Whose a track is, in somebody's word."""
+
+    track: Annotated[int, Meta(description="the track's id")]
+    affiliation: Annotated[Affiliation, Meta(description="whose it is")]
+    by: Annotated[str, Meta(description="who said so")]
+    t: Annotated[int, Meta(description="ns UTC, when")]
+    note: Annotated[str, Meta(description="a remark")] = ""
+
+
+class PostureRecord(_Record):
+    """A level of readiness that somebody has set."""
+
+    level: Annotated[str, Meta(description="its name")]
+    rank: Annotated[int, Meta(description="0 is the calmest")]
+    by: Annotated[str, Meta(description="who set it")]
+    t: Annotated[int, Meta(description="ns UTC, when")]
+    note: Annotated[str, Meta(description="why")]
+
+
+class EntryRecord(_Record):
+    """One line of the hand-over log."""
+
+    t: Annotated[int, Meta(description="ns UTC, data time")]
+    by: Annotated[str, Meta(description="who")]
+    act: Annotated[str, Meta(description="which act")]
+    text: Annotated[str, Meta(description="what was done, in words")]
+    note: Annotated[str, Meta(description="why")] = ""
+
+
+class OperationsRecord(_Record):
+    """What a run took over from before a restart; a replay begins with it, too. Topic /operations."""
+
+    t: Annotated[int, Meta(description="ns UTC, when the run took it over")]
+    alerts: Annotated[list[AlertRecord], Meta(description="open alerts")] = []
+    tracks: Annotated[list[LastRecord], Meta(description="tracks that alerts and identities are about")] = []
+    words: Annotated[list[WordRecord], Meta(description="identities")] = []
+    rules: Annotated[list[dict[str, Any]], Meta(description="rules of operators, keys of a [[zone]]")] = []
+    switched: Annotated[dict[str, bool], Meta(description="rule → switched on or off by somebody")] = {}
+    posture: Annotated[PostureRecord | None, Meta(description="absent: nobody had set one")] = None
+    log: Annotated[list[EntryRecord], Meta(description="the hand-over log")] = []
+    highest: Annotated[int, Meta(description="no track had a higher id; new ones begin above")] = 0
 
 
 class ActorRecord(_Record):
@@ -203,12 +276,13 @@ TOPICS: Mapping[str, type[_Record]] = {
     "/tracks": TracksRecord,
     "/alerts": AlertsRecord,
     "/acts": ActRecord,
+    "/operations": OperationsRecord,
     "/truth/actors": ActorsRecord,
     "/truth/states": StatesRecord,
 }
 _NESTED = (
     SectorRecord, DetectionRecord, TrackRecord, FieldRecord, AlertRecord, EvidenceRecord, StepRecord,
-    ActorRecord, StateRecord,
+    ArrivalRecord, LastRecord, WordRecord, PostureRecord, EntryRecord, ActorRecord, StateRecord,
 )  # fmt: skip
 
 

@@ -30,7 +30,7 @@ from vedette.tracker.bernoulli import Bernoullis
 from vedette.tracker.config import TrackerConfig
 from vedette.tracker.pmb import Pmb
 from vedette.tracker.undetected import Anywhere
-from vedette.types import SIZE, Array, Detection, Sector
+from vedette.types import SIZE, Array, Bearing, Detection, Sector
 from vedette.units import DEGREE
 
 Ints = NDArray[np.int64]
@@ -49,23 +49,6 @@ HEIGHTS, HEIGHT_WEIGHTS = np.polynomial.legendre.leggauss(6)
 LOWEST, HIGHEST = -5.0 * DEGREE, 60.0 * DEGREE  # elevations in which a target may be
 
 State = dict[str, tuple[int, Bernoullis]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bearing:
-    """An angle track as others see it: whence, whither and how surely.
-
-    sensor       name of the sensor that hears it
-    azimuth      rad, clockwise from the sensor's north; elevation  rad, None where it is not measured
-    sigma        rad, 1 σ of the azimuth
-    existence    probability that there is something
-    """
-
-    sensor: str
-    azimuth: float
-    elevation: float | None
-    sigma: float
-    existence: float
 
 
 @dataclass(slots=True)

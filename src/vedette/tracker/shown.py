@@ -16,9 +16,11 @@ Birth = tuple[int, int]  # time (ns UTC) and label of the first report
 
 @dataclass(slots=True)
 class Shown:
-    """Numbers run from 1 and are never used twice; a target that is computed again keeps its number."""
+    """Numbers run from 1, or above `before`, and are never used twice; a target that is computed again keeps
+    its number. `numbers` counts those given."""
 
     numbers: int = 0
+    before: int = 0
     confirmations: int = 0
     _ids: dict[Birth, int] = field(default_factory=dict)
     _confirmed: set[int] = field(default_factory=set)  # numbers
@@ -31,8 +33,13 @@ class Shown:
         birth = (born, label)
         if birth not in self._ids:
             self.numbers += 1
-            self._ids[birth] = self.numbers
+            self._ids[birth] = self.before + self.numbers
         return self._ids[birth]
+
+    @property
+    def highest(self) -> int:
+        """No number above this has been given."""
+        return self.before + self.numbers
 
     def confirm(self, number: int) -> None:
         """Count a confirmation, once per track."""

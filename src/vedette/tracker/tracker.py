@@ -20,7 +20,7 @@ from vedette.sensor import DIRECTIONS, DirectionSensor, Doppler, Radar2D, Sensor
 from vedette.tracker.bent import straight, straightened
 from vedette.tracker.claims import claimed, with_radial_speed
 from vedette.tracker.config import TrackerConfig
-from vedette.tracker.directions import Bearing, Directions
+from vedette.tracker.directions import Directions
 from vedette.tracker.directions import State as AngleTracksState
 from vedette.tracker.history import History, key_of
 from vedette.tracker.names import Names
@@ -32,7 +32,7 @@ from vedette.tracker.shown import Shown
 from vedette.tracker.tracklets import HeardTracks, Tracklets, last_used
 from vedette.tracker.undetected import Anywhere
 from vedette.tracker.ways import motion_of
-from vedette.types import Array, Detection, Estimate, Scan, Sector, Status, Track
+from vedette.types import Array, Bearing, Detection, Estimate, Scan, Sector, Status, Track
 
 Ints = NDArray[np.int64]
 

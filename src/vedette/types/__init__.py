@@ -1,6 +1,7 @@
 """The core types: frozen, SI and radians, time as int ns UTC. `feed` and `tracker` meet only here."""
 
-from vedette.types.alert import Alert, AlertState, Evidence, Severity, Step
+from vedette.types.alert import Alert, AlertState, Arrival, Evidence, Severity, Step
+from vedette.types.bearing import Bearing
 from vedette.types.delivery import Delivery, DeliveryState
 from vedette.types.detection import (
     FULL_TURN,
@@ -15,7 +16,8 @@ from vedette.types.detection import (
     check_covariance,
 )
 from vedette.types.estimate import Estimate
-from vedette.types.picture import FeedState, Mode, Picture, ReplayState, SensorHealth
+from vedette.types.outlook import AssetOutlook, Outlook, Span
+from vedette.types.picture import FeedState, Mode, Picture, Posture, ReplayState, SensorHealth
 from vedette.types.track import Field, Status, Track
 from vedette.types.truth import Actor, Truth
 
@@ -27,6 +29,9 @@ __all__ = [
     "Alert",
     "AlertState",
     "Array",
+    "Arrival",
+    "AssetOutlook",
+    "Bearing",
     "Claim",
     "Delivery",
     "DeliveryState",
@@ -37,12 +42,15 @@ __all__ = [
     "Field",
     "Kind",
     "Mode",
+    "Outlook",
     "Picture",
+    "Posture",
     "ReplayState",
     "Scan",
     "Sector",
     "SensorHealth",
     "Severity",
+    "Span",
     "Status",
     "Step",
     "Track",

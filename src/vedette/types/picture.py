@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from vedette.types.alert import Alert
+from vedette.types.bearing import Bearing
+from vedette.types.outlook import Outlook
 from vedette.types.track import Track
 
 
@@ -46,18 +48,41 @@ class SensorHealth:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReplayState:
-    """Where a replay stands; all times ns UTC. `marks` are the times of alerts, for the slider."""
+    """Where a replay stands; all times ns UTC.
+
+    `marks` are the times of alerts, `density` the bytes in equal parts of the recording.
+    """
 
     t_begin: int
     t_end: int
     playing: bool
     speed: float
     marks: tuple[int, ...] = ()
+    density: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posture:
+    """The site's level of readiness: who set it, when (ns UTC) and why.
+
+    Nobody has set it while `by` is empty: then it is the level of the lowest rank, and `t` is 0.
+    """
+
+    level: str
+    rank: int
+    by: str = ""
+    t: int = 0
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Picture:
-    """The air picture at data time `t`; `t_made` is when it was put together (ns UTC)."""
+    """The air picture at data time `t`; `t_made` is when the pipeline handed it over (ns UTC).
+
+    outlook  the newest look ahead, of this picture or an earlier one; None where there is none
+    rules  how often the rules have been changed, so that a screen knows when to ask for them again
+    `bearings` are directions in which something is that no track explains.
+    """
 
     t: int
     t_made: int
@@ -67,3 +92,7 @@ class Picture:
     sensors: tuple[SensorHealth, ...]
     counters: Mapping[str, int] = field(default_factory=dict)
     replay: ReplayState | None = None
+    posture: Posture | None = None
+    rules: int = 0
+    bearings: tuple[Bearing, ...] = ()
+    outlook: Outlook | None = None

@@ -3,17 +3,8 @@
 import type { Position } from "geojson";
 import { readPalette } from "../palette";
 import { Gestures } from "./gestures";
-import {
-  MAX_ZOOM,
-  MIN_ZOOM,
-  View,
-  worldX,
-  worldY,
-  latitudeOf,
-  longitudeOf,
-  type Basemap,
-  type Camera,
-} from "./view";
+import { wrap } from "../geodesy";
+import { MAX_ZOOM, MIN_ZOOM, View, worldX, worldY, type Basemap, type Camera } from "./view";
 import { graticule, type World } from "./world";
 
 /** A line in world coordinates with its bounds, so that what is out of sight costs nothing. */
@@ -79,19 +70,21 @@ export class CanvasBasemap implements Basemap {
   }
 
   view(): View {
-    const { latitude, longitude, zoom } = this.camera;
-    return new View(latitude, longitude, zoom, this.container.clientWidth, this.container.clientHeight);
+    const { latitude, longitude, zoom, bearing } = this.camera;
+    const { clientWidth, clientHeight } = this.container;
+    return new View(latitude, longitude, zoom, clientWidth, clientHeight, bearing);
   }
 
   jump(camera: Camera): void {
     cancelAnimationFrame(this.flight);
-    this.camera = camera;
+    this.camera = { ...camera, bearing: camera.bearing ?? this.camera.bearing ?? 0 };
     this.changed();
   }
 
   fly(target: Camera): void {
     cancelAnimationFrame(this.flight);
-    const start = { ...this.camera };
+    const start = { bearing: 0, ...this.camera };
+    const turn = wrap((target.bearing ?? start.bearing) - start.bearing);
     const begun = performance.now();
     const step = (now: number) => {
       const u = Math.min(1, Math.max(0, (now - begun) / 500));
@@ -101,6 +94,7 @@ export class CanvasBasemap implements Basemap {
         latitude: blend(start.latitude, target.latitude),
         longitude: blend(start.longitude, target.longitude),
         zoom: blend(start.zoom, target.zoom),
+        bearing: wrap(start.bearing + turn * s),
       };
       this.changed();
       if (u < 1) this.flight = requestAnimationFrame(step);
@@ -135,24 +129,17 @@ export class CanvasBasemap implements Basemap {
   /** Drag the ground by so many pixels. */
   private move(dx: number, dy: number): void {
     const view = this.view();
-    this.jump({
-      latitude: Math.max(-84, Math.min(84, latitudeOf(view.cy - dy / view.scale))),
-      longitude: longitudeOf(view.cx - dx / view.scale),
-      zoom: view.zoom,
-    });
+    const { latitude, longitude } = view.unproject(view.width / 2 - dx, view.height / 2 - dy);
+    this.jump({ latitude: Math.max(-84, Math.min(84, latitude)), longitude, zoom: view.zoom });
   }
 
   /** Zoom so that the ground under the pixel (x, y) stays there. */
   private zoomAround(levels: number, x: number, y: number): void {
     const before = this.view();
     const zoom = clampZoom(before.zoom + levels);
-    const scale = before.scale * 2 ** (zoom - before.zoom);
-    const gain = 1 / before.scale - 1 / scale;
-    this.jump({
-      latitude: latitudeOf(before.cy + (y - before.height / 2) * gain),
-      longitude: longitudeOf(before.cx + (x - before.width / 2) * gain),
-      zoom,
-    });
+    const gain = 1 - 2 ** (before.zoom - zoom);
+    const [right, down] = [(x - before.width / 2) * gain, (y - before.height / 2) * gain];
+    this.jump({ ...before.unproject(before.width / 2 + right, before.height / 2 + down), zoom });
   }
 
   private changed(): void {
@@ -200,8 +187,9 @@ function stroke(g: CanvasRenderingContext2D, view: View, lines: Outline[], colou
 
 /** Put into the current path what of `lines` is in sight, in each copy of the world that is. */
 function trace(g: CanvasRenderingContext2D, view: View, lines: Outline[], closed: boolean): void {
-  const halfW = view.width / 2 / view.scale;
-  const halfH = view.height / 2 / view.scale;
+  const diagonal = Math.hypot(view.width, view.height) / 2 / view.scale;
+  const halfW = view.bearing ? diagonal : view.width / 2 / view.scale;
+  const halfH = view.bearing ? diagonal : view.height / 2 / view.scale;
   g.beginPath();
   for (const copy of [-1, 0, 1]) {
     const cx = view.cx - copy;
@@ -223,8 +211,8 @@ function path(
   let [lastX, lastY] = [Infinity, Infinity];
   const n = points.length;
   for (let i = 0; i < n; i += 2) {
-    const x = ((points[i] ?? 0) - cx) * view.scale + view.width / 2;
-    const y = ((points[i + 1] ?? 0) - view.cy) * view.scale + view.height / 2;
+    const [right, down] = view.turned((points[i] ?? 0) - cx, (points[i + 1] ?? 0) - view.cy);
+    const [x, y] = [right + view.width / 2, down + view.height / 2];
     if (i === 0) g.moveTo(x, y);
     else if (i === n - 2 || Math.abs(x - lastX) + Math.abs(y - lastY) > 0.7) g.lineTo(x, y);
     else continue;

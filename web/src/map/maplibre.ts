@@ -67,10 +67,12 @@ export class GlBasemap implements Basemap {
       style: style(world, readPalette()),
       center: [camera.longitude, camera.latitude],
       zoom: camera.zoom,
+      bearing: camera.bearing ?? 0,
       minZoom: MIN_ZOOM,
       maxZoom: MAX_ZOOM,
       attributionControl: false,
       dragRotate: false,
+      boxZoom: false, // Shift with a drag selects tracks
       pitchWithRotate: false,
       touchPitch: false,
       keyboard: false, // keys.ts has them, for both basemaps
@@ -83,15 +85,18 @@ export class GlBasemap implements Basemap {
   view(): View {
     const { lat, lng } = this.map.getCenter();
     const { clientWidth, clientHeight } = this.map.getContainer();
-    return new View(lat, lng, this.map.getZoom(), clientWidth, clientHeight);
+    return new View(lat, lng, this.map.getZoom(), clientWidth, clientHeight, this.map.getBearing());
   }
 
   jump(camera: Camera): void {
-    this.map.jumpTo({ center: [camera.longitude, camera.latitude], zoom: camera.zoom });
+    const { longitude, latitude, zoom, bearing } = camera;
+    this.map.jumpTo({ center: [longitude, latitude], zoom, ...(bearing === undefined ? {} : { bearing }) });
   }
 
   fly(camera: Camera): void {
-    this.map.easeTo({ center: [camera.longitude, camera.latitude], zoom: camera.zoom, duration: 600 });
+    const { longitude, latitude, zoom, bearing } = camera;
+    const turn = bearing === undefined ? {} : { bearing };
+    this.map.easeTo({ center: [longitude, latitude], zoom, ...turn, duration: 600 });
   }
 
   panBy(dx: number, dy: number): void {

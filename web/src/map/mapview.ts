@@ -1,19 +1,29 @@
 /** The map as the page uses it: one basemap, the overlay on it, and what the pointer does there. */
 
 import { Overlay, type Options } from "../overlay/overlay";
+import type { Place } from "../geodesy";
 import type { Site } from "../messages";
+import type { Box } from "../overlay/rulers";
 import { openBasemap } from "./open";
 import { View, zoomForRadius, type Basemap, type Camera } from "./view";
 import { loadWorld } from "./world";
 
 export interface MapEvents {
-  picked(id: number | null): void;
+  /** A click, on a track or on the ground; `more`: with Shift, to choose one more. */
+  picked(id: number | null, place: Place, more: boolean): void;
+  /** A box was drawn about these. */
+  boxed(ids: number[]): void;
   dragged(): void;
-  pointed(place: { latitude: number; longitude: number } | null): void;
+  pointed(place: Place | null): void;
   viewed(view: View): void;
 }
 
 const WHOLE_WORLD: Camera = { latitude: 30, longitude: 20, zoom: 1.5 };
+interface Pixel {
+  x: number;
+  y: number;
+}
+
 /** A press that moves less than this is a click. */
 const CLICK_SLACK_PX = 5;
 
@@ -49,8 +59,8 @@ export class MapView {
   }
 
   camera(): Camera {
-    const { latitude, longitude, zoom } = this.basemap.view();
-    return { latitude, longitude, zoom };
+    const { latitude, longitude, zoom, bearing } = this.basemap.view();
+    return { latitude, longitude, zoom, bearing };
   }
 
   /** The whole site: out to a little more than the largest ring. */
@@ -104,24 +114,63 @@ export class MapView {
     this.events.viewed(basemap.view());
   }
 
+  private at(event: MouseEvent): Pixel {
+    const box = this.element.getBoundingClientRect();
+    return { x: event.clientX - box.left, y: event.clientY - box.top };
+  }
+
   private listen(): void {
-    let pressed: { x: number; y: number } | null = null;
-    const place = (event: MouseEvent) => {
-      const box = this.element.getBoundingClientRect();
-      return { x: event.clientX - box.left, y: event.clientY - box.top };
-    };
-    const travelled = (at: { x: number; y: number }) =>
-      pressed ? Math.hypot(at.x - pressed.x, at.y - pressed.y) : Infinity;
-    this.element.addEventListener("pointerdown", (event) => (pressed = place(event)), true);
+    let pressed: Pixel | null = null;
+    const travelled = (at: Pixel) => (pressed ? Math.hypot(at.x - pressed.x, at.y - pressed.y) : Infinity);
+    this.element.addEventListener("pointerdown", (event) => (pressed = this.at(event)), true);
     this.element.addEventListener("pointermove", (event) => {
-      const at = place(event);
-      if (event.buttons && pressed && travelled(at) > CLICK_SLACK_PX) this.events.dragged();
+      const at = this.at(event);
+      const moved = event.buttons !== 0 && pressed !== null && travelled(at) > CLICK_SLACK_PX;
+      if (moved && !event.shiftKey) this.events.dragged();
       if (event.pointerType === "mouse") this.events.pointed(this.view().unproject(at.x, at.y));
     });
     this.element.addEventListener("pointerleave", () => this.events.pointed(null));
     this.element.addEventListener("click", (event) => {
-      const at = place(event);
-      if (travelled(at) <= CLICK_SLACK_PX) this.events.picked(this.overlay.pick(at.x, at.y));
+      const at = this.at(event);
+      if (travelled(at) > CLICK_SLACK_PX) return;
+      const place = this.view().unproject(at.x, at.y);
+      this.events.picked(this.overlay.pick(at.x, at.y), place, event.shiftKey);
     });
+    this.listenForBox();
+  }
+
+  /** Shift with a drag draws a box; the basemap must not see it, or it would move. */
+  private listenForBox(): void {
+    let box: Box | null = null;
+    const keep = (event: Event) => event.stopPropagation();
+    const begin = (event: PointerEvent) => {
+      if (!event.shiftKey || event.button !== 0 || event.target instanceof HTMLButtonElement) return;
+      const { x, y } = this.at(event);
+      box = { x0: x, y0: y, x1: x, y1: y };
+      this.element.setPointerCapture(event.pointerId);
+      keep(event);
+    };
+    const draw = (event: PointerEvent) => {
+      if (!box) return;
+      const { x, y } = this.at(event);
+      box = { ...box, x1: x, y1: y };
+      this.overlay.setBox(box);
+      keep(event);
+    };
+    const end = (event: PointerEvent) => {
+      if (!box) return;
+      const drawn = box;
+      box = null;
+      this.overlay.setBox(null);
+      keep(event);
+      const size = Math.hypot(drawn.x1 - drawn.x0, drawn.y1 - drawn.y0);
+      if (event.type === "pointerup" && size > CLICK_SLACK_PX) this.events.boxed(this.overlay.inside(drawn));
+    };
+    this.element.addEventListener("pointerdown", begin, true);
+    this.element.addEventListener("pointermove", draw, true);
+    this.element.addEventListener("pointerup", end, true);
+    this.element.addEventListener("pointercancel", end, true);
+    // MapLibre listens to the mouse, not to the pointer.
+    this.element.addEventListener("mousedown", (event) => event.shiftKey && keep(event), true);
   }
 }

@@ -17,9 +17,9 @@ export async function openBasemap(
   if (!webglAvailable()) return new CanvasBasemap(container, world, camera);
   const basemap = new GlBasemap(container, world, camera);
   basemap.onLost(() => {
-    const { latitude, longitude, zoom } = basemap.view();
+    const { latitude, longitude, zoom, bearing } = basemap.view();
     basemap.remove();
-    replace(new CanvasBasemap(container, world, { latitude, longitude, zoom }));
+    replace(new CanvasBasemap(container, world, { latitude, longitude, zoom, bearing }));
   });
   return basemap;
 }

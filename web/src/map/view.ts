@@ -1,4 +1,4 @@
-/** Web Mercator, north up: one small projection shared by both basemaps and the overlay. */
+/** Web Mercator, turned as one likes: one small projection shared by both basemaps and the overlay. */
 
 import { wrap } from "../geodesy";
 
@@ -39,6 +39,8 @@ export class View {
   readonly scale: number;
   readonly cx: number;
   readonly cy: number;
+  private readonly cos: number;
+  private readonly sin: number;
 
   constructor(
     readonly latitude: number,
@@ -46,31 +48,49 @@ export class View {
     readonly zoom: number,
     readonly width: number,
     readonly height: number,
+    /** Degrees clockwise from north of what is up on the screen. */
+    readonly bearing = 0,
   ) {
     this.scale = TILE * 2 ** zoom;
     this.cx = worldX(longitude);
     this.cy = worldY(latitude);
+    this.cos = Math.cos(bearing * RAD);
+    this.sin = Math.sin(bearing * RAD);
   }
 
-  /** Pixel of a world x; the copy of the world nearest to the centre is meant. */
-  px(x: number): number {
+  /** Pixel of a world place; the copy of the world nearest to the centre is meant. */
+  px(x: number, y: number): number {
     const dx = x - this.cx;
-    return (dx - Math.round(dx)) * this.scale + this.width / 2;
+    return ((dx - Math.round(dx)) * this.cos + (y - this.cy) * this.sin) * this.scale + this.width / 2;
   }
 
-  py(y: number): number {
-    return (y - this.cy) * this.scale + this.height / 2;
+  py(x: number, y: number): number {
+    const dx = x - this.cx;
+    return ((y - this.cy) * this.cos - (dx - Math.round(dx)) * this.sin) * this.scale + this.height / 2;
   }
 
   project(latitude: number, longitude: number): { x: number; y: number } {
-    return { x: this.px(worldX(longitude)), y: this.py(worldY(latitude)) };
+    const [x, y] = [worldX(longitude), worldY(latitude)];
+    return { x: this.px(x, y), y: this.py(x, y) };
   }
 
-  unproject(x: number, y: number): { latitude: number; longitude: number } {
+  /** World coordinates of a pixel. */
+  world(px: number, py: number): { x: number; y: number } {
+    const [right, down] = [(px - this.width / 2) / this.scale, (py - this.height / 2) / this.scale];
     return {
-      latitude: latitudeOf((y - this.height / 2) / this.scale + this.cy),
-      longitude: longitudeOf((x - this.width / 2) / this.scale + this.cx),
+      x: this.cx + right * this.cos - down * this.sin,
+      y: this.cy + right * this.sin + down * this.cos,
     };
+  }
+
+  unproject(px: number, py: number): { latitude: number; longitude: number } {
+    const { x, y } = this.world(px, py);
+    return { latitude: latitudeOf(y), longitude: longitudeOf(x) };
+  }
+
+  /** A step in world coordinates, as pixels right and down. */
+  turned(dx: number, dy: number): [number, number] {
+    return [(dx * this.cos + dy * this.sin) * this.scale, (dy * this.cos - dx * this.sin) * this.scale];
   }
 
   pixelsPerMetre(latitude: number = this.latitude): number {
@@ -93,6 +113,7 @@ export interface Camera {
   latitude: number;
   longitude: number;
   zoom: number;
+  bearing?: number;
 }
 
 /** What the page needs of a basemap, whichever draws it. */

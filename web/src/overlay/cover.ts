@@ -67,7 +67,8 @@ export class Cover {
     if (this.asked || view.width === 0 || view.height === 0) return;
     this.asked = view;
     this.outdated = false;
-    const { cx, cy, scale, width, height } = view;
+    const { cx, cy, scale } = view;
+    const [width, height] = reach(view);
     this.order({ window: { cx, cy, scale, width, height, ratio: window.devicePixelRatio } });
   }
 
@@ -92,14 +93,22 @@ export class Cover {
     g.clearRect(0, 0, view.width, view.height);
     const grown = view.scale / of.scale;
     g.imageSmoothingEnabled = grown !== 1;
-    const [x, y] = [view.px(of.cx) - (of.width / 2) * grown, view.py(of.cy) - (of.height / 2) * grown];
-    g.drawImage(bitmap, x, y, of.width * grown, of.height * grown);
+    const [wide, high] = reach(of).map((pixels) => pixels * grown) as [number, number];
+    g.translate(view.px(of.cx, of.cy), view.py(of.cx, of.cy));
+    g.rotate((-view.bearing * Math.PI) / 180);
+    g.drawImage(bitmap, -wide / 2, -high / 2, wide, high);
     canvas.style.visibility = "visible";
   }
 }
 
 function same(a: View, b: View): boolean {
-  return (
-    a.cx === b.cx && a.cy === b.cy && a.scale === b.scale && a.width === b.width && a.height === b.height
-  );
+  const parts = ["cx", "cy", "scale", "width", "height"] as const;
+  return parts.every((part) => a[part] === b[part]) && (a.bearing === 0) === (b.bearing === 0);
+}
+
+/** Width and height of a picture, north up, that covers the view; a turned one needs its diagonal. */
+function reach(view: View): [number, number] {
+  if (view.bearing === 0) return [view.width, view.height];
+  const diagonal = Math.ceil(Math.hypot(view.width, view.height));
+  return [diagonal, diagonal];
 }

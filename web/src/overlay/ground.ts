@@ -1,7 +1,7 @@
 /** What stays: the site, its range rings and bearings, zones, assets, sensors, names of countries. */
 
 import { destination, type Place } from "../geodesy";
-import { distance } from "../format";
+import { distance, type Units } from "../format";
 import type { Site, Zone } from "../messages";
 import type { View } from "../map/view";
 import type { CountryName } from "../map/world";
@@ -32,6 +32,8 @@ export class Ground {
   constructor(
     private readonly site: Site | null,
     private readonly names: readonly CountryName[],
+    private readonly units: Units,
+    private readonly scale = 1,
   ) {
     if (!site) return;
     const rings = [...site.rings].sort((a, b) => a - b);
@@ -50,13 +52,13 @@ export class Ground {
     this.countries(g, view, palette);
     if (!this.site) return;
     if (this.isPoint(view)) {
-      drawPoint(g, view, palette, this.site);
+      drawPoint(g, view, palette, this.site, this.scale);
       return;
     }
     for (const zone of this.site.zones) drawZone(g, view, palette, zone);
     this.sensorRanges(g, view, palette);
     this.drawRings(g, view, palette);
-    this.site.sensors.forEach((sensor) => drawSensor(g, view, palette, sensor));
+    this.site.sensors.forEach((sensor) => drawSensor(g, view, palette, sensor, this.scale));
     this.site.assets.forEach((asset, i) => {
       outline(g, view, this.assets[i] ?? []);
       g.strokeStyle = palette.asset;
@@ -64,9 +66,9 @@ export class Ground {
       g.setLineDash([2, 3]);
       g.stroke();
       g.setLineDash([]);
-      drawAsset(g, view, palette, asset);
+      drawAsset(g, view, palette, asset, this.scale);
     });
-    for (const zone of this.site.zones) nameZone(g, view, palette, zone);
+    for (const zone of this.site.zones) nameZone(g, view, palette, zone, this.scale);
     drawCentre(g, view, palette, this.site);
   }
 
@@ -76,7 +78,8 @@ export class Ground {
   }
 
   private countries(g: G, view: View, palette: Palette): void {
-    g.font = `600 11px ${FONT}`;
+    const { scale } = this;
+    g.font = `600 ${11 * scale}px ${FONT}`;
     g.textAlign = "center";
     g.textBaseline = "middle";
     g.fillStyle = palette.place;
@@ -102,6 +105,7 @@ export class Ground {
   }
 
   private drawRings(g: G, view: View, palette: Palette): void {
+    const { scale } = this;
     g.strokeStyle = palette.ring;
     g.lineWidth = 1;
     for (const ring of this.rings) {
@@ -116,7 +120,7 @@ export class Ground {
       g.lineTo(b.x, b.y);
     }
     g.stroke();
-    g.font = `11px ${FONT}`;
+    g.font = `${11 * scale}px ${FONT}`;
     g.textAlign = "center";
     g.textBaseline = "middle";
     for (const { text, bearing } of this.ticks) {
@@ -132,9 +136,16 @@ export class Ground {
     let last = { x: Infinity, y: Infinity };
     for (const ring of this.rings) {
       const at = view.project(ring.label.latitude, ring.label.longitude);
-      if (Math.hypot(last.x - at.x, last.y - at.y) < 30) continue;
+      if (Math.hypot(last.x - at.x, last.y - at.y) < 30 * this.scale) continue;
       last = at;
-      plate(g, palette, distance(ring.radius).replace(".0 ", " "), at.x, at.y, palette["ring-text"]);
+      plate(
+        g,
+        palette,
+        distance(ring.radius, this.units).replace(".0 ", " "),
+        at.x,
+        at.y,
+        palette["ring-text"],
+      );
     }
   }
 }
@@ -167,8 +178,9 @@ function outline(g: G, view: View, points: readonly Place[]): void {
 /** Text on a piece of the ground's own colour, so that a line below does not cross it out. */
 function plate(g: G, palette: Palette, text: string, x: number, y: number, colour: string): void {
   const width = g.measureText(text).width;
+  const half = 0.7 * parseFloat(g.font.replace(/^\D*600 /, ""));
   g.fillStyle = palette.plate;
-  g.fillRect(x - width / 2 - 3, y - 8, width + 6, 16);
+  g.fillRect(x - width / 2 - 3, y - half, width + 6, 2 * half);
   g.fillStyle = colour;
   g.fillText(text, x, y + 0.5);
 }
@@ -192,18 +204,18 @@ function drawZone(g: G, view: View, palette: Palette, zone: Zone): void {
   g.globalAlpha = 1;
 }
 
-function nameZone(g: G, view: View, palette: Palette, zone: Zone): void {
+function nameZone(g: G, view: View, palette: Palette, zone: Zone, scale: number): void {
   const south = zone.polygon.reduce((best, p) => (p[0] < best[0] ? p : best), zone.polygon[0] ?? [0, 0]);
   const { x, y } = view.project(south[0], south[1]);
   const [a, b] = [view.project(...(zone.polygon[0] ?? [0, 0])), { x, y }];
   if (Math.hypot(a.x - b.x, a.y - b.y) < 60) return;
-  g.font = `600 11px ${FONT}`;
+  g.font = `600 ${11 * scale}px ${FONT}`;
   g.textAlign = "center";
   g.textBaseline = "middle";
   plate(g, palette, zone.name, x, y, palette[zone.severity]);
 }
 
-function drawAsset(g: G, view: View, palette: Palette, asset: { name: string } & Place): void {
+function drawAsset(g: G, view: View, palette: Palette, asset: { name: string } & Place, scale: number): void {
   const { x, y } = view.project(asset.latitude, asset.longitude);
   if (!view.contains(x, y, 40)) return;
   g.fillStyle = palette.plate;
@@ -212,13 +224,19 @@ function drawAsset(g: G, view: View, palette: Palette, asset: { name: string } &
   g.fillRect(x - 4.5, y - 4.5, 9, 9);
   g.strokeRect(x - 4.5, y - 4.5, 9, 9);
   if (view.pixelsPerMetre() * 1000 < NAMES_PX_PER_KM) return;
-  g.font = `12px ${FONT}`;
+  g.font = `${12 * scale}px ${FONT}`;
   g.textAlign = "center";
   g.textBaseline = "middle";
-  plate(g, palette, asset.name, x, y + 17, palette.asset);
+  plate(g, palette, asset.name, x, y + 5 + 12 * scale, palette.asset);
 }
 
-function drawSensor(g: G, view: View, palette: Palette, sensor: { name: string } & Place): void {
+function drawSensor(
+  g: G,
+  view: View,
+  palette: Palette,
+  sensor: { name: string } & Place,
+  scale: number,
+): void {
   const { x, y } = view.project(sensor.latitude, sensor.longitude);
   if (!view.contains(x, y, 40)) return;
   g.strokeStyle = palette.sensor;
@@ -228,16 +246,16 @@ function drawSensor(g: G, view: View, palette: Palette, sensor: { name: string }
   g.fill(triangle);
   g.stroke(triangle);
   if (view.pixelsPerMetre() * 1000 < NAMES_PX_PER_KM) return;
-  g.font = `12px ${FONT}`;
+  g.font = `${12 * scale}px ${FONT}`;
   g.textAlign = "center";
   g.textBaseline = "middle";
-  plate(g, palette, sensor.name, x, y - 15, palette.sensor);
+  plate(g, palette, sensor.name, x, y - 3 - 12 * scale, palette.sensor);
 }
 
-function drawPoint(g: G, view: View, palette: Palette, site: Site): void {
+function drawPoint(g: G, view: View, palette: Palette, site: Site, scale: number): void {
   drawCentre(g, view, palette, site);
   const { x, y } = view.project(site.latitude, site.longitude);
-  g.font = `12px ${FONT}`;
+  g.font = `${12 * scale}px ${FONT}`;
   g.textAlign = "center";
   g.textBaseline = "middle";
   plate(g, palette, site.name, x, y + 20, palette.asset);

@@ -1,7 +1,9 @@
 /** What is written beside a track, and where there is room for it. */
 
 import { FLAG_NAMES_ITSELF, FLAG_SIMULATED, Status, type TrackRecord } from "../frame";
-import { course, height, speed } from "../format";
+import { climbRate, course, height, speed, type Units } from "../format";
+import { DATUM_MARKS, heightIn } from "../heights";
+import type { Datum } from "../look";
 import type { Plotted } from "./picture";
 
 /** 1: name; 2: name, height, speed; 3: all that fits. */
@@ -33,14 +35,25 @@ export function nameOf(record: Pick<TrackRecord, "id" | "label">): string {
   return record.label || `T${record.id}`;
 }
 
-/** Heights are written above `ground`, the site's own height, as in zones and alerts. */
-export function labelLines(record: TrackRecord, level: LabelLevel, ground: number): string[] {
+/** How labels are written; `ground` is the site's own height, `scale` the size of the letters. */
+export interface LabelStyle {
+  ground: number;
+  units: Units;
+  datum: Datum;
+  scale: number;
+}
+
+export function labelLines(record: TrackRecord, level: LabelLevel, style: LabelStyle): string[] {
+  const { ground, units, datum } = style;
   const name = nameOf(record);
   if (level === 1) return [name];
-  const motion = `${height(record.height - ground)}  ${speed(record.speed)}`;
+  const high = height(heightIn(datum, record, ground), units) + DATUM_MARKS[datum];
+  const motion = `${high}  ${speed(record.speed, units)}`;
   if (level === 2) return [name, motion];
   const climb =
-    Math.abs(record.climb) < 1 ? "level" : `${record.climb > 0 ? "↑" : "↓"} ${speed(Math.abs(record.climb))}`;
+    Math.abs(record.climb) < 1
+      ? "level"
+      : `${record.climb > 0 ? "↑" : "↓"} ${climbRate(Math.abs(record.climb), units)}`;
   const marks = [
     record.label ? `T${record.id}` : "",
     record.flags & FLAG_SIMULATED ? "simulated" : "",
@@ -50,7 +63,13 @@ export function labelLines(record: TrackRecord, level: LabelLevel, ground: numbe
     [name, ...marks].filter(Boolean).join("  "),
     motion,
     `${course(record.course)}  ${climb}`,
-    `${Math.round(record.existence * 100)} %  ${record.sources} sensor${record.sources === 1 ? "" : "s"}`,
+    [
+      `${Math.round(record.existence * 100)} %`,
+      `${record.sources} sensor${record.sources === 1 ? "" : "s"}`,
+      record.klass,
+    ]
+      .filter(Boolean)
+      .join("  "),
   ];
 }
 
@@ -126,7 +145,7 @@ export function placeLabels(
   spots: readonly Spot[],
   level: LabelLevel,
   selected: number | null,
-  siteHeight: number,
+  style: LabelStyle,
   measure: (text: string) => number,
 ): Placed[] {
   const ground = new Ground();
@@ -134,19 +153,19 @@ export function placeLabels(
     .map((spot) => ({ ...spot, rank: importance(spot.track.record, spot.track.record.id === selected) }))
     .sort((a, b) => b.rank - a.rank || a.track.record.id - b.track.record.id);
   for (const { track, px, py } of ranked) {
-    const r = reach(track.record, selected) - 1;
+    const r = reach(track.record, selected) * style.scale - 1;
     ground.take(px - r, py - r, px + r, py + r);
   }
   const placed: Placed[] = [];
   for (const spot of ranked) {
     const { record } = spot.track;
-    const r = reach(record, selected);
+    const r = reach(record, selected) * style.scale;
     const must = record.severity > 0 || record.id === selected;
     if (record.status === Status.tentative && level < 3 && !must) continue;
     const wanted: LabelLevel = record.id === selected && level < 2 ? 2 : level;
     const label =
-      fit(ground, spot, labelLines(record, wanted, siteHeight), measure, r, false) ??
-      fit(ground, spot, labelLines(record, must ? wanted : 1, siteHeight), measure, r, must);
+      fit(ground, spot, labelLines(record, wanted, style), measure, r, style.scale, false) ??
+      fit(ground, spot, labelLines(record, must ? wanted : 1, style), measure, r, style.scale, must);
     if (label) placed.push(label);
   }
   return placed;
@@ -158,10 +177,11 @@ function fit(
   lines: string[],
   measure: (text: string) => number,
   r: number,
+  scale: number,
   force: boolean,
 ): Placed | null {
   const width = Math.max(...lines.map(measure));
-  const tall = lines.length * LINE;
+  const tall = lines.length * LINE * scale;
   const choices = slots(width, tall, r);
   const order = [track.slot, ...preference(track.record)].filter((slot) => slot >= 0);
   for (const [attempt, slot] of order.entries()) {

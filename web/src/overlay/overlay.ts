@@ -1,57 +1,57 @@
 /** The canvases over the basemap: what stays, where tracks have been, and what moves. */
 
-import { FLAG_NAMES_ITSELF, Status } from "../frame";
-import type { Site } from "../messages";
+import { sieve } from "../filter";
+import type { Place } from "../geodesy";
+import type { Look } from "../look";
 import type { View } from "../map/view";
 import type { CountryName } from "../map/world";
+import type { MeasureEnd } from "../measure";
+import type { BearingMessage, Site } from "../messages";
 import { readPalette, type Palette } from "../palette";
+import { latitudeOf, longitudeOf } from "../map/view";
 import { Cover } from "./cover";
 import { FONT, Ground } from "./ground";
-import { LINE, placeLabels, type LabelLevel, type Placed, type Spot } from "./labels";
+import { Heat } from "./heat";
+import { LINE, placeLabels, type LabelStyle, type Placed, type Spot } from "./labels";
+import { layer, show, sized, type G } from "./layers";
+import { drawEllipses, drawMarked, drawRing, drawVectors, inkOf, RING_PX } from "./marks";
 import { AirPicture, type Plotted } from "./picture";
+import { drawBearings, drawPlots, type Raw } from "./plots";
+import { drawBox, drawRulers, type Box } from "./rulers";
 import { Symbols } from "./symbols";
-import { drawTrails, type TrailMode } from "./trails";
+import { drawTrails } from "./trails";
 
-type G = CanvasRenderingContext2D;
-
-export interface Options {
-  labels: LabelLevel;
-  trails: TrailMode;
+export interface Options extends Look {
   selected: number | null;
+  marked: ReadonlySet<number>;
+  measures: readonly (readonly MeasureEnd[])[];
 }
 
-/** A velocity line reaches where the track will be after this many seconds. */
-const VECTOR_S = 60;
-const ELLIPSE_SIGMAS = 2;
 const CLICK_PX = 16;
 /** Redraw when the fastest track has moved this far, and never spend more than a third of the time on it. */
 const VISIBLE_PX = 0.35;
 const MOST_SHARE = 1 / 3;
 const SLOWEST_MS = 250;
-const RAD = Math.PI / 180;
-
-function layer(container: HTMLElement, name: string): HTMLCanvasElement {
-  const canvas = document.createElement("canvas");
-  canvas.className = `overlay overlay-${name}`;
-  canvas.setAttribute("aria-hidden", "true");
-  container.append(canvas);
-  return canvas;
-}
 
 export class Overlay {
   readonly picture = new AirPicture();
   readonly cover: Cover;
+  readonly heat = new Heat();
   /** How often the moving layer was drawn and what the last time cost, for the tests and the curious. */
   readonly cost = { draws: 0, lastMs: 0 };
   private readonly layers: { ground: HTMLCanvasElement; trails: HTMLCanvasElement; live: HTMLCanvasElement };
   private palette: Palette = readPalette();
-  private symbols = new Symbols(this.palette, window.devicePixelRatio);
+  private symbols: Symbols;
   private ground: Ground;
   private labels: Placed[] = [];
   private readonly widths = new Map<string, number>();
   private dueAt = 0;
   private stale = { view: true, frame: true };
   private trailSecond = 0;
+  private raw: Raw | null = null;
+  private bearings: readonly BearingMessage[] = [];
+  private cursor: Place | null = null;
+  private box: Box | null = null;
 
   constructor(
     container: HTMLElement,
@@ -66,7 +66,9 @@ export class Overlay {
       trails: layer(container, "trails"),
       live: layer(container, "live"),
     };
-    this.ground = new Ground(site, names);
+    this.symbols = this.newSymbols();
+    this.ground = this.newGround();
+    this.filter();
     const tick = (now: number) => {
       if (now >= this.dueAt || this.stale.view || this.stale.frame) this.draw(performance.now());
       requestAnimationFrame(tick);
@@ -76,25 +78,55 @@ export class Overlay {
 
   setSite(site: Site): void {
     this.site = site;
-    this.ground = new Ground(this.site, this.names);
+    this.ground = this.newGround();
+    this.filter();
     this.stale.view = true;
   }
 
   setOptions(options: Options): void {
+    const before = this.options;
     this.options = options;
+    const differs = (...names: (keyof Options)[]) => names.some((name) => options[name] !== before[name]);
+    if (differs("rings", "units", "labelScale")) this.ground = this.newGround();
+    if (differs("filter")) this.filter();
+    if (differs("symbols", "labelScale")) this.symbols = this.newSymbols();
     this.stale.view = true;
   }
 
   /** Read the colours anew, after a change of theme or when the fonts have come. */
   restyle(): void {
     this.palette = readPalette();
-    this.symbols = new Symbols(this.palette, window.devicePixelRatio);
+    this.symbols = this.newSymbols();
     this.widths.clear();
     this.cover.restyle(this.palette);
     this.stale.view = true;
   }
 
   framed(): void {
+    if (this.options.heat) this.heat.add(this.picture);
+    this.stale.frame = true;
+  }
+
+  /** Reports of one sensor as they came, or none. */
+  setPlots(raw: Raw | null): void {
+    this.raw = raw;
+    this.stale.view = true;
+  }
+
+  setBearings(bearings: readonly BearingMessage[]): void {
+    const none = bearings.length === 0 && this.bearings.length === 0;
+    this.bearings = bearings;
+    if (!none) this.stale.view = true;
+  }
+
+  /** Where the pointer is, for a measurement that lacks its second end. */
+  setCursor(cursor: Place | null): void {
+    this.cursor = cursor;
+    if (this.options.measures.at(-1)?.length === 1) this.stale.frame = true;
+  }
+
+  setBox(box: Box | null): void {
+    this.box = box;
     this.stale.frame = true;
   }
 
@@ -106,21 +138,42 @@ export class Overlay {
 
   /** The track drawn nearest to a pixel, if one is near enough to be meant. */
   pick(x: number, y: number): number | null {
-    const now = performance.now();
     let best: { id: number; d: number } | null = null;
-    for (const { track, px, py } of this.spots(this.viewNow(), now)) {
+    for (const { track, px, py } of this.spots(this.viewNow(), performance.now())) {
       const d = Math.hypot(px - x, py - y);
-      if (d <= CLICK_PX && (!best || d < best.d)) best = { id: track.record.id, d };
+      if (d <= CLICK_PX * this.options.labelScale && (!best || d < best.d)) best = { id: track.record.id, d };
     }
     return best?.id ?? null;
   }
 
-  /** Where every track is drawn at this moment. */
+  /** The tracks drawn inside a box. */
+  inside({ x0, y0, x1, y1 }: Box): number[] {
+    const [left, right, top, bottom] = [
+      Math.min(x0, x1),
+      Math.max(x0, x1),
+      Math.min(y0, y1),
+      Math.max(y0, y1),
+    ];
+    return this.spots(this.viewNow(), performance.now())
+      .filter(({ px, py }) => px >= left && px <= right && py >= top && py <= bottom)
+      .map(({ track }) => track.record.id);
+  }
+
+  /** Where a track is drawn at this moment, in degrees; null when it is gone. */
+  placeOf(id: number): Place | null {
+    const track = this.picture.tracks.get(id);
+    if (!track) return null;
+    const { x, y } = this.picture.at(track, performance.now());
+    return { latitude: latitudeOf(y), longitude: longitudeOf(x) };
+  }
+
+  /** Where every track that is shown is drawn at this moment. */
   spots(view: View, now: number): Spot[] {
     const found: Spot[] = [];
     for (const track of this.picture.tracks.values()) {
+      if (track.hidden) continue;
       const { x, y } = this.picture.at(track, now);
-      const [px, py] = [view.px(x), view.py(y)];
+      const [px, py] = [view.px(x, y), view.py(x, y)];
       if (view.contains(px, py, 60)) found.push({ track, px, py });
     }
     return found;
@@ -131,6 +184,24 @@ export class Overlay {
     return this.labels.map(({ lines }) => [...lines]);
   }
 
+  private newGround(): Ground {
+    const { rings, units, labelScale } = this.options;
+    const site = this.site && rings ? { ...this.site, rings: [...rings] } : this.site;
+    return new Ground(site, this.names, units, labelScale);
+  }
+
+  private newSymbols(): Symbols {
+    const { symbols, labelScale } = this.options;
+    return new Symbols(this.palette, window.devicePixelRatio, symbols, labelScale, () => {
+      this.stale.frame = true;
+    });
+  }
+
+  private filter(): void {
+    const sensors = (this.site?.sensors ?? []).map(({ name }) => name);
+    this.picture.filter(sieve(this.options.filter, { site: this.site, sensors }));
+  }
+
   private draw(now: number): void {
     const view = this.viewNow();
     if (view.width === 0 || view.height === 0) return;
@@ -139,24 +210,29 @@ export class Overlay {
     if (this.stale.view) this.ground.draw(sized(this.layers.ground, view), view, this.palette);
     if (this.stale.view || (this.stale.frame && second !== this.trailSecond)) {
       this.trailSecond = second;
-      this.drawTrails(view);
+      this.drawPast(view);
     }
     const spots = this.spots(view, now);
     const g = sized(this.layers.live, view);
-    if (this.stale.view || this.stale.frame) {
-      g.font = `12px ${FONT}`;
-      const { labels, selected } = this.options;
-      this.labels = placeLabels(spots, labels, selected, this.site?.height ?? 0, (text) =>
-        this.width(g, text),
-      );
-    }
+    if (this.stale.view || this.stale.frame) this.placeLabels(g, spots);
     this.stale = { view: false, frame: false };
     this.drawLive(g, view, spots);
-    show(this.layers.live, spots.length > 0);
+    show(this.layers.live, spots.length > 0 || this.options.measures.length > 0 || this.box !== null);
     const spent = performance.now() - now;
     this.cost.draws += 1;
     this.cost.lastMs = spent;
     this.dueAt = now + Math.max(spent / MOST_SHARE, this.pause(view, spots));
+  }
+
+  private placeLabels(g: G, spots: readonly Spot[]): void {
+    const { labels, selected, units, datum, labelScale: scale } = this.options;
+    const style: LabelStyle = { ground: this.site?.height ?? 0, units, datum, scale };
+    g.font = this.font();
+    this.labels = placeLabels(spots, labels, selected, style, (text) => this.width(g, text));
+  }
+
+  private font(): string {
+    return `${12 * this.options.labelScale}px ${FONT}`;
   }
 
   /** Milliseconds until something has visibly moved. */
@@ -167,91 +243,64 @@ export class Overlay {
     return Math.min(SLOWEST_MS, (1000 * VISIBLE_PX) / Math.max(pixelsPerSecond, 1e-6));
   }
 
-  private drawTrails(view: View): void {
+  /** Trails, and what changes once a second. */
+  private drawPast(view: View): void {
     const g = sized(this.layers.trails, view);
-    const { trails, selected } = this.options;
-    const tracks = trails === "off" ? [] : [...this.picture.tracks.values()];
-    const shown = trails === "all" ? tracks : tracks.filter((track) => track.record.id === selected);
-    show(this.layers.trails, shown.length > 0);
-    drawTrails(g, view, this.palette, shown, this.picture.t);
+    const { trails, selected, marked, trailSeconds, trailColour, persistence, bearings, heat } = this.options;
+    const there = [...this.picture.tracks.values()].filter(({ hidden }) => !hidden);
+    const wanted = ({ record: { id } }: Plotted) => trails === "all" || id === selected || marked.has(id);
+    const shown = trails === "off" ? [] : there.filter(wanted);
+    const gone = persistence && trails === "all" ? this.picture.gone : [];
+    const rays = bearings ? this.bearings : [];
+    show(this.layers.trails, shown.length + gone.length + rays.length > 0 || this.raw !== null || heat);
+    if (heat) this.heat.draw(g, view, this.palette);
+    drawBearings(g, view, this.palette, rays, this.site?.sensors ?? []);
+    const style = { seconds: trailSeconds, colour: trailColour, ground: this.site?.height ?? 0 };
+    drawTrails(g, view, this.palette, [...gone, ...shown], this.picture.t, style);
+    if (this.raw) drawPlots(g, view, this.palette, { ...this.raw, t: this.picture.t });
   }
 
   private drawLive(g: G, view: View, spots: readonly Spot[]): void {
-    this.ellipses(g, view, spots);
-    this.vectors(g, view, spots);
+    const { selected, marked, measures, labelScale, units } = this.options;
+    drawEllipses(g, view, this.palette, spots, selected);
+    drawVectors(g, view, this.palette, spots);
     const pixels = new Map(spots.map((spot) => [spot.track, spot]));
-    const chosen = spots.find(({ track }) => track.record.id === this.options.selected);
+    const chosen = spots.find(({ track }) => track.record.id === selected);
     // What nobody may overlook lies on top of everything.
     const urgent = (spot: Spot) => spot.track.record.severity > 0 || spot === chosen;
-    for (const spot of spots) if (!urgent(spot)) this.symbols.draw(g, spot.track.record, spot.px, spot.py);
+    const symbol = ({ track, px, py }: Spot) => this.symbols.draw(g, track.record, px, py, view.bearing);
+    for (const spot of spots) if (!urgent(spot)) symbol(spot);
     this.writeLabels(g, pixels);
-    for (const spot of spots) if (urgent(spot)) this.symbols.draw(g, spot.track.record, spot.px, spot.py);
-    if (chosen) ring(g, chosen.px, chosen.py, this.palette.select);
-  }
-
-  private ellipses(g: G, view: View, spots: readonly Spot[]): void {
-    g.lineWidth = 1;
-    for (const { track, px, py } of spots) {
-      const { record } = track;
-      const selected = record.id === this.options.selected;
-      const perMetre = view.pixelsPerMetre(record.latitude) * ELLIPSE_SIGMAS;
-      const [major, minor] = [record.sigmaMajor * perMetre, record.sigmaMinor * perMetre];
-      if (!(major > (selected ? 3 : 11)) || major > 4000) continue;
-      g.beginPath();
-      g.ellipse(px, py, major, Math.max(minor, 0.5), (record.sigmaBearing - 90) * RAD, 0, 2 * Math.PI);
-      g.strokeStyle = selected ? this.palette.select : this.inkOf(track);
-      g.globalAlpha = selected ? 0.9 : 0.45;
-      g.stroke();
+    for (const spot of spots) if (urgent(spot)) symbol(spot);
+    const radius = RING_PX * labelScale;
+    if (marked.size > 0) {
+      const others = spots.filter(({ track }) => marked.has(track.record.id));
+      drawMarked(g, others, this.palette.select, radius * 0.8);
     }
-    g.globalAlpha = 1;
-  }
-
-  private vectors(g: G, view: View, spots: readonly Spot[]): void {
-    const paths = new Map<string, Path2D>();
-    for (const { track, px, py } of spots) {
-      const { status } = track.record;
-      if (status === Status.tentative || status === Status.dropped) continue;
-      const ink = this.inkOf(track);
-      const path = paths.get(ink) ?? new Path2D();
-      paths.set(ink, path);
-      const [x, y] = [px + track.vx * VECTOR_S * view.scale, py + track.vy * VECTOR_S * view.scale];
-      path.moveTo(px, py);
-      path.lineTo(x, y);
-      path.rect(x - 0.75, y - 0.75, 1.5, 1.5); // the end is marked, so that it is not taken for a trail
+    if (chosen) drawRing(g, chosen.px, chosen.py, this.palette.select, radius);
+    if (measures.length > 0) {
+      drawRulers(g, view, this.palette, measures, this.cursor, (id) => this.placeOf(id), units);
     }
-    g.lineWidth = 1.3;
-    g.globalAlpha = 0.8;
-    for (const [ink, path] of paths) {
-      g.strokeStyle = ink;
-      g.stroke(path);
-    }
-    g.globalAlpha = 1;
+    if (this.box) drawBox(g, this.palette, this.box);
   }
 
   private writeLabels(g: G, pixels: ReadonlyMap<Plotted, Spot>): void {
-    g.font = `12px ${FONT}`;
+    g.font = this.font();
     g.textAlign = "left";
     g.textBaseline = "middle";
+    const line = LINE * this.options.labelScale;
     for (const { track, lines, dx, dy, width } of this.labels) {
       const spot = pixels.get(track);
       if (!spot) continue;
       const [x, y] = [Math.round(spot.px + dx), Math.round(spot.py + dy)];
       g.fillStyle = this.palette.plate;
-      g.fillRect(x - 3, y - 1, width + 6, lines.length * LINE + 2);
-      g.fillStyle = track.record.severity > 0 ? this.inkOf(track) : this.palette.label;
-      lines.forEach((line, i) => {
+      g.fillRect(x - 3, y - 1, width + 6, lines.length * line + 2);
+      g.fillStyle = track.record.severity > 0 ? inkOf(this.palette, track.record) : this.palette.label;
+      lines.forEach((text, i) => {
         if (i === 1 && track.record.severity === 0) g.fillStyle = this.palette["label-dim"];
-        g.fillText(line, x, y + LINE * (i + 0.5));
+        g.fillText(text, x, y + line * (i + 0.5));
       });
     }
-  }
-
-  private inkOf({ record }: Plotted): string {
-    if (record.severity === 1) return this.palette.advisory;
-    if (record.severity === 2) return this.palette.warning;
-    if (record.severity >= 3) return this.palette.critical;
-    if (record.status === Status.tentative) return this.palette.tentative;
-    return record.flags & FLAG_NAMES_ITSELF ? this.palette.cooperative : this.palette.unknown;
   }
 
   private width(g: G, text: string): number {
@@ -262,36 +311,4 @@ export class Overlay {
     }
     return width;
   }
-}
-
-function ring(g: G, x: number, y: number, colour: string): void {
-  g.strokeStyle = colour;
-  g.lineWidth = 1.6;
-  g.beginPath();
-  for (let quarter = 0; quarter < 4; quarter++) {
-    const from = (quarter + 0.16) * (Math.PI / 2);
-    g.moveTo(x + 24 * Math.cos(from), y + 24 * Math.sin(from));
-    g.arc(x, y, 24, from, from + 0.68 * (Math.PI / 2));
-  }
-  g.stroke();
-}
-
-/**
- * Hide a layer on which nothing is drawn. Chromium with accelerated canvases can leave the last symbols on the
- * screen when every further redraw only clears: a track that is gone would still be seen.
- */
-function show(canvas: HTMLCanvasElement, something: boolean): void {
-  canvas.style.visibility = something ? "visible" : "hidden";
-}
-
-/** The layer's context, cleared and as large as the view. */
-function sized(canvas: HTMLCanvasElement, view: View): G {
-  const ratio = window.devicePixelRatio;
-  const [width, height] = [Math.round(view.width * ratio), Math.round(view.height * ratio)];
-  if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, { width, height });
-  const g = canvas.getContext("2d");
-  if (!g) throw new Error("This browser cannot draw on a canvas; use a current one.");
-  g.setTransform(ratio, 0, 0, ratio, 0, 0);
-  g.clearRect(0, 0, view.width, view.height);
-  return g;
 }

@@ -2,7 +2,7 @@
 
 import { Status, type Frame, type TrackRecord } from "../frame";
 import { worldPerMetre, worldX, worldY } from "../map/view";
-import { Trail } from "./trails";
+import { LONGEST_S, Trail } from "./trails";
 
 /** Beyond this a track without news stands still: a guess must not pass for a report. */
 const LONGEST_GUESS_S = 1;
@@ -25,7 +25,12 @@ export interface Plotted {
   trail: Trail;
   /** The last label slot taken, so that a label stays where the eye found it; −1 before the first. */
   slot: number;
+  /** Whether the filter hides it. */
+  hidden: boolean;
 }
+
+/** Tracks that are gone and still remembered, at most. */
+const MOST_GONE = 2000;
 
 export class AirPicture {
   readonly tracks = new Map<number, Plotted>();
@@ -33,6 +38,11 @@ export class AirPicture {
   arrivedAt = 0;
   /** Seconds of data time per second of ours: 1 live, the replay's speed in a replay, 0 when paused. */
   pace = 1;
+  /** Tracks that are gone, for as long as a trail lasts. */
+  gone: Plotted[] = [];
+  /** How many tracks the filter hides. */
+  hiding = 0;
+  private hides: ((record: TrackRecord) => boolean) | null = null;
 
   /** Take in a frame that arrived at `now` (performance.now(), ms). */
   apply(frame: Frame, now: number): void {
@@ -42,13 +52,37 @@ export class AirPicture {
       seen.add(record.id);
       this.place(record, frame.t, now, seek);
     }
-    for (const id of this.tracks.keys()) if (!seen.has(id)) this.tracks.delete(id);
+    if (seek) this.gone = [];
+    for (const [id, track] of this.tracks) {
+      if (seen.has(id)) continue;
+      this.tracks.delete(id);
+      if (!seek) this.gone.push(track);
+    }
+    this.gone = this.gone
+      .filter(({ trail }) => frame.t - (trail.t.at(-1) ?? 0) < LONGEST_S)
+      .slice(-MOST_GONE);
     this.t = frame.t;
     this.arrivedAt = now;
+    this.sift();
+  }
+
+  /** Hide what `hides` says, from now on; null shows all. */
+  filter(hides: ((record: TrackRecord) => boolean) | null): void {
+    this.hides = hides;
+    this.sift();
+  }
+
+  private sift(): void {
+    this.hiding = 0;
+    for (const track of this.tracks.values()) {
+      track.hidden = this.hides !== null && this.hides(track.record);
+      if (track.hidden) this.hiding += 1;
+    }
   }
 
   clear(): void {
     this.tracks.clear();
+    this.gone = [];
     this.t = 0;
   }
 
@@ -81,12 +115,13 @@ export class AirPicture {
     const old = this.tracks.get(record.id);
     if (!old || seek) {
       const trail = new Trail();
-      trail.add(x, y, t, record.status === Status.coasting);
-      this.tracks.set(record.id, { record, x, y, vx, vy, slipX: 0, slipY: 0, trail, slot: old?.slot ?? -1 });
+      trail.add(x, y, t, record.height, record.speed, record.status === Status.coasting);
+      const slot = old?.slot ?? -1;
+      this.tracks.set(record.id, { record, x, y, vx, vy, slipX: 0, slipY: 0, trail, slot, hidden: false });
       return;
     }
     const drawn = this.at(old, now);
     Object.assign(old, { record, x, y, vx, vy, slipX: drawn.x - x, slipY: drawn.y - y });
-    old.trail.add(x, y, t, record.status === Status.coasting);
+    old.trail.add(x, y, t, record.height, record.speed, record.status === Status.coasting);
   }
 }

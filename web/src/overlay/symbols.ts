@@ -1,51 +1,86 @@
 /**
  * Our own track symbols. Shape says what colour says, so that they read in red light and to a colour-blind eye.
  *
- *   clover   confirmed, says nothing of itself     dart    names itself, and points along its course
+ *   clover   says nothing of itself                dart    names itself, and points along its course
+ *   dome     a friend                              tent    hostile               box   neutral: as somebody said
  *   ring     tentative                             broken  coasting: the outline is dashed and empty
  *   cross    dropped                               square  simulated, small, at the lower right
  *   frame    an alert: corner brackets advisory, diamond warning, double diamond critical
  */
 
+import { affiliationOf } from "../filter";
 import { FLAG_NAMES_ITSELF, FLAG_SIMULATED, Status, type TrackRecord } from "../frame";
+import type { SymbolSet } from "../look";
 import { severityColour, type Palette } from "../palette";
+import { inkOf } from "./marks";
+import { militaryGlyph } from "./military";
 
-const SIZE = 44;
+export const SIZE = 44;
 const HEADINGS = 72;
+
+/** What a symbol shows of a track. */
+export type Shown = Pick<TrackRecord, "status" | "flags" | "severity" | "affiliation" | "klass">;
 
 export class Symbols {
   private readonly sprites = new Map<string, HTMLCanvasElement>();
 
+  /** `come`: called when the military symbols have been loaded; until then ours are drawn. */
   constructor(
     private readonly palette: Palette,
     private readonly ratio: number,
+    private readonly set: SymbolSet,
+    private readonly scale: number,
+    private readonly come: () => void,
   ) {}
 
-  /** Draw a track's symbol centred on a pixel. */
-  draw(g: CanvasRenderingContext2D, record: TrackRecord, x: number, y: number): void {
-    g.drawImage(this.sprite(record), x - SIZE / 2, y - SIZE / 2, SIZE, SIZE);
+  /** Draw a track's symbol centred on a pixel; `up` is the bearing that is up on the screen. */
+  draw(g: CanvasRenderingContext2D, record: TrackRecord, x: number, y: number, up: number): void {
+    const size = SIZE * this.scale;
+    g.drawImage(this.sprite(record, up), x - size / 2, y - size / 2, size, size);
   }
 
-  private sprite(record: TrackRecord): HTMLCanvasElement {
-    const dart = (record.flags & FLAG_NAMES_ITSELF) !== 0 && record.status !== Status.dropped;
-    const heading = dart ? Math.round((record.course / 360) * HEADINGS) % HEADINGS : -1;
-    const key = `${record.status},${record.flags & 3},${record.severity},${heading}`;
+  private sprite(record: TrackRecord, up: number): HTMLCanvasElement {
+    const dart = points(record) && this.set === "simple";
+    const turns = ((record.course - up + 720) % 360) / 360;
+    const heading = dart ? Math.round(turns * HEADINGS) % HEADINGS : -1;
+    const { status, flags, severity, affiliation } = record;
+    const klass = this.set === "military" ? record.klass : "";
+    const key = `${status},${flags & 3},${severity},${affiliation},${heading},${klass}`;
     let sprite = this.sprites.get(key);
     if (!sprite) {
-      sprite = paint(this.palette, this.ratio, record, (heading / HEADINGS) * 2 * Math.PI, dart);
+      const glyph =
+        this.set === "military" ? militaryGlyph(record, this.palette, this.ratio, () => this.loaded()) : null;
+      sprite = paint(
+        this.palette,
+        this.ratio * this.scale,
+        record,
+        (heading / HEADINGS) * 2 * Math.PI,
+        glyph,
+      );
       this.sprites.set(key, sprite);
     }
     return sprite;
   }
+
+  private loaded(): void {
+    this.sprites.clear();
+    this.come();
+  }
+}
+
+/** A dart points along its course; whoever's side is known has its frame instead. */
+function points(record: Pick<TrackRecord, "flags" | "status" | "affiliation">): boolean {
+  const named = (record.flags & FLAG_NAMES_ITSELF) !== 0;
+  return named && record.status !== Status.dropped && record.affiliation === 0;
 }
 
 /** A canvas with one symbol, also used by the legend of the help page. */
 export function paint(
   palette: Palette,
   ratio: number,
-  record: Pick<TrackRecord, "status" | "flags" | "severity">,
+  record: Shown,
   heading: number,
-  dart: boolean,
+  glyph: HTMLCanvasElement | null = null,
 ): HTMLCanvasElement {
   const canvas = document.createElement("canvas");
   canvas.width = canvas.height = Math.ceil(SIZE * ratio);
@@ -53,30 +88,27 @@ export function paint(
   if (!g) return canvas;
   g.scale(ratio, ratio);
   g.translate(SIZE / 2, SIZE / 2);
-  const colour = inkOf(palette, record, dart);
-  g.save();
-  g.rotate(dart ? heading : 0);
-  body(g, record.status, dart, colour);
-  g.restore();
+  if (glyph) g.drawImage(glyph, -14, -14, 28, 28);
+  else {
+    const dart = points(record);
+    g.save();
+    g.rotate(dart ? heading : 0);
+    body(g, record, dart, inkOf(palette, record));
+    g.restore();
+  }
   frame(g, record.severity, severityColour(palette, record.severity));
   if (record.flags & FLAG_SIMULATED) square(g, palette.label, palette.land);
   return canvas;
 }
 
-function inkOf(palette: Palette, record: Pick<TrackRecord, "status" | "severity">, dart: boolean): string {
-  if (record.status === Status.dropped) return palette.lost;
-  if (record.severity > 0) return severityColour(palette, record.severity);
-  if (record.status === Status.tentative) return palette.tentative;
-  return dart ? palette.cooperative : palette.unknown;
-}
-
-function body(g: CanvasRenderingContext2D, status: number, dart: boolean, colour: string): void {
+function body(g: CanvasRenderingContext2D, record: Shown, dart: boolean, colour: string): void {
+  const { status } = record;
   g.strokeStyle = g.fillStyle = colour;
   g.lineWidth = 1.8;
   g.lineJoin = "round";
   if (status === Status.dropped) return cross(g);
-  if (status === Status.tentative && !dart) return ring(g);
-  const path = dart ? dartPath() : cloverPath();
+  if (status === Status.tentative && !dart && record.affiliation === 0) return ring(g);
+  const path = dart ? dartPath() : sidePath(record);
   if (status === Status.coasting) g.setLineDash([2.6, 2.4]);
   else {
     g.globalAlpha = status === Status.tentative ? 0 : 0.32;
@@ -86,6 +118,15 @@ function body(g: CanvasRenderingContext2D, status: number, dart: boolean, colour
   g.stroke(path);
   g.setLineDash([]);
   if (!dart && status === Status.confirmed) disc(g, 1.6);
+}
+
+/** The frames of things in the air in the usual symbol sets, all open below. */
+function sidePath(record: Shown): Path2D {
+  const side = affiliationOf(record);
+  if (side === "friend") return new Path2D("M-8 7 V-1 A8 8 0 0 1 8 -1 V7");
+  if (side === "hostile") return new Path2D("M-8 7 V-2 L0 -10 L8 -2 V7");
+  if (side === "neutral") return new Path2D("M-7.5 7 V-8 H7.5 V7");
+  return cloverPath();
 }
 
 /** Four lobes, as the frame of an unknown in the usual symbol sets. */

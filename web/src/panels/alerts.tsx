@@ -1,155 +1,205 @@
-import { clock, countdown, distance, duration, percent } from "../format";
+import type { RefObject } from "preact";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { clock } from "../format";
 import type { Alert } from "../messages";
-import { paceOf, sinceStatus, type State } from "../store";
+import { barred } from "../desk/act";
+import {
+  byPerson,
+  closedOnes,
+  grouped,
+  isNew,
+  isOpen,
+  rank,
+  settled,
+  wasMissed,
+  type Group,
+} from "../desk/order";
+import type { State } from "../store";
+import { Account } from "./account";
+import { Card } from "./card";
 import type { Commands } from "./commands";
+import { useAnchor, useHold } from "./hold";
+import { SoundBar } from "./soundbar";
 
-const ANSWER_MS = 4000;
-const MARK = { advisory: "!", warning: "!!", critical: "!!!" } as const;
-const RANK = { critical: 0, warning: 1, advisory: 2 } as const;
-const STATE_RANK = { new: 0, acknowledged: 1, closed: 2 } as const;
-
-/** Open before closed, worst first, soonest first. */
-export function sorted(alerts: readonly Alert[]): Alert[] {
-  const closed = (alert: Alert) => (alert.state === "closed" ? 1 : 0);
-  return [...alerts].sort(
-    (a, b) =>
-      closed(a) - closed(b) ||
-      RANK[a.severity] - RANK[b.severity] ||
-      STATE_RANK[a.state] - STATE_RANK[b.state] ||
-      (a.time_to_go_s ?? Infinity) - (b.time_to_go_s ?? Infinity) ||
-      b.t_raised_s - a.t_raised_s ||
-      a.id.localeCompare(b.id),
-  );
-}
-
-export function Alerts({ state, now, commands }: { state: State; now: number; commands: Commands }) {
-  const alerts = sorted(state.status?.alerts ?? []);
-  const open = alerts.filter(({ state }) => state !== "closed").length;
-  return (
-    <section class="panel alerts" aria-labelledby="alerts-title">
-      <div class="panel-head">
-        <h2 id="alerts-title">Alerts</h2>
-        <span class="count">{open > 0 ? `${open} open` : ""}</span>
-        <label class="operator">
-          <span>Operator</span>
-          <input
-            id="operator"
-            value={state.operator}
-            maxLength={40}
-            placeholder="your name"
-            autocomplete="off"
-            spellcheck={false}
-            onInput={(event) => commands.operator(event.currentTarget.value)}
-          />
-        </label>
-      </div>
-      {alerts.length === 0 ? (
-        <p class="empty">{nothing(state)}</p>
-      ) : (
-        <ol class="alert-list">
-          {alerts.map((alert) => (
-            <Card key={alert.id} alert={alert} state={state} now={now} commands={commands} />
-          ))}
-        </ol>
-      )}
-    </section>
-  );
-}
-
-function nothing(state: State): string {
-  if (!state.status || !state.site) return "Waiting for the server.";
-  const zones = state.site.zones.length;
-  if (zones === 0) return "No alerts, and none can come: the site file defines no zones.";
-  return `No alerts. ${state.status.tracks} tracks are watched against ${zones} zone${zones === 1 ? "" : "s"}.`;
-}
-
-interface CardProps {
-  alert: Alert;
+interface Props {
   state: State;
   now: number;
   commands: Commands;
 }
 
-function Card({ alert, state, now, commands }: CardProps) {
-  const selected = state.selected === alert.track;
+export function Alerts({ state, now, commands }: Props) {
+  const alerts = state.status?.alerts ?? [];
+  const open = alerts.filter(isOpen);
+  const fresh = open.filter(isNew).length;
   return (
-    <li class={`alert ${alert.severity} ${alert.state} ${selected ? "selected" : ""}`} data-alert={alert.id}>
-      <button
-        class="alert-main"
-        onClick={() => commands.select(alert.track, true)}
-        aria-label={`Show track ${alert.track} on the map`}
-      >
-        <span class="alert-line">
-          <span class="severity">
-            <span class="mark" aria-hidden="true">
-              {MARK[alert.severity]}
-            </span>
-            {alert.severity.toUpperCase()}
-          </span>
-          <span class="alert-what">
-            T{alert.track} <span class="dim">→</span> {alert.zone}
-          </span>
+    <section
+      class={`panel alerts ${open.length > 0 ? "" : "quiet"}`}
+      aria-labelledby="alerts-title"
+      onKeyDown={walk}
+    >
+      <div class="panel-head">
+        <h2 id="alerts-title">Alerts</h2>
+        <span class="count">
+          {open.length > 0 && `${open.length} open`}
+          {fresh > 0 && <b class="fresh">{`, ${fresh} new`}</b>}
         </span>
-        {alert.state !== "closed" && <Numbers alert={alert} state={state} now={now} />}
-        <span class="sentence">
-          <span class="dim">{clock(alert.t_raised_s, state.utc)}</span> {alert.sentence}
+        <Account state={state} commands={commands} />
+      </div>
+      <SoundBar state={state} commands={commands} />
+      {open.length === 0 && <p class="empty">{nothing(state)}</p>}
+      {open.length > 0 && barred(state) && <p class="barred">{barred(state)}</p>}
+      <Open state={state} now={now} commands={commands} />
+      <Closed alerts={closedOnes(alerts)} utc={state.utc} commands={commands} />
+    </section>
+  );
+}
+
+/** Arrows go from card to card; Enter, as on every button, presses the one that has the focus. */
+function walk(event: KeyboardEvent): void {
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  const target = event.target as HTMLElement;
+  if (!step || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (target.matches("input, select, textarea")) return;
+  const section = event.currentTarget as HTMLElement;
+  const cards = [...section.querySelectorAll<HTMLElement>(".alert-main")];
+  const at = cards.findIndex((card) => card.closest(".alert")?.contains(target));
+  const next = cards[at < 0 ? (step > 0 ? 0 : cards.length - 1) : at + step];
+  event.preventDefault();
+  event.stopPropagation(); // else the map would move
+  next?.focus();
+  next?.scrollIntoView({ block: "nearest" });
+}
+
+function nothing(state: State): string {
+  if (!state.status || !state.site) return "Waiting for the server.";
+  const zones = state.site.zones.filter(({ on }) => on !== false).length;
+  if (zones === 0) {
+    return state.site.zones.length === 0
+      ? "No alerts, and none can come: no zone is defined."
+      : "No alerts, and none can come: every rule is switched off.";
+  }
+  const { tracks } = state.status;
+  return `No alerts. ${tracks} track${tracks === 1 ? " is" : "s are"} watched against ${zones} zone${zones === 1 ? "" : "s"}.`;
+}
+
+/** The list of what is open. It keeps the order it was shown in, so that nothing flickers from place to place. */
+function Open({ state, now, commands }: Props) {
+  const list = useRef<HTMLOListElement>(null);
+  const order = useRef<number[]>([]);
+  const heldRank = useRef<{ key: string; rank: number } | null>(null);
+  const { held, on } = useHold();
+  const groups = grouped(state.status?.alerts ?? []);
+  const mine = groups.find(({ track }) => String(track) === held);
+  if (!held || !mine) heldRank.current = null;
+  else if (heldRank.current?.key !== held) {
+    heldRank.current = { key: held, rank: Math.min(...mine.alerts.map(rank)) };
+  }
+  const hold = heldRank.current && mine ? { track: mine.track, rank: heldRank.current.rank } : null;
+  const shown = settled(groups, order.current, hold);
+  order.current = shown.map(({ track }) => track);
+  useAnchor(list, held);
+  const above = useAbove(list);
+  return (
+    <>
+      {above > 0 && (
+        <button class="above" onClick={() => list.current?.firstElementChild?.scrollIntoView()}>
+          ▲ {above} new {above === 1 ? "alert" : "alerts"} above
+        </button>
+      )}
+      <ol class="alert-list" ref={list} hidden={shown.length === 0}>
+        {shown.map((group) => (
+          <li
+            key={group.track}
+            class="alert-group"
+            data-hold={group.track}
+            data-track={group.track}
+            {...on(String(group.track))}
+          >
+            {group.alerts.map((alert, index) => (
+              <Card
+                key={alert.id}
+                alert={alert}
+                lesser={index > 0}
+                state={state}
+                now={now}
+                commands={commands}
+              />
+            ))}
+            <All group={group} state={state} commands={commands} />
+          </li>
+        ))}
+      </ol>
+    </>
+  );
+}
+
+/** How many new alerts have been scrolled out of sight upwards. */
+function useAbove(list: RefObject<HTMLElement | null>): number {
+  const [above, setAbove] = useState(0);
+  useLayoutEffect(() => {
+    const panel = list.current?.closest(".panel");
+    const head = panel?.querySelector(".panel-head");
+    if (!list.current || !head) return;
+    const line = head.getBoundingClientRect().bottom;
+    const hidden = [...list.current.querySelectorAll(".alert.new")].filter(
+      (card) => card.getBoundingClientRect().bottom < line + 30,
+    );
+    setAbove(hidden.length);
+  });
+  return above;
+}
+
+/** One button for several new alerts of one track. */
+function All({ group, state, commands }: { group: Group; state: State; commands: Commands }) {
+  const fresh = group.alerts.filter(isNew);
+  if (fresh.length < 2 || barred(state)) return null;
+  return (
+    <button
+      class="ack-all"
+      onClick={() => fresh.forEach(({ id }) => commands.perform({ act: "acknowledge", alert: id }))}
+    >
+      Acknowledge all {fresh.length} of T{group.track}
+    </button>
+  );
+}
+
+function Closed({ alerts, utc, commands }: { alerts: Alert[]; utc: boolean; commands: Commands }) {
+  if (alerts.length === 0) return null;
+  return (
+    <details class="closed-list">
+      <summary>
+        {alerts.length} closed{" "}
+        {alerts.some(wasMissed) && (
+          <span class="dim">({alerts.filter(wasMissed).length} never acknowledged)</span>
+        )}
+      </summary>
+      <ol>
+        {alerts.map((alert) => (
+          <ClosedOne key={alert.id} alert={alert} utc={utc} commands={commands} />
+        ))}
+      </ol>
+    </details>
+  );
+}
+
+function ClosedOne({ alert, utc, commands }: { alert: Alert; utc: boolean; commands: Commands }) {
+  const end = alert.history.at(-1);
+  const seen = alert.history.find(({ state }) => state === "acknowledged");
+  return (
+    <li class={`alert closed ${alert.severity}`} data-alert={alert.id}>
+      <button class="alert-main" onClick={() => commands.select(alert.track, true)}>
+        <span class="alert-what">
+          {alert.severity} T{alert.track} <span class="dim">→</span> {alert.zone}
         </span>
       </button>
-      <Foot alert={alert} state={state} now={now} commands={commands} />
+      <p class="alert-foot">
+        Raised at {clock(alert.t_raised_s, utc)}.{" "}
+        {seen
+          ? `Acknowledged by ${seen.by} at ${clock(seen.t_s, utc)}. `
+          : wasMissed(alert) && "Nobody acknowledged it. "}
+        {end &&
+          `Closed ${byPerson(end) ? `by ${end.by} ` : ""}at ${clock(end.t_s, utc)}${end.note ? `: ${end.note}` : ""}.`}
+      </p>
     </li>
-  );
-}
-
-/** Time to go counts down between the server's messages; inside the zone it is said in a word. */
-function Numbers({ alert, state, now }: { alert: Alert; state: State; now: number }) {
-  const passed = sinceStatus(state, now) * paceOf(state.status?.replay);
-  const left = (seconds: number | null) => (seconds === null ? null : Math.max(0, seconds - passed));
-  const inside = alert.time_to_go_s === 0;
-  const [value, unit] = countdown(left(alert.time_to_go_s));
-  return (
-    <span class="numbers">
-      <span class="ttg">
-        <b>
-          {inside ? "INSIDE" : value} <span class="unit">{!inside && unit}</span>
-        </b>
-        <small>
-          {inside
-            ? "the zone"
-            : `${duration(left(alert.time_to_go_low_s))} to ${duration(left(alert.time_to_go_high_s))}`}
-        </small>
-      </span>
-      <span>
-        <b>{percent(alert.probability)}</b>
-        <small>will enter</small>
-      </span>
-      <span>
-        <b>{distance(alert.distance_m)}</b>
-        <small>to the zone</small>
-      </span>
-    </span>
-  );
-}
-
-/** Either the button to acknowledge, or who did and when. */
-function Foot({ alert, state, now, commands }: CardProps) {
-  const sent = state.sending[alert.id];
-  const waiting = sent !== undefined && now - sent < ANSWER_MS;
-  if (alert.state === "new") {
-    return (
-      <>
-        <button class="ack" disabled={waiting} onClick={() => commands.acknowledge(alert.id)}>
-          {waiting ? "Sending…" : "Acknowledge"}
-        </button>
-        {sent !== undefined && !waiting && <p class="alert-foot warn">No answer yet; try again.</p>}
-      </>
-    );
-  }
-  const ack = alert.history.findLast((step) => step.state === "acknowledged");
-  const end = alert.state === "closed" ? alert.history.at(-1) : undefined;
-  return (
-    <p class="alert-foot">
-      {ack && `Acknowledged by ${ack.by} at ${clock(ack.t_s, state.utc)}. `}
-      {end && `Closed at ${clock(end.t_s, state.utc)}${end.note ? `: ${end.note}` : ""}.`}
-    </p>
   );
 }

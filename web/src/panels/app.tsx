@@ -1,15 +1,16 @@
 import { useEffect, useRef } from "preact/hooks";
 import type { State } from "../store";
-import { Alerts } from "./alerts";
 import { Announcer } from "./announcer";
-import { LossBanner, ReplayBanner } from "./banner";
+import { LossBanner, MissedBanner, ReplayBanner } from "./banner";
 import type { Commands } from "./commands";
 import { CoverLegend } from "./coverage";
-import { Detail } from "./detail";
+import { FilterChip } from "./filter";
 import { Header } from "./header";
 import { Help } from "./help";
+import { PostureDialog } from "./posture";
 import { ReplayBar } from "./replay";
-import { Sensors } from "./sensors";
+import { OpenSheet } from "./sheet";
+import { Side } from "./side";
 import { ReadOut, Tools } from "./tools";
 
 interface Props {
@@ -29,7 +30,10 @@ export function App({ state, now, commands, map }: Props) {
         <div class="banners">
           <ReplayBanner state={state} now={now} />
           <LossBanner state={state} now={now} />
+          <MissedBanner state={state} now={now} commands={commands} />
+          <FilterChip state={state} commands={commands} />
         </div>
+        <OpenSheet state={state} now={now} commands={commands} />
         {state.notice && (
           <p class="notice" role="status">
             {state.notice}
@@ -44,12 +48,9 @@ export function App({ state, now, commands, map }: Props) {
           <ReplayBar state={state} now={now} commands={commands} />
         </div>
       </main>
-      <aside class="side" aria-label="Alerts, track and sensors">
-        <Alerts state={state} now={now} commands={commands} />
-        <Detail state={state} now={now} commands={commands} />
-        <Sensors state={state} now={now} />
-      </aside>
+      <Side state={withoutHidden(state)} now={now} commands={commands} />
       <Announcer state={state} now={now} />
+      {state.posturing && <PostureDialog state={state} commands={commands} />}
       {state.help && <Help close={() => commands.help(false)} />}
     </>
   );
@@ -59,4 +60,12 @@ function MapHolder({ map }: { map: HTMLElement }) {
   const holder = useRef<HTMLDivElement>(null);
   useEffect(() => holder.current?.append(map), [map]);
   return <div class="map-holder" ref={holder} />;
+}
+
+/** Closed alerts of tracks that the filter hides are hidden too; an open one never is. */
+function withoutHidden(state: State): State {
+  const { status, hidden } = state;
+  if (!status || hidden.size === 0) return state;
+  const alerts = status.alerts.filter((alert) => alert.state !== "closed" || !hidden.has(alert.track));
+  return alerts.length === status.alerts.length ? state : { ...state, status: { ...status, alerts } };
 }

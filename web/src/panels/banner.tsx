@@ -1,5 +1,7 @@
+import { isOpen, wasMissed } from "../desk/order";
 import { age, clock, day } from "../format";
 import { dataTime, lossOf, type State } from "../store";
+import type { Commands } from "./commands";
 
 /** Says at once and in large letters that the picture is not current. */
 export function LossBanner({ state, now }: { state: State; now: number }) {
@@ -45,6 +47,44 @@ export function ReplayBanner({ state, now }: { state: State; now: number }) {
       </span>
       <span>{replay.playing ? `${replay.speed}×` : "paused"}</span>
       <span class="wide">not the present</span>
+    </div>
+  );
+}
+
+/** A critical alert may be overlooked for so long before it is said across the map. */
+const OVERLOOKED_S = 15;
+
+/**
+ * What nobody has acknowledged: open alerts that wait too long, and those that ended unseen. It stays until the
+ * last of them is dealt with, and goes by itself then.
+ */
+export function MissedBanner({ state, now, commands }: { state: State; now: number; commands: Commands }) {
+  const { status } = state;
+  if (!status || status.replay) return null;
+  const t = dataTime(state, now) ?? status.t_s;
+  const waiting = status.alerts.filter(
+    (alert) =>
+      alert.state === "new" &&
+      (alert.ignored || (alert.severity === "critical" && t - alert.t_raised_s > OVERLOOKED_S)),
+  );
+  const ended = status.alerts.filter(
+    (alert) => !isOpen(alert) && wasMissed(alert) && !state.seenMissed.has(alert.id),
+  );
+  if (waiting.length + ended.length === 0) return null;
+  const [first = ended[0]] = waiting;
+  const count = (n: number, what: string) => `${n} alert${n === 1 ? "" : "s"} ${what}`;
+  return (
+    <div class={`banner missed ${waiting.length > 0 ? "waiting" : ""}`} role="status" aria-live="off">
+      {waiting.length > 0 && <strong>{count(waiting.length, "not acknowledged")}</strong>}
+      {ended.length > 0 && <strong>{count(ended.length, "ended unseen")}</strong>}
+      {first && (
+        <button onClick={() => commands.select(first.track, true)}>
+          {first.severity} T{first.track} → {first.zone}, {clock(first.t_raised_s, state.utc)}
+        </button>
+      )}
+      {ended.length > 0 && (
+        <button onClick={() => commands.sawMissed(ended.map(({ id }) => id))}>Seen</button>
+      )}
     </div>
   );
 }

@@ -1,77 +1,81 @@
 import type { ComponentChildren } from "preact";
-import { age, clock, course, distance, height, latitude, longitude, number, percent, speed } from "../format";
-import type { Details, Fact } from "../messages";
+import {
+  age,
+  clock,
+  climbRate,
+  course,
+  distance,
+  height,
+  number,
+  percent,
+  speed,
+  type Units,
+} from "../format";
+import type { Details } from "../messages";
+import { placeText } from "../place";
 import { paceOf, type State } from "../store";
 import type { Commands } from "./commands";
+import { Group } from "./group";
+import { Identity } from "./identity";
+import { Profile } from "./profile";
+import { IdentityChoice } from "./word";
 
 /** Details come every second; when they have stopped for this long, the track is gone or the server is. */
 const STALE_MS = 3500;
 const STATUS_NAMES = ["tentative", "confirmed", "coasting", "dropped"];
 
-/** Words for the facts that feeds report; others are shown under their own name. */
-const FACTS: Record<string, string> = {
-  callsign: "Callsign",
-  icao24: "ICAO address",
-  squawk: "Squawk",
-  category: "Category",
-  height_baro: "Barometric height",
-  flight_level: "Flight level",
-  ground: "On the ground",
-  mode_3a: "Mode 3/A",
-  snr_db: "Signal to noise",
-  rcs_dbsm: "Radar cross-section",
-  radial_speed: "Radial speed",
-  track_number: "Sensor's track number",
-  serial: "Serial number",
-  relocated: "Moved to this site",
-};
-const UNITS: Record<string, string> = {
-  height_baro: " m",
-  flight_level: " m",
-  snr_db: " dB",
-  rcs_dbsm: " dBsm",
-  radial_speed: " m/s",
-};
+interface Props {
+  state: State;
+  now: number;
+  commands: Commands;
+}
 
-export function Detail({ state, now, commands }: { state: State; now: number; commands: Commands }) {
-  const { selected, details } = state;
+export function Detail({ state, now, commands }: Props) {
+  const { selected, details, marked } = state;
   const stale = details !== null && now - state.detailsAt > STALE_MS;
   return (
-    <section class={`panel detail ${stale ? "stale-card" : ""}`} aria-labelledby="detail-title">
+    <section class={`panel detail ${stale ? "stale-card" : ""}`} aria-labelledby="detail-title" tabIndex={0}>
       <div class="panel-head">
         <h2 id="detail-title">{selected === null ? "Track" : `Track T${selected}`}</h2>
-        {details && !stale && <span class="count">{statusName(details.status)}</span>}
-        {selected !== null && (
-          <span class="panel-tools">
-            <button
-              class={state.follow ? "on" : ""}
-              aria-pressed={state.follow}
-              onClick={commands.toggleFollow}
-            >
-              Follow
-            </button>
-            <button onClick={() => commands.select(null)} aria-label="Clear the selection">
-              ✕
-            </button>
-          </span>
-        )}
+        {marked.size > 0 && <span class="count">and {marked.size} more</span>}
+        {details && !stale && marked.size === 0 && <span class="count">{statusName(details.status)}</span>}
+        {selected !== null && <Buttons state={state} commands={commands} />}
       </div>
-      {selected === null && <p class="empty">No track selected. Click one on the map, or press J.</p>}
+      {selected === null && (
+        <p class="empty">
+          No track selected. Click one on the map, or press J. Shift with a click or a drag selects several.
+        </p>
+      )}
+      {marked.size > 0 && <Group state={state} now={now} commands={commands} />}
       {selected !== null && !details && (
         <p class="empty">Nothing is known of T{selected} now; it may have been dropped.</p>
       )}
       {stale && (
         <p class="gone">No longer in the picture. Last known {age((now - state.detailsAt) / 1000)} ago:</p>
       )}
+      {!stale && <IdentityChoice state={state} commands={commands} />}
       {details && (
-        <Facts
-          details={details}
-          ground={state.site?.height ?? 0}
-          passed={passedSince(state, now)}
-          utc={state.utc}
-        />
+        <Facts details={details} state={state} passed={passedSince(state, now)} commands={commands} />
       )}
     </section>
+  );
+}
+
+function Buttons({ state, commands }: { state: State; commands: Commands }) {
+  return (
+    <span class="panel-tools">
+      <button
+        class={state.follow ? "on" : ""}
+        aria-pressed={state.follow}
+        title="Follow (F)"
+        onClick={commands.toggleFollow}
+      >
+        Follow
+      </button>
+      <button onClick={() => commands.select(null)} aria-label="Clear the selection">
+        ✕
+      </button>
+    </span>
   );
 }
 
@@ -83,7 +87,7 @@ function statusName(status: string | number): string {
   return typeof status === "number" ? (STATUS_NAMES[status] ?? String(status)) : status;
 }
 
-function Row({ name, children }: { name: string; children: ComponentChildren }) {
+export function Row({ name, children }: { name: string; children: ComponentChildren }) {
   return (
     <>
       <dt>{name}</dt>
@@ -94,27 +98,34 @@ function Row({ name, children }: { name: string; children: ComponentChildren }) 
 
 interface FactsProps {
   details: Details;
-  /** The site's height above the ellipsoid, which heights are shown above. */
-  ground: number;
+  state: State;
   passed: number;
-  utc: boolean;
+  commands: Commands;
 }
 
-function Facts({ details: d, ground, passed, utc }: FactsProps) {
+function Facts({ details: d, state, passed, commands }: FactsProps) {
+  const { units, utc, coordinates } = state;
+  const ground = state.site?.height ?? 0;
   const sensors = Object.entries(d.contributors).sort(([, a], [, b]) => a - b);
   return (
     <>
       <div class="big">
-        <Figure value={height(d.height_m === null ? null : d.height_m - ground)} name={climb(d.climb_mps)} />
-        <Figure value={speed(d.speed_mps)} name="speed" />
+        <Figure
+          value={height(d.height_m === null ? null : d.height_m - ground, units)}
+          name={climb(d.climb_mps, units)}
+        />
+        <Figure value={speed(d.speed_mps, units)} name="speed" />
         <Figure value={course(d.course_deg)} name="course" />
-        <Figure value={distance(d.range_m)} name="range" />
+        <Figure value={distance(d.range_m, units)} name="range" />
         <Figure value={course(d.bearing_deg)} name="bearing" />
       </div>
+      <Profile points={commands.profile(d.id)} ground={ground} units={units} />
       <dl class="facts">
-        <Identity identity={d.identity} passed={passed} />
+        <Identity identity={d.identity} passed={passed} units={units} />
+        <Operator details={d} state={state} />
+        <Klass details={d} />
         <Row name="Existence">
-          <meter min={0} max={1} value={d.existence} /> {percent(d.existence)}
+          <meter min={0} max={1} value={d.existence} aria-label="Existence" /> {percent(d.existence)}
         </Row>
         <Row name="Sensors">
           {sensors.map(([name, seconds]) => (
@@ -123,25 +134,63 @@ function Facts({ details: d, ground, passed, utc }: FactsProps) {
             </span>
           ))}
         </Row>
+        <Row name="Heights">
+          <Heights details={d} ground={ground} units={units} />
+        </Row>
         <Row name="Uncertainty (1σ)">
           {number(d.sigma_major_m)} × {number(d.sigma_minor_m)} m, height ± {number(d.sigma_up_m)} m
         </Row>
-        {Object.keys(d.klass).length > 0 && (
-          <Row name="Class">
-            {Object.entries(d.klass)
-              .sort(([, a], [, b]) => b - a)
-              .map(([name, p]) => `${name} ${percent(p)}`)
-              .join(", ")}
-          </Row>
-        )}
-        <Row name="Position">
-          {latitude(d.latitude)} {longitude(d.longitude)}, {height(d.height_m)} above the ellipsoid
-        </Row>
+        <Row name="Position">{placeText(d, coordinates)}</Row>
         <Row name="Seen">
-          {clock(d.t_born_s, utc)} to {clock(d.t_updated_s, utc)}, {number(d.hits)} reports
+          first {clock(d.t_born_s, utc)}, last {clock(d.t_updated_s, utc)} {utc ? "UTC" : "local"},{" "}
+          {number(d.hits)} reports
         </Row>
       </dl>
     </>
+  );
+}
+
+/** Every height with what it counts from: a wrong datum has flown people into hills. */
+function Heights({ details: d, ground, units }: { details: Details; ground: number; units: Units }) {
+  const above = d.height_m === null ? null : d.height_m - ground;
+  const heights: [string, number | null, string][] = [
+    ["site", above, "above the site's reference point"],
+    ["AGL", d.height_agl_m, "above the ground below it"],
+    ["MSL", d.height_msl_m, "above mean sea level, EGM96"],
+    ["WGS84", d.height_m, "above the ellipsoid"],
+  ];
+  return (
+    <>
+      {heights.map(([name, metres, title]) => (
+        <span class="pair" key={name} title={title}>
+          {metres === null ? <span class="dim">not known</span> : height(metres, units)}{" "}
+          <span class="dim">{name}</span>
+        </span>
+      ))}
+    </>
+  );
+}
+
+function Klass({ details: { klass, identity } }: { details: Details }) {
+  const classes = Object.entries(klass).sort(([, a], [, b]) => b - a);
+  if (classes.length > 0)
+    return <Row name="Class">{classes.map(([name, p]) => `${name} ${percent(p)}`).join(", ")}</Row>;
+  if ("class_hint" in identity) return null; // it stands among the claims
+  return (
+    <Row name="Class">
+      <span class="dim">not known</span>
+    </Row>
+  );
+}
+
+function Operator({ details: d, state }: { details: Details; state: State }) {
+  if (!d.operator) return null;
+  const [latitude, longitude] = d.operator;
+  return (
+    <Row name="Its operator">
+      {placeText({ latitude, longitude }, state.coordinates)},{" "}
+      <b>{distance(d.operator_range_m, state.units)}</b> <span class="dim">from the drone, as it claims</span>
+    </Row>
   );
 }
 
@@ -154,35 +203,8 @@ function Figure({ value, name }: { value: string; name: string }) {
   );
 }
 
-function climb(metresPerSecond: number | null): string {
+function climb(metresPerSecond: number | null, units: Units): string {
   if (metresPerSecond === null) return "height";
   if (Math.abs(metresPerSecond) < 0.5) return "height, level";
-  return `height, ${metresPerSecond > 0 ? "↑" : "↓"} ${speed(Math.abs(metresPerSecond))}`;
-}
-
-/** Each fact with who said it and how long ago: claims, not proofs. */
-function Identity({ identity, passed }: { identity: Record<string, Fact>; passed: number }) {
-  const order = Object.keys(FACTS);
-  const rank = (key: string) => (order.includes(key) ? order.indexOf(key) : order.length);
-  const facts = Object.entries(identity).sort(([a], [b]) => rank(a) - rank(b));
-  if (facts.length === 0) return <Row name="Identity">says nothing of itself</Row>;
-  return (
-    <>
-      {facts.map(([key, fact]) => (
-        <Row key={key} name={FACTS[key] ?? key}>
-          <b>{factValue(key, fact)}</b>{" "}
-          <span class="dim">
-            {fact.source}, {age(fact.age_s === null ? null : fact.age_s + passed)} ago
-          </span>
-        </Row>
-      ))}
-    </>
-  );
-}
-
-function factValue(key: string, { value }: Fact): string {
-  if (typeof value === "boolean") return value ? "yes" : "no";
-  const unit = UNITS[key];
-  if (typeof value !== "number" || unit === undefined) return String(value); // a code is no quantity
-  return number(value, unit === " m" ? 0 : 1) + unit;
+  return `height, ${metresPerSecond > 0 ? "↑" : "↓"} ${climbRate(Math.abs(metresPerSecond), units)}`;
 }

@@ -1,6 +1,7 @@
 import { age, clock, day } from "../format";
 import { dataAge, dataTime, type State } from "../store";
 import type { Commands } from "./commands";
+import { Posture } from "./posture";
 
 const MODES: Record<string, string> = { live: "LIVE", demo: "DEMO", exercise: "EXERCISE", replay: "REPLAY" };
 
@@ -18,6 +19,7 @@ export function Header({ state, now, commands }: { state: State; now: number; co
         </span>
       )}
       {mode && <span class={`badge badge-mode mode-${mode}`}>{MODES[mode] ?? mode.toUpperCase()}</span>}
+      <Posture state={state} commands={commands} />
       <span class="spacer" />
       {status && (
         <span class="counts">

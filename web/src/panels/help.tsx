@@ -4,11 +4,14 @@ import { KEYS } from "../keys";
 import { paint } from "../overlay/symbols";
 import { readPalette } from "../palette";
 
+const GROUPS = ["Tracks", "Picture", "Map", "Replay", "Page"] as const;
+
 interface Example {
   what: string;
   status?: number;
   flags?: number;
   severity?: number;
+  affiliation?: number;
 }
 
 const EXAMPLES: readonly Example[] = [
@@ -17,19 +20,21 @@ const EXAMPLES: readonly Example[] = [
   { what: "Tentative: not yet believed", status: Status.tentative },
   { what: "Coasting: no reports lately", status: Status.coasting },
   { what: "Simulated: small square", flags: FLAG_SIMULATED },
+  { what: "Friend, as an operator said", affiliation: 1 },
+  { what: "Neutral", affiliation: 2 },
+  { what: "Hostile", affiliation: 3 },
   { what: "Alert: advisory", severity: 1 },
   { what: "Alert: warning", severity: 2 },
   { what: "Alert: critical", severity: 3 },
 ];
 
 /** One symbol of the map, painted by the same code. */
-function Symbol({ status = Status.confirmed, flags = 0, severity = 0 }: Example) {
+function Symbol({ status = Status.confirmed, flags = 0, severity = 0, affiliation = 0 }: Example) {
   const holder = useRef<HTMLSpanElement>(null);
   useEffect(() => {
-    const dart = (flags & FLAG_NAMES_ITSELF) !== 0;
-    const record = { status, flags, severity };
-    holder.current?.replaceChildren(paint(readPalette(), window.devicePixelRatio, record, 0.8, dart));
-  }, [status, flags, severity]);
+    const record = { status, flags, severity, affiliation, klass: "" };
+    holder.current?.replaceChildren(paint(readPalette(), window.devicePixelRatio, record, 0.8));
+  }, [status, flags, severity, affiliation]);
   return <span class="symbol" ref={holder} aria-hidden="true" />;
 }
 
@@ -47,18 +52,25 @@ export function Help({ close }: { close: () => void }) {
         </span>
       </div>
       <div class="help-columns">
-        <section>
-          <h3>Keys</h3>
-          <dl class="keys">
-            {KEYS.map(({ shown, what }) => (
-              <>
-                <dt key={shown}>
-                  <kbd>{shown}</kbd>
-                </dt>
-                <dd>{what}</dd>
-              </>
-            ))}
-          </dl>
+        <section class="help-keys">
+          {GROUPS.map((group) => (
+            <div key={group} class="key-group">
+              <h3>{group}</h3>
+              <dl class="keys">
+                {KEYS.filter((key) => key.group === group).map(({ shown, what }) => (
+                  <div key={shown}>
+                    <dt>
+                      {shown.split(" ").map((cap) => (
+                        <kbd key={cap}>{cap}</kbd>
+                      ))}
+                    </dt>
+                    <dd>{what}</dd>
+                  </div>
+                ))}
+              </dl>
+            </div>
+          ))}
+          <p class="dim">No key acts while you write in a field.</p>
         </section>
         <section>
           <h3>Symbols</h3>
@@ -71,8 +83,9 @@ export function Help({ close }: { close: () => void }) {
           </ul>
           <p>
             The line ahead of a symbol ends where the track will be in 60 s. The thin ellipse holds its place
-            with 86 % probability (2σ). Heights are above the site. Trails show the last five minutes; the
-            dashed part was coasted.
+            with 86 % probability (2σ). What heights count from stands at the foot of the map. The dashed part
+            of a trail was coasted. A dashed ray with a wedge is a bearing that no track explains: something
+            is in that direction, at a distance nobody knows; the wedge is ± 2σ wide.
           </p>
           <p>
             Square: protected asset. Triangle: sensor, with its nominal range dotted. Zones: solid edge

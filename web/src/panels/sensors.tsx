@@ -1,21 +1,41 @@
 import { age, number } from "../format";
 import type { FeedState, SensorHealth } from "../messages";
-import type { State } from "../store";
+import { lossOf, type State } from "../store";
 
-const SIGN: Record<FeedState, string> = { up: "●", stale: "◐", down: "✕", ended: "■", connecting: "○" };
+/** What the page says of a sensor: "degraded" is one that reports, and of which the server has a complaint. */
+export type Health = FeedState | "degraded";
+
+const SIGN: Record<Health, string> = {
+  up: "●",
+  degraded: "◑",
+  stale: "◐",
+  down: "✕",
+  ended: "■",
+  connecting: "○",
+};
+/** Those that want to be seen stand first. */
+const ORDER: Record<Health, number> = { down: 0, stale: 1, degraded: 2, connecting: 3, up: 4, ended: 5 };
+
+export function healthOf(sensor: SensorHealth): Health {
+  return sensor.state === "up" && sensor.detail ? "degraded" : sensor.state;
+}
 
 export function Sensors({ state, now }: { state: State; now: number }) {
-  const sensors = state.status?.sensors ?? [];
-  const silent = state.connection.state === "open" ? 0 : (now - state.statusAt) / 1000;
+  const sensors = [...(state.status?.sensors ?? [])].sort((a, b) => ORDER[healthOf(a)] - ORDER[healthOf(b)]);
+  const lost = lossOf(state, now).kind === "server";
+  const silent = lost ? (now - state.statusAt) / 1000 : 0;
   return (
-    <section class="panel sensors" aria-labelledby="sensors-title">
-      <div class="panel-head">
-        <h2 id="sensors-title">Sensors</h2>
-        <span class="count">
-          {sensors.length > 0 &&
-            `${sensors.filter(({ state }) => state === "up").length} of ${sensors.length} up`}
-        </span>
-      </div>
+    <section class="sensors" aria-labelledby="sensors-title">
+      <h2 id="sensors-title" class="count">
+        {sensors.length > 0 &&
+          `${sensors.filter(({ state }) => state === "up").length} of ${sensors.length} up`}
+      </h2>
+      {lost && sensors.length > 0 && (
+        <p class="warn">
+          <b>Server lost.</b> This is how the sensors stood {age(silent)} ago.
+        </p>
+      )}
+      {state.status?.feed_lost && !lost && <p class="warn">No feed is up: nothing new is seen.</p>}
       {sensors.length === 0 && (
         <p class="empty">
           {state.status
@@ -34,16 +54,17 @@ export function Sensors({ state, now }: { state: State; now: number }) {
 
 function Sensor({ sensor, silent }: { sensor: SensorHealth; silent: number }) {
   const counters = Object.entries(sensor.counters).filter(([, n]) => n > 0);
+  const health = healthOf(sensor);
   return (
-    <li class={`sensor ${sensor.state}`} data-sensor={sensor.sensor}>
+    <li class={`sensor ${health}`} data-sensor={sensor.sensor}>
       <div class="sensor-line">
         <span class="sign" aria-hidden="true">
-          {SIGN[sensor.state]}
+          {SIGN[health]}
         </span>
         <span class="sensor-name">{sensor.sensor}</span>
         <span class="dim sensor-kind">{sensor.kind}</span>
-        <span class="sensor-state">{sensor.state}</span>
-        <span class="sensor-age" title="Age of its newest data">
+        <span class="sensor-state">{health}</span>
+        <span class="sensor-age" title="Since its last data">
           {age(sensor.age_s === null ? null : sensor.age_s + silent)}
         </span>
         <span class="sensor-rate" title="Detections per second over the last ten seconds">

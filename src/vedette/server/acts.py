@@ -1,0 +1,97 @@
+"""What people do, over REST: one endpoint takes every act; the rules and the hand-over log can be read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+from fastapi import APIRouter, Request, Response
+
+from vedette.clock import seconds
+from vedette.server import layout, view
+from vedette.server.answers import errors, json
+from vedette.server.desk import Desk
+from vedette.server.hub import Hub
+from vedette.server.messages import AlertMessage, EntryMessage, LevelMessage, ZoneMessage
+from vedette.types import acts
+from vedette.types.acts import Act
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DoneMessage:
+    """The act as it was recorded, at data time `t_s`, and the alert it was about as it then is."""
+
+    t_s: float
+    act: dict[str, Any]
+    alert: AlertMessage | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RulesMessage:
+    """The rules as they stand, those of the site first; `changes` is `rules` of the status."""
+
+    t_s: float
+    changes: int
+    rules: list[ZoneMessage]
+    postures: list[LevelMessage]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandoverMessage:
+    """What people did, the newest last."""
+
+    t_s: float
+    entries: list[EntryMessage]
+
+
+def add_routes(router: APIRouter, desk: Desk, hub: Hub) -> None:
+    """The routes of this page, onto the router of /api."""
+    body = {"requestBody": {"required": True, "content": {"application/json": {"schema": act_schema()}}}}
+
+    @router.post("/acts", response_model=DoneMessage, responses=errors(404, 409, 413), openapi_extra=body)
+    async def act(request: Request) -> Response:
+        """Do something, signed with a name: any of the acts that docs/reference/wire.md lists."""
+        done = await desk.act(acts.of(await request.body()))
+        hub.announce()
+        alert = None if done.alert is None else view.alert(done.alert)
+        return json(DoneMessage(t_s=seconds(done.t), act=acts.record(done.act), alert=alert))
+
+    @router.get("/rules", response_model=RulesMessage)
+    async def rules() -> Response:
+        """Every rule of the site and of operators, and the levels of readiness."""
+        picture = desk.picture()
+        return json(
+            RulesMessage(
+                t_s=seconds(picture.t),
+                changes=picture.rules,
+                rules=[layout.zone(rule, desk.site.frame) for rule in desk.rules()],
+                postures=[layout.level(level) for level in desk.levels()],
+            )
+        )
+
+    @router.get("/handover", response_model=HandoverMessage)
+    async def handover() -> Response:
+        """The hand-over log: every act of a person, and every remark, the newest last."""
+        entries = [
+            EntryMessage(t_s=seconds(e.t), by=e.by, act=e.act, text=e.text, note=e.note)
+            for e in desk.handover()
+        ]
+        return json(HandoverMessage(t_s=seconds(desk.picture().t), entries=entries))
+
+
+def act_schema() -> dict[str, Any]:
+    """JSON Schema of any act, for the OpenAPI page; whole, without references."""
+    (_, known) = msgspec.json.schema_components([Act])
+    return {
+        "anyOf": [_whole(schema, known) for schema in known.values() if "act" in schema.get("properties", {})]
+    }
+
+
+def _whole(schema: Any, known: dict[str, Any]) -> Any:
+    """The schema with what it refers to put in its place."""
+    if isinstance(schema, dict):
+        if "$ref" in schema:
+            return _whole(known[schema["$ref"].rsplit("/", 1)[1]], known)
+        return {key: _whole(value, known) for key, value in schema.items()}
+    return [_whole(item, known) for item in schema] if isinstance(schema, list) else schema

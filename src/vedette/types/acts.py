@@ -1,0 +1,134 @@
+"""What people do: one union of acts, recorded and replayed as the JSON objects that they are.
+
+Every act is signed (`by`). It takes effect at a data time, is recorded there, and a replay repeats it:
+
+    {"act": "acknowledge", "alert": "12-Inner-1", "by": "Duty officer", "note": "seen on camera 2"}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import Annotated, Any, NamedTuple
+
+import msgspec
+
+from vedette.errors import NotUnderstoodError
+from vedette.types.alert import Alert
+
+Word = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=r"\S")]
+Name = Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern=r"\S")]
+Note = Annotated[str, msgspec.Meta(max_length=2000)]
+Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=2000, pattern=r"\S")]
+TrackNumber = Annotated[int, msgspec.Meta(ge=0, lt=2**32)]
+
+
+class Affiliation(StrEnum):
+    """Whose a track is, in the operator's word. A friend never alarms; unknown withdraws the word."""
+
+    FRIEND = "friend"
+    NEUTRAL = "neutral"
+    HOSTILE = "hostile"
+    UNKNOWN = "unknown"
+
+
+class _Act(msgspec.Struct, tag_field="act", forbid_unknown_fields=True, frozen=True, kw_only=True):
+    """`by` is the name of the person who acts."""
+
+    by: Word
+
+
+class Acknowledge(_Act, tag="acknowledge", frozen=True, kw_only=True):
+    """A person has seen the alert."""
+
+    alert: Word
+    note: Note = ""
+
+
+class Assign(_Act, tag="assign", frozen=True, kw_only=True):
+    """The alert is `to` somebody to deal with."""
+
+    alert: Word
+    to: Word
+    note: Note = ""
+
+
+class Close(_Act, tag="close", frozen=True, kw_only=True):
+    """The alert is over, in this person's judgement."""
+
+    alert: Word
+    note: Note = ""
+
+
+class Identify(_Act, tag="identify", frozen=True, kw_only=True):
+    """Whose the track is."""
+
+    track: TrackNumber
+    identity: Affiliation
+    note: Note = ""
+
+
+class SetPosture(_Act, tag="posture", frozen=True, kw_only=True):
+    """The site goes to another level of readiness; `note` is the reason."""
+
+    level: Name
+    note: Reason
+
+
+class SetRule(_Act, tag="rule", frozen=True, kw_only=True):
+    """A rule of an operator is added, or replaced by name; `rule` has the keys of a `[[zone]]`."""
+
+    rule: dict[str, Any]
+    note: Note = ""
+
+
+class Switch(_Act, tag="switch", frozen=True, kw_only=True):
+    """A rule is switched off or on; `note` is the reason."""
+
+    rule: Name
+    on: bool
+    note: Reason
+
+
+class Remark(_Act, tag="remark", frozen=True, kw_only=True):
+    """An entry of the hand-over log, for the next watch."""
+
+    text: Reason
+
+
+Act = Acknowledge | Assign | Close | Identify | SetPosture | SetRule | Switch | Remark
+
+
+class Done(NamedTuple):
+    """An act at data time t (ns UTC), and the alert it was about as it then is.
+
+    changed  False: things were so already, and nothing is recorded
+    """
+
+    t: int
+    act: Act
+    alert: Alert | None = None
+    changed: bool = True
+
+
+def of(record: Mapping[str, Any] | bytes) -> Act:
+    """An act from its JSON, or from the object that a recording holds.
+
+    Raises NotUnderstoodError, in a sentence, for anything else.
+    """
+    try:
+        act: Act = _decode(record) if isinstance(record, bytes) else msgspec.convert(dict(record), Act)
+        return act
+    except (msgspec.ValidationError, msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise NotUnderstoodError(
+            f"That act was not understood ({error}); docs/reference/wire.md lists what can be done."
+        ) from None
+
+
+_decode = msgspec.json.Decoder(Act).decode
+
+
+def record(act: Act) -> dict[str, Any]:
+    """The act as the JSON object that a recording holds."""
+    plain: dict[str, Any] = msgspec.to_builtins(act)
+    return plain
