@@ -14,6 +14,7 @@ from vedette.types import Alert, AlertState, Evidence, Step, Track, acts
 
 AUTHOR = "vedette"  # signs the steps that nobody took
 RULE = "enters-zone"
+IGNORED = "nobody has acknowledged it"
 KEEP_CLOSED = 600 * NS  # closed alerts stay on the list so long
 Pair = tuple[int, str]
 
@@ -117,8 +118,13 @@ class Ledger:
             alert = self.alerts[case.open]
             if alert.state is AlertState.NEW:
                 self.counters["ignored"] += 1
-                note = f"nobody has acknowledged it for {round((t - alert.t_raised) / NS)} s"
-                self._enter(replace(alert, ignored=True), AlertState.NEW, t, AUTHOR, note)
+                self._remind(alert, t)
+
+    def _remind(self, alert: Alert, t: int) -> None:
+        """The newest reminder takes the place of the one before: a night of them would be no history."""
+        before = alert.history[:-1] if alert.history[-1].note.startswith(IGNORED) else alert.history
+        note = f"{IGNORED} for {round((t - alert.t_raised) / NS)} s"
+        self._enter(replace(alert, ignored=True, history=before), AlertState.NEW, t, AUTHOR, note)
 
     def end(self, case: Case, t: int, clears: bool, note: str) -> None:
         """The cause has gone: close the alert, or, where its rule does not clear itself, say so once."""
