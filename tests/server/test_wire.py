@@ -196,6 +196,7 @@ BAD = [
     '{"type": "ack", "alert": "no such", "by": "me"}',
     '{"type": "ack", "alert": "7-base-1", "by": ""}',
     '{"type": "ack", "alert": "7-base-1", "by": "me", "as": "admin"}',
+    '{"type": "seen", "sequence": -1}',
     '{"type": "replay", "action": "explode"}',
     '{"type": "replay", "action": "seek"}',
     '{"type": "replay", "action": "speed", "speed": 0}',

@@ -164,5 +164,6 @@ export type ReplayCommand =
 
 export type ClientMessage =
   | { type: "select"; id: number | null }
+  | { type: "seen"; sequence: number }
   | { type: "ack"; alert: string; by: string }
   | ({ type: "replay" } & ReplayCommand);

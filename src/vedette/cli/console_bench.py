@@ -7,12 +7,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import msgspec
 import numpy as np
 
+from vedette.cli.console_browser import window
 from vedette.errors import ServiceError
 
 READY_S = 40.0  # until the server serves and every viewer has all tracks
@@ -64,17 +65,30 @@ def child(module: str, *arguments: object) -> Iterator[Child]:
             one.process.wait()
 
 
-def measure(*, tracks: int, viewers: int, seconds: float, seed: int) -> dict[str, Any]:
+def measure(*, tracks: int, viewers: int, seconds: float, seed: int, browser: bool) -> dict[str, Any]:
     """Serve so many tracks to so many viewers for so long, and say how old the frames were."""
-    with child("console_server", tracks, seed) as server:
-        address = server.hear().replace("http", "ws") + "ws"
-        with child("console_viewers", address, viewers, tracks) as watching:
+    with child("console_server", tracks, seed) as server, ExitStack() as pages:
+        address = server.hear()
+        page = pages.enter_context(window(address)) if browser else None
+        with child("console_viewers", address.replace("http", "ws") + "ws", viewers, tracks) as watching:
             watching.hear()
+            if page is not None:
+                page.begin()
             watching.say("begin")
             server.say("begin")
             time.sleep(seconds)
             seen, served = watching.figures("end"), server.figures("end")
-    return report(tracks, viewers, seen, served)
+        drawn = drawing(page.ages(), served["took_s"]) if page else {}
+    return report(tracks, viewers, seen, served) | drawn
+
+
+def drawing(ages: list[float], took: float) -> dict[str, Any]:
+    """What the browser drew."""
+    return {
+        "draw_age_p99_ms": rounded(np.quantile(ages, 0.99)),
+        "draw_age_p50_ms": rounded(np.quantile(ages, 0.5)),
+        "draw_hz": rounded(len(ages) / took),
+    }
 
 
 def report(tracks: int, viewers: int, seen: dict[str, Any], served: dict[str, Any]) -> dict[str, Any]:
