@@ -99,8 +99,8 @@ class Viewer:
         self._free = hub.clock()
 
     def _has_seen(self, sequence: int) -> None:
-        """The page has taken up this frame. What lies in its buffers cannot be replaced by something newer, and
-        a browser takes in megabytes before the connection says that it is slow."""
+        """The page has taken up this frame. What lies in its buffers cannot be replaced by something newer,
+        and a browser takes in megabytes before the connection says that it is slow."""
         was_full = len(self._unseen or ()) >= MOST_UNSEEN
         self._unseen = self._unseen or deque()
         if sequence in self._unseen:
