@@ -30,14 +30,28 @@ QUANTILES = (0.1, 0.5, 0.9)
 
 
 class Followed(NamedTuple):
-    """The tracks of one picture at data time t, as they go to the process that looks ahead.
+    """The N tracks of one picture at data time t, as they go to the process that looks ahead.
 
+    The fields are those of futures.Flights, but P (N, 6, 6) itself: factoring it is left to that process.
     elapsed  s that a person has had for each already; infinite where the decision is made
     """
 
     t: int
-    flights: Flights
+    x: Array
+    P: Array
+    r: Array
+    mu: Array
+    turns: Array
+    silent: Array
+    told: Array
     elapsed: Array
+
+    def flights(self, rows: NDArray[np.int64]) -> Flights:
+        """Some of them, to be flown."""
+        r, mu, turns, silent, told = (
+            part[rows] for part in (self.r, self.mu, self.turns, self.silent, self.told)
+        )
+        return Flights(self.x[rows], factors(self.P[rows]), r, mu, turns, silent, told)
 
 
 def followed(
@@ -61,16 +75,17 @@ def followed(
     x = np.array([track.estimate.x[:6] for track in chosen]).reshape(-1, 6)
     P = np.array([track.estimate.P[:6, :6] for track in chosen]).reshape(-1, 6, 6)
     elapsed = elapsed_of(t, alerts)
-    flights = Flights(
+    return Followed(
+        t=t,
         x=level(frame, x),
-        L=factors(P),
+        P=P,
         r=np.array([track.existence for track in chosen]),
         mu=np.array([ways_of(track) for track in chosen]).reshape(-1, 3),
         turns=np.array([0.0 if names_itself(track, t) else config.towards for track in chosen]),
         silent=np.array([max(seconds(t - track.t_updated), 0.0) for track in chosen]),
         told=np.array([told(track, t, report_rates) for track in chosen]),
+        elapsed=np.array([elapsed.get(track.id, 0.0) for track in chosen]),
     )
-    return Followed(t, flights, np.array([elapsed.get(track.id, 0.0) for track in chosen]))
 
 
 def excused(track: Track, t: int, config: AlertConfig) -> bool:
@@ -139,11 +154,11 @@ def sight(sensors: Mapping[str, Simulated], frame: LocalFrame, places: int = PLA
 
 def soonest(now: Followed, goals: Goals, config: OutlookConfig) -> tuple[NDArray[np.int64], int]:
     """Rows of those that can come to an asset within the horizon, the soonest first; the number left out."""
-    x, L = now.flights.x, now.flights.L
+    x = now.x
     if not len(x) or not len(goals.radius):
         return np.empty(0, np.int64), 0
     away = np.hypot(*(x[:, None, :2] - goals.place).transpose(2, 0, 1)) - goals.radius
-    spread = np.sqrt((L**2).sum(axis=2))
+    spread = np.sqrt(np.maximum(np.diagonal(now.P, axis1=1, axis2=2), 0.0))
     speed = np.hypot(x[:, 3], x[:, 4]) + SPEEDS * np.hypot(spread[:, 3], spread[:, 4])
     near = np.maximum(away.min(axis=1) - SPEEDS * np.hypot(spread[:, 0], spread[:, 1]), 0.0)
     time = near / np.maximum(speed, config.towards_speed)
@@ -184,11 +199,10 @@ def sample(
 ) -> Futures:
     """The futures of one picture. Equal generators give equal futures."""
     rows, left_out = soonest(now, goals, config)
-    flights = Flights(*(part[rows] for part in now.flights))
     F, N, A = config.futures, len(rows), len(goals.radius)
     delay = delays(rng, now.elapsed[rows], config, F)
     arrival, decided, end = np.empty((F, N, A)), np.empty((F, N)), np.empty((F, N, 7))
-    fly(rng, flights, ways, goals, seen, delay, config.horizon_s, arrival, decided, end)
+    fly(rng, now.flights(rows), ways, goals, seen, delay, config.horizon_s, arrival, decided, end)
     return Futures(rows, left_out, arrival, decided, end)
 
 
