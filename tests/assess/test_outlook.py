@@ -55,17 +55,20 @@ def inbound(number, distance=20_000.0, *, speed=50.0, **more):
 
 def test_what_never_alarms_is_not_followed():
     tracks = [
-        inbound(1),
+        inbound(1, distance=15_000.0),
         inbound(2, status=Status.TENTATIVE),
         inbound(3, status=Status.DROPPED),
         inbound(4, status=Status.COASTING),
         inbound(5, names={"callsign": "OURS 1"}),
         inbound(6, names={"icao24": "4b1234"}),
         inbound(7, names={"affiliation": "friend"}),
+        inbound(8, distance=20_100.0),  # the radar's track of number 6
+        inbound(9, distance=12_000.0, names={"callsign": "friend"}),  # anyone can call himself that
     ]
+    tracks[3] = inbound(4, distance=10_000.0, status=Status.COASTING)
     heard = AlertConfig(allow=("ours 1",), allow_transponders=True)
-    assert len(now_of(*tracks, alert=heard).elapsed) == 2
-    assert len(now_of(*tracks).elapsed) == 4
+    assert now_of(*tracks, alert=heard).x[:, 0].tolist() == [-15_000.0, -10_000.0, -12_000.0]
+    assert len(now_of(*tracks).elapsed) == 6
 
 
 def test_one_that_says_who_it_is_has_no_goal():

@@ -9,17 +9,18 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
+from vedette.assess.assessor import HEARD, beside
 from vedette.assess.config import AlertConfig
 from vedette.assess.futures import Array, Flights, Goals, Sight, Ways, fly
 from vedette.assess.outlook_config import OutlookConfig
 from vedette.assess.zone import Asset, level
-from vedette.clock import NS, seconds
+from vedette.clock import seconds
 from vedette.geo import LocalFrame
 from vedette.sensor import Simulated
 from vedette.sensor.lowest import Chart
 from vedette.types import Alert, AlertState, AssetOutlook, Outlook, Span, Status, Track
 
-HEARD = 60 * NS  # so long what a target says of itself counts
+AFFILIATION = "affiliation"  # the fact that holds an operator's word of whose a track is
 NAMES = frozenset({"icao24", "callsign", "remote_id"})
 HEIGHTS = np.array([15.0, 30.0, 60.0, 100.0, 200.0, 400.0, 800.0, 1600.0, 3200.0, 6400.0])
 PLACES = 121  # per side of the map of what is seen
@@ -67,10 +68,13 @@ def followed(
 
     report_rates  sensor → reports per second of what sends of itself, of sensors that do not look
     """
+    believed = [track for track in tracks if track.status in (Status.CONFIRMED, Status.COASTING)]
+    allow = frozenset(name.strip().upper() for name in alert.allow)
+    heard = np.empty((0, 6))
+    if alert.allow_transponders:
+        heard = np.array([one.estimate.x[:6] for one in believed if speaks(one, t)]).reshape(-1, 6)
     chosen = [
-        track
-        for track in tracks
-        if track.status in (Status.CONFIRMED, Status.COASTING) and not excused(track, t, alert)
+        track for track in believed if not excused(track, allow) and not (len(heard) and beside(track, heard))
     ]
     x = np.array([track.estimate.x[:6] for track in chosen]).reshape(-1, 6)
     P = np.array([track.estimate.P[:6, :6] for track in chosen]).reshape(-1, 6, 6)
@@ -88,15 +92,18 @@ def followed(
     )
 
 
-def excused(track: Track, t: int, config: AlertConfig) -> bool:
-    """Whether it never alarms: a friend, or allowed by what it says of itself."""
-    if any(fact.value == "friend" for fact in track.identity.values()):
-        return True
+def speaks(track: Track, t: int) -> bool:
+    """Whether its transponder was heard lately."""
     icao24 = track.identity.get("icao24")
-    if config.allow_transponders and icao24 is not None and t - icao24.t <= HEARD:
+    return icao24 is not None and t - icao24.t <= HEARD
+
+
+def excused(track: Track, allow: frozenset[str]) -> bool:
+    """Whether it never alarms: a friend in the operator's word, or on the list of who is allowed."""
+    word = track.identity.get(AFFILIATION)
+    if word is not None and word.value == "friend":
         return True
-    allow = {name.strip().upper() for name in config.allow}
-    names = (icao24, track.identity.get("callsign"))
+    names = (track.identity.get("icao24"), track.identity.get("callsign"))
     return any(name is not None and str(name.value).strip().upper() in allow for name in names)
 
 

@@ -78,7 +78,7 @@ class Window:
 
 @contextmanager
 def window(address: str) -> Iterator[Window]:
-    """The page at `address` in a headless browser, once it has drawn a frame."""
+    """The page at `address` in a headless browser, once it has settled: it has drawn some frames."""
     try:
         from playwright.sync_api import sync_playwright
     except ImportError:
@@ -92,7 +92,7 @@ def window(address: str) -> Iterator[Window]:
             page = browser.new_page(viewport={"width": 1440, "height": 900})
             page.add_init_script(WATCH)
             page.goto(address)
-            page.wait_for_function("() => window.frameAges.ages.length > 3", timeout=30_000)
+            page.wait_for_function("() => window.frameAges.ages.length > 15", timeout=30_000)
             yield Window(page)
         finally:
             browser.close()
