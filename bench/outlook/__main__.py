@@ -30,8 +30,7 @@ import numpy as np
 ROOT = Path(__file__).resolve().parents[2]
 sys.path[:0] = [str(ROOT), str(ROOT / "src")]
 
-from vedette.assess.futures import Flights  # noqa: E402
-from vedette.assess.outlook import Followed, factors  # noqa: E402
+from vedette.assess.outlook import Followed  # noqa: E402
 from vedette.cli.console_server import LOOKS, bench_site, scans  # noqa: E402
 from vedette.pipeline import LookAhead, Pipeline  # noqa: E402
 from vedette.pipeline.outlook_process import Ahead  # noqa: E402
@@ -50,11 +49,11 @@ def inbound(count: int, seed: int) -> Followed:
     velocity = 50.0 * np.column_stack([np.sin(course), np.cos(course)])
     x = np.column_stack([distance[:, None] * out, np.full(count, 500.0), velocity, np.zeros(count)])
     P = np.tile(np.diag([900.0, 900, 900, 4, 4, 1]), (count, 1, 1))
-    flights = Flights(
-        x, factors(P), np.full(count, 0.97), np.tile([0.9, 0.05, 0.05], (count, 1)), np.full(count, 0.2),
-        np.zeros(count), np.zeros(count),
+    none = np.zeros(count)
+    return Followed(
+        1, x, P, np.full(count, 0.97), np.tile([0.9, 0.05, 0.05], (count, 1)), np.full(count, 0.2),
+        none, none, none,
     )  # fmt: skip
-    return Followed(1, flights, np.zeros(count))
 
 
 def cost(folder: Path) -> float:

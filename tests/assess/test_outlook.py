@@ -55,24 +55,27 @@ def inbound(number, distance=20_000.0, *, speed=50.0, **more):
 
 def test_what_never_alarms_is_not_followed():
     tracks = [
-        inbound(1),
+        inbound(1, distance=15_000.0),
         inbound(2, status=Status.TENTATIVE),
         inbound(3, status=Status.DROPPED),
         inbound(4, status=Status.COASTING),
         inbound(5, names={"callsign": "OURS 1"}),
         inbound(6, names={"icao24": "4b1234"}),
         inbound(7, names={"affiliation": "friend"}),
+        inbound(8, distance=20_100.0),  # the radar's track of number 6
+        inbound(9, distance=12_000.0, names={"callsign": "friend"}),  # anyone can call himself that
     ]
+    tracks[3] = inbound(4, distance=10_000.0, status=Status.COASTING)
     heard = AlertConfig(allow=("ours 1",), allow_transponders=True)
-    assert len(now_of(*tracks, alert=heard).elapsed) == 2
-    assert len(now_of(*tracks).elapsed) == 4
+    assert now_of(*tracks, alert=heard).x[:, 0].tolist() == [-15_000.0, -10_000.0, -12_000.0]
+    assert len(now_of(*tracks).elapsed) == 6
 
 
 def test_one_that_says_who_it_is_has_no_goal():
     now = now_of(inbound(1), inbound(2, names={"icao24": "4b1234"}), config=replace_config(towards=0.4))
-    assert now.flights.turns.tolist() == [0.4, 0.0]
+    assert now.turns.tolist() == [0.4, 0.0]
     later = now_of(inbound(2, names={"icao24": "4b1234"}), t_s=61.0, config=replace_config(towards=0.4))
-    assert later.flights.turns.tolist() == [0.4]  # it said so too long ago
+    assert later.turns.tolist() == [0.4]  # it said so too long ago
 
 
 def replace_config(**changed):
@@ -174,7 +177,7 @@ def test_the_warning_is_what_the_decision_leaves_of_the_way():
     track = inbound(1, sigma=1.0, sigma_v=0.01)
     for state, taken in ((AlertState.NEW, 60.0), (AlertState.ACKNOWLEDGED, 0.0)):
         now = now_of(track, alerts=[alert_of(1, state, raised_s=0.0)], config=config)
-        now = now._replace(flights=now.flights._replace(told=np.ones(1)))
+        now = now._replace(told=np.ones(1))
         (base,) = look_ahead(RNG(1), now, [asset(radius=5000.0)], ahead.ways, ahead.sight, config).assets
         assert base.probability > 0.97
         assert base.arrival[1] == pytest.approx(15_000 / 50, rel=0.03)

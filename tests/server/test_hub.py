@@ -71,11 +71,14 @@ def test_frames_come_five_times_a_second_at_most_and_the_newest_wins(running: Ru
         assert hub.counters["frames_encoded"] < 150
 
 
-def test_the_delay_from_picture_to_page_is_kept_for_every_viewer(running: Running) -> None:
-    desk, hub, server = running  # its clock stands at T + 3 s
-    with connect(server.ws) as one, connect(server.ws) as other:
+def test_the_delay_from_picture_to_page_is_kept_for_every_viewer() -> None:
+    desk, now = HandDesk(site()), [T]
+    app = build_app(desk, clock=lambda: now[0])
+    hub: Hub = app.state.hub
+    with served(app) as server, connect(server.ws) as one, connect(server.ws) as other:
         assert frame_of(one)[1] == frame_of(other)[1] == T / NS
         assert not hub.delays  # the picture was older than the viewers
+        now[0] = T + 3 * NS
         desk.show(picture_of(track_of(1), t=T + 2 * NS))
         for ws in (one, other):
             while frame_of(ws)[1] < T / NS + 2:
@@ -85,6 +88,37 @@ def test_the_delay_from_picture_to_page_is_kept_for_every_viewer(running: Runnin
         assert list(hub.delays) == [1.0, 1.0]
         text = httpx.get(f"{server.url}/metrics").text
         assert 'vedette_frame_delay_seconds{quantile="0.99"} 1.0' in text
+
+
+def test_who_says_what_it_has_seen_is_sent_no_more_than_it_takes_up(running: Running) -> None:
+    desk, hub, server = running
+
+    def show(n: int) -> None:
+        sequence = hub.sequence
+        desk.show(picture_of(track_of(1), t=T + n * NS))
+        while hub.sequence == sequence:
+            time.sleep(0.005)
+
+    with connect(server.ws) as ws, connect(server.ws) as other:
+        first = frame_of(ws)[0]
+        ws.send(json.dumps({"type": "seen", "sequence": first}))
+        ws.send('{"type": "select", "id": 9}')  # unknown: answered with nothing
+        ws.send('{"type": "replay", "action": "play"}')
+        while "error" not in str(ws.recv(timeout=5)):
+            pass  # so it has read what came before
+        for n in range(1, 8):
+            show(n)
+        newest = (T + 7 * NS) / NS
+        while frame_of(other)[1] < newest:  # who says nothing gets them all
+            pass
+        (one, t_one, _), (two, t_two, _) = frame_of(ws), frame_of(ws)
+        assert t_two < newest
+        before = hub.counters["frames_skipped"]
+        ws.send(json.dumps({"type": "seen", "sequence": one}))
+        assert frame_of(ws)[1] == newest
+        assert hub.counters["frames_skipped"] > before
+        ws.send(json.dumps({"type": "seen", "sequence": two + 100}))  # of one that was never sent
+        assert t_one < t_two
 
 
 def test_a_frame_is_encoded_once_for_all_viewers(running: Running) -> None:

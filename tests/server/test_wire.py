@@ -210,6 +210,7 @@ BAD = [
     '{"type": "select", "id": -1}',
     '{"type": "select", "id": 1e99}',
     '{"type": "ack", "alert": "7-base-1", "by": "me"}',
+    '{"type": "seen", "sequence": -1}',
     '{"type": "replay", "action": "explode"}',
     '{"type": "replay", "action": "seek"}',
     '{"type": "replay", "action": "speed", "speed": 0}',

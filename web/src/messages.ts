@@ -315,4 +315,7 @@ export type ReplayCommand =
   | { action: "seek"; t_s: number }
   | { action: "speed"; speed: number };
 
-export type ClientMessage = { type: "select"; id: number | null } | ({ type: "replay" } & ReplayCommand);
+export type ClientMessage =
+  | { type: "select"; id: number | null }
+  | { type: "seen"; sequence: number }
+  | ({ type: "replay" } & ReplayCommand);

@@ -58,11 +58,17 @@ export class Socket {
     this.heardAt = performance.now();
     try {
       if (typeof data === "string") this.text(JSON.parse(data) as ServerMessage);
-      else this.listener.frame(decodeFrame(data, this.recordSize));
+      else this.frame(decodeFrame(data, this.recordSize));
     } catch (error) {
       if (!(error instanceof FrameError || error instanceof SyntaxError)) throw error;
       this.listener.failed(error.message);
     }
+  }
+
+  /** Saying what has been taken up keeps frames from piling up in the browser when drawing takes long. */
+  private frame(frame: Frame): void {
+    this.listener.frame(frame);
+    this.send({ type: "seen", sequence: frame.sequence });
   }
 
   private text(message: ServerMessage): void {

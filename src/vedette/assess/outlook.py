@@ -9,17 +9,18 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
+from vedette.assess.assessor import HEARD, beside
 from vedette.assess.config import AlertConfig
 from vedette.assess.futures import Array, Flights, Goals, Sight, Ways, fly
 from vedette.assess.outlook_config import OutlookConfig
 from vedette.assess.zone import Asset, level
-from vedette.clock import NS, seconds
+from vedette.clock import seconds
 from vedette.geo import LocalFrame
 from vedette.sensor import Simulated
 from vedette.sensor.lowest import Chart
 from vedette.types import Alert, AlertState, AssetOutlook, Outlook, Span, Status, Track
 
-HEARD = 60 * NS  # so long what a target says of itself counts
+AFFILIATION = "affiliation"  # the fact that holds an operator's word of whose a track is
 NAMES = frozenset({"icao24", "callsign", "remote_id"})
 HEIGHTS = np.array([15.0, 30.0, 60.0, 100.0, 200.0, 400.0, 800.0, 1600.0, 3200.0, 6400.0])
 PLACES = 121  # per side of the map of what is seen
@@ -30,14 +31,28 @@ QUANTILES = (0.1, 0.5, 0.9)
 
 
 class Followed(NamedTuple):
-    """The tracks of one picture at data time t, as they go to the process that looks ahead.
+    """The N tracks of one picture at data time t, as they go to the process that looks ahead.
 
+    The fields are those of futures.Flights, but P (N, 6, 6) itself: factoring it is left to that process.
     elapsed  s that a person has had for each already; infinite where the decision is made
     """
 
     t: int
-    flights: Flights
+    x: Array
+    P: Array
+    r: Array
+    mu: Array
+    turns: Array
+    silent: Array
+    told: Array
     elapsed: Array
+
+    def flights(self, rows: NDArray[np.int64]) -> Flights:
+        """Some of them, to be flown."""
+        r, mu, turns, silent, told = (
+            part[rows] for part in (self.r, self.mu, self.turns, self.silent, self.told)
+        )
+        return Flights(self.x[rows], factors(self.P[rows]), r, mu, turns, silent, told)
 
 
 def followed(
@@ -53,35 +68,42 @@ def followed(
 
     report_rates  sensor → reports per second of what sends of itself, of sensors that do not look
     """
+    believed = [track for track in tracks if track.status in (Status.CONFIRMED, Status.COASTING)]
+    allow = frozenset(name.strip().upper() for name in alert.allow)
+    heard = np.empty((0, 6))
+    if alert.allow_transponders:
+        heard = np.array([one.estimate.x[:6] for one in believed if speaks(one, t)]).reshape(-1, 6)
     chosen = [
-        track
-        for track in tracks
-        if track.status in (Status.CONFIRMED, Status.COASTING) and not excused(track, t, alert)
+        track for track in believed if not excused(track, allow) and not (len(heard) and beside(track, heard))
     ]
     x = np.array([track.estimate.x[:6] for track in chosen]).reshape(-1, 6)
     P = np.array([track.estimate.P[:6, :6] for track in chosen]).reshape(-1, 6, 6)
     elapsed = elapsed_of(t, alerts)
-    flights = Flights(
+    return Followed(
+        t=t,
         x=level(frame, x),
-        L=factors(P),
+        P=P,
         r=np.array([track.existence for track in chosen]),
         mu=np.array([ways_of(track) for track in chosen]).reshape(-1, 3),
         turns=np.array([0.0 if names_itself(track, t) else config.towards for track in chosen]),
         silent=np.array([max(seconds(t - track.t_updated), 0.0) for track in chosen]),
         told=np.array([told(track, t, report_rates) for track in chosen]),
+        elapsed=np.array([elapsed.get(track.id, 0.0) for track in chosen]),
     )
-    return Followed(t, flights, np.array([elapsed.get(track.id, 0.0) for track in chosen]))
 
 
-def excused(track: Track, t: int, config: AlertConfig) -> bool:
-    """Whether it never alarms: a friend, or allowed by what it says of itself."""
-    if any(fact.value == "friend" for fact in track.identity.values()):
-        return True
+def speaks(track: Track, t: int) -> bool:
+    """Whether its transponder was heard lately."""
     icao24 = track.identity.get("icao24")
-    if config.allow_transponders and icao24 is not None and t - icao24.t <= HEARD:
+    return icao24 is not None and t - icao24.t <= HEARD
+
+
+def excused(track: Track, allow: frozenset[str]) -> bool:
+    """Whether it never alarms: a friend in the operator's word, or on the list of who is allowed."""
+    word = track.identity.get(AFFILIATION)
+    if word is not None and word.value == "friend":
         return True
-    allow = {name.strip().upper() for name in config.allow}
-    names = (icao24, track.identity.get("callsign"))
+    names = (track.identity.get("icao24"), track.identity.get("callsign"))
     return any(name is not None and str(name.value).strip().upper() in allow for name in names)
 
 
@@ -139,11 +161,11 @@ def sight(sensors: Mapping[str, Simulated], frame: LocalFrame, places: int = PLA
 
 def soonest(now: Followed, goals: Goals, config: OutlookConfig) -> tuple[NDArray[np.int64], int]:
     """Rows of those that can come to an asset within the horizon, the soonest first; the number left out."""
-    x, L = now.flights.x, now.flights.L
+    x = now.x
     if not len(x) or not len(goals.radius):
         return np.empty(0, np.int64), 0
     away = np.hypot(*(x[:, None, :2] - goals.place).transpose(2, 0, 1)) - goals.radius
-    spread = np.sqrt((L**2).sum(axis=2))
+    spread = np.sqrt(np.maximum(np.diagonal(now.P, axis1=1, axis2=2), 0.0))
     speed = np.hypot(x[:, 3], x[:, 4]) + SPEEDS * np.hypot(spread[:, 3], spread[:, 4])
     near = np.maximum(away.min(axis=1) - SPEEDS * np.hypot(spread[:, 0], spread[:, 1]), 0.0)
     time = near / np.maximum(speed, config.towards_speed)
@@ -184,11 +206,10 @@ def sample(
 ) -> Futures:
     """The futures of one picture. Equal generators give equal futures."""
     rows, left_out = soonest(now, goals, config)
-    flights = Flights(*(part[rows] for part in now.flights))
     F, N, A = config.futures, len(rows), len(goals.radius)
     delay = delays(rng, now.elapsed[rows], config, F)
     arrival, decided, end = np.empty((F, N, A)), np.empty((F, N)), np.empty((F, N, 7))
-    fly(rng, flights, ways, goals, seen, delay, config.horizon_s, arrival, decided, end)
+    fly(rng, now.flights(rows), ways, goals, seen, delay, config.horizon_s, arrival, decided, end)
     return Futures(rows, left_out, arrival, decided, end)
 
 

@@ -116,6 +116,9 @@ def console(
     viewers: Annotated[int, typer.Option(min=1, help="How many pages watch.")] = 50,
     seconds: Annotated[float, typer.Option(min=1.0, max=40.0, help="How long is measured.")] = 20.0,
     seed: Annotated[int, typer.Option(min=0, help="Seed of the simulated radar.")] = 1,
+    browser: Annotated[
+        bool, typer.Option("--browser", help="Beside them a real browser that draws; needs playwright.")
+    ] = False,
     json: Json = False,
 ) -> None:
     """Measure how old the picture is when a page has it.
@@ -128,11 +131,12 @@ def console(
     Examples:
       vedette bench console
       vedette bench console --tracks 2000 --viewers 50 --json
+      vedette bench console --viewers 1 --browser
     """
     from vedette.cli.console_bench import measure
 
     with progress("serving and watching", None, quiet=json):
-        figures = measure(tracks=tracks, viewers=viewers, seconds=seconds, seed=seed)
+        figures = measure(tracks=tracks, viewers=viewers, seconds=seconds, seed=seed, browser=browser)
     if json:
         print_json(figures)
     else:

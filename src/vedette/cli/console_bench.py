@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import os
+import select
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import msgspec
 import numpy as np
 
+from vedette.cli.console_browser import window
 from vedette.errors import ServiceError
 
-READY_S = 40.0  # until the server serves and every viewer has all tracks
+COMPILED_S = 300.0  # until the server serves: the first run compiles
+READY_S = 30.0  # until every viewer has all tracks, or what was measured has been said
 STOP_S = 5.0
 
 
@@ -33,9 +36,14 @@ class Child:
         assert self.process.stdin is not None
         print(word, file=self.process.stdin, flush=True)
 
-    def hear(self) -> str:
-        """Its next line. ServiceError when it has ended instead."""
+    def hear(self, patience: float = READY_S) -> str:
+        """Its next line. ServiceError when it has ended, or says nothing for so many seconds."""
         assert self.process.stdout is not None
+        if not select.select([self.process.stdout], [], [], patience)[0]:
+            raise ServiceError(
+                f"The {self.name} was silent for {patience:.0f} s; this machine is too busy for so many "
+                "tracks and viewers, ask for fewer."
+            )
         line = self.process.stdout.readline()
         if not line:
             raise ServiceError(f"The {self.name} ended early; what it said above tells why.")
@@ -64,17 +72,30 @@ def child(module: str, *arguments: object) -> Iterator[Child]:
             one.process.wait()
 
 
-def measure(*, tracks: int, viewers: int, seconds: float, seed: int) -> dict[str, Any]:
+def measure(*, tracks: int, viewers: int, seconds: float, seed: int, browser: bool) -> dict[str, Any]:
     """Serve so many tracks to so many viewers for so long, and say how old the frames were."""
-    with child("console_server", tracks, seed) as server:
-        address = server.hear().replace("http", "ws") + "ws"
-        with child("console_viewers", address, viewers, tracks) as watching:
+    with child("console_server", tracks, seed) as server, ExitStack() as pages:
+        address = server.hear(COMPILED_S)
+        page = pages.enter_context(window(address)) if browser else None
+        with child("console_viewers", address.replace("http", "ws") + "ws", viewers, tracks) as watching:
             watching.hear()
+            if page is not None:
+                page.begin()
             watching.say("begin")
             server.say("begin")
             time.sleep(seconds)
             seen, served = watching.figures("end"), server.figures("end")
-    return report(tracks, viewers, seen, served)
+        drawn = drawing(page.ages(), served["took_s"]) if page else {}
+    return report(tracks, viewers, seen, served) | drawn
+
+
+def drawing(ages: list[float], took: float) -> dict[str, Any]:
+    """What the browser drew."""
+    return {
+        "draw_age_p99_ms": rounded(np.quantile(ages, 0.99)),
+        "draw_age_p50_ms": rounded(np.quantile(ages, 0.5)),
+        "draw_hz": rounded(len(ages) / took),
+    }
 
 
 def report(tracks: int, viewers: int, seen: dict[str, Any], served: dict[str, Any]) -> dict[str, Any]:

@@ -20,7 +20,7 @@ import msgspec
 import numpy as np
 
 from vedette import clock
-from vedette.pipeline import PacedDesk, Pipeline
+from vedette.pipeline import PacedDesk, Pipeline, warm_up
 from vedette.sensor import Simulated, Targets
 from vedette.server import build_app, serve
 from vedette.server.hub import Hub
@@ -125,6 +125,8 @@ def main() -> None:
     count, seed = int(sys.argv[1]), int(sys.argv[2])
     with tempfile.TemporaryDirectory(prefix="vedette-bench-") as folder:
         site = bench_site(Path(folder))
+        for _ in warm_up(site):
+            pass
         sensor = site.sensors["radar"]
         pipeline = Pipeline(site, mode=Mode.EXERCISE, origins={"radar": f"simulated, seed {seed}"})
         # The play-head starts with the first scan, which ends at the moment at which it is asked for: so data

@@ -17,6 +17,7 @@ import numpy as np
 from websockets.asyncio.client import connect
 
 from vedette import clock
+from vedette.errors import ServiceError
 from vedette.server.frame import HEADER, MAGIC, RECORD
 
 ENOUGH = 0.95  # part of the tracks that must be there before anything is measured
@@ -76,6 +77,7 @@ async def run(address: str, count: int, tracks: int) -> dict[str, Any]:
             for task in tasks:
                 if task.done():
                     task.result()
+                    raise ServiceError("The server closed a connection before it had sent all tracks.")
         print("ready", flush=True)
         await word()
         for viewer in viewers:

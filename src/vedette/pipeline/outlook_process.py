@@ -16,7 +16,7 @@ from multiprocessing.connection import Connection
 import numpy as np
 
 from vedette.assess import Asset
-from vedette.assess.futures import Flights, Ways
+from vedette.assess.futures import Ways
 from vedette.assess.outlook import Followed, look_ahead, sight
 from vedette.scenario.streams import stream
 from vedette.site import Site, build_site
@@ -57,8 +57,7 @@ def ways_of(site: Site) -> Ways:
 def nobody() -> Followed:
     """A picture without tracks: the kernels compile for it as for any other."""
     none = np.empty(0)
-    flights = Flights(np.empty((0, 6)), np.empty((0, 6, 6)), none, np.empty((0, 3)), none, none, none)
-    return Followed(0, flights, none)
+    return Followed(0, np.empty((0, 6)), np.empty((0, 6, 6)), none, np.empty((0, 3)), none, none, none, none)
 
 
 def serve(connection: Connection) -> None:

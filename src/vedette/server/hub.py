@@ -28,7 +28,8 @@ class Hub:
     """The fan-out from one desk to many viewers. Lives on the event loop's thread.
 
     `clock` gives ns UTC and stamps each frame with the time it was sent. `delays` are s from the moment that
-    the pipeline handed a picture over until its frame was written to a viewer, one for each frame and viewer.
+    the pipeline handed a picture over, and the viewer could take it, until its frame was written to that
+    viewer.
     """
 
     def __init__(self, desk: Desk, clock: Callable[[], int]) -> None:
@@ -95,10 +96,9 @@ class Hub:
         for viewer in self.viewers:
             viewer.wake.set()
 
-    def written(self, made: int | None) -> None:
-        """A frame whose `made` this was has just been written to a viewer."""
-        if made is not None:
-            self.delays.append(seconds(self.clock() - made))
+    def written(self, since: int) -> None:
+        """A frame has just been written to a viewer for which it was there `since` then (ns UTC)."""
+        self.delays.append(seconds(self.clock() - since))
 
     def announce(self) -> None:
         """Give everybody the newest status, and each viewer the details of what it has selected."""

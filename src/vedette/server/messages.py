@@ -389,7 +389,13 @@ class Replay(msgspec.Struct, tag="replay", tag_field="type", forbid_unknown_fiel
     speed: Finite | None = None
 
 
-Request = Select | Replay
+class Seen(msgspec.Struct, tag="seen", tag_field="type", forbid_unknown_fields=True, frozen=True):
+    """The frame of this sequence has been taken up. Whoever says so is sent no more than it takes up."""
+
+    sequence: Id
+
+
+Request = Select | Replay | Seen
 encode = msgspec.json.Encoder().encode
 decode = msgspec.json.Decoder(Request).decode
 

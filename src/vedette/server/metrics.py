@@ -36,7 +36,7 @@ class DeskCollector(Collector):
         yield gauge("vedette_viewers", "Open pages.", "", {"": len(self.hub.viewers)})
         yield gauge(
             "vedette_frame_delay_seconds",
-            "From a picture handed over to its frame written to a viewer, of the last ten thousand.",
+            "From a picture handed over to its frame written to a viewer who is free; the last ten thousand.",
             "quantile",
             quantiles(self.hub.delays),
         )

@@ -13,12 +13,13 @@ from vedette.clock import from_seconds
 from vedette.errors import ServiceError
 from vedette.server import layout, view
 from vedette.server.desk import Desk
-from vedette.server.messages import ErrorMessage, Request, Select, decode, encode
+from vedette.server.messages import ErrorMessage, Request, Seen, Select, decode, encode
 from vedette.types import Picture, ReplayState
 
 if TYPE_CHECKING:
     from vedette.server.hub import Hub
 
+MOST_UNSEEN = 2  # frames on their way to a page that says which it has seen
 MAX_ERRORS = 8  # unsent answers to bad messages; the oldest give way
 MAX_MESSAGE = 16 * 1024  # bytes a page may send at once
 MAX_SPEED = 100.0
@@ -32,6 +33,8 @@ class Viewer:
         self.wake = asyncio.Event()
         self._selected: int | None = None
         self._sequence = hub.sequence
+        self._unseen: deque[int] | None = None  # frames on their way; None: it does not say what it has seen
+        self._free = 0  # ns UTC since when it could take a frame
         self._status: bytes | None = None
         self._details: bytes | None = None
         self._errors: deque[bytes] = deque(maxlen=MAX_ERRORS)
@@ -80,14 +83,32 @@ class Viewer:
         self._details = self._status = None
         for text in texts:
             await self._send(text)
-        if self._sequence != self.hub.sequence:
-            counters = self.hub.counters
-            counters["frames_sent"] += 1
-            counters["frames_skipped"] += (self.hub.sequence - self._sequence - 1) & 0xFFFFFFFF
-            self._sequence = self.hub.sequence
-            made = self.hub.made
-            await self.websocket.send_bytes(self.hub.frame)
-            self.hub.written(made)
+        if self._sequence != self.hub.sequence and len(self._unseen or ()) < MOST_UNSEEN:
+            await self._send_frame()
+
+    async def _send_frame(self) -> None:
+        hub, counters = self.hub, self.hub.counters
+        counters["frames_sent"] += 1
+        counters["frames_skipped"] += (hub.sequence - self._sequence - 1) & 0xFFFFFFFF
+        self._sequence, made = hub.sequence, hub.made
+        if self._unseen is not None:
+            self._unseen.append(self._sequence)
+        await self.websocket.send_bytes(hub.frame)
+        if made is not None:
+            hub.written(max(made, self._free))
+        self._free = hub.clock()
+
+    def _has_seen(self, sequence: int) -> None:
+        """The page has taken up this frame. What lies in its buffers cannot be replaced by something newer,
+        and a browser takes in megabytes before the connection says that it is slow."""
+        was_full = len(self._unseen or ()) >= MOST_UNSEEN
+        self._unseen = self._unseen or deque()
+        if sequence in self._unseen:
+            while self._unseen.popleft() != sequence:
+                pass
+        if was_full:
+            self._free = self.hub.clock()
+            self.wake.set()
 
     async def _send(self, text: bytes) -> None:
         await self.websocket.send_text(text.decode())
@@ -119,7 +140,9 @@ class Viewer:
 
     async def _do(self, request: Request) -> None:
         desk = self.hub.desk
-        if isinstance(request, Select):
+        if isinstance(request, Seen):
+            self._has_seen(request.sequence)
+        elif isinstance(request, Select):
             self._selected, self._details = request.id, None
             self._detail(desk.picture())
             self.wake.set()
