@@ -43,7 +43,7 @@ export function Card({ alert, lesser, state, now, commands }: CardProps) {
       <button
         class="alert-main"
         onClick={() => commands.select(alert.track, true)}
-        aria-label={`Show track ${alert.track} on the map. ${alert.severity}: ${alert.sentence}`}
+        title={`Show track ${alert.track} on the map`}
       >
         <Head alert={alert} />
         <Numbers alert={alert} state={state} now={now} />
