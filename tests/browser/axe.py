@@ -28,7 +28,7 @@ def script() -> str:
 
 
 def issues(page: Page, part: str = "html", *rules: str) -> list[dict[str, Any]]:
-    """Serious and critical issues of a part of the page as it stands; of some rules only, where they are named."""
+    """Serious and critical issues of a part of the page as it stands; only of `rules` where any is named."""
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(f"() => {{ {script()} }}")  # evaluated by the browser's tools, which no policy binds
     found: list[dict[str, Any]] = page.evaluate(RUN, [part, list(rules)])
