@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import { clock, countdown, distance, duration, height, percent, speed, type Units } from "../format";
+import { age, clock, countdown, distance, duration, height, percent, speed, type Units } from "../format";
 import type { Alert } from "../messages";
 import { barred } from "../desk/act";
 import { byPerson } from "../desk/order";
@@ -43,11 +43,11 @@ export function Card({ alert, lesser, state, now, commands }: CardProps) {
       <button
         class="alert-main"
         onClick={() => commands.select(alert.track, true)}
-        title={`Show T${alert.track} on the map`}
+        title={`Show track ${alert.track} on the map`}
       >
         <Head alert={alert} />
         <Numbers alert={alert} state={state} now={now} />
-        {!lesser && (alert.state === "new" || selected) ? (
+        {(alert.state === "new" && !lesser) || selected ? (
           <span class="sentence">{alert.sentence}</span>
         ) : (
           <Basis alert={alert} units={state.units} />
@@ -160,10 +160,12 @@ function Standing({ alert, state, now }: { alert: Alert; state: State; now: numb
   const t = dataTime(state, now) ?? alert.t_raised_s;
   const raised = `Raised at ${clock(alert.t_raised_s, state.utc)}`;
   if (alert.state === "new") {
-    const waits = duration(t - alert.t_raised_s);
+    const waits = age(Math.max(0, t - alert.t_raised_s));
     return (
       <p class={`alert-foot ${alert.ignored ? "warn" : ""}`}>
-        {alert.ignored ? `${raised}, not acknowledged for ${waits}.` : `${raised}, new for ${waits}.`}
+        {alert.ignored
+          ? `${raised}; nobody has acknowledged it for ${waits}.`
+          : `${raised}, new for ${waits}.`}
       </p>
     );
   }
