@@ -180,6 +180,8 @@ def draw(page: Page, *spots: tuple[float, float]) -> None:
 
 def test_a_rule_is_drawn_alarms_and_is_switched_off_for_a_reason(desk: Console) -> None:
     page = desk.page
+    page.keyboard.press("h")  # to the whole site, which the drawing then covers
+    page.wait_for_timeout(1500)
     open_tab(page, "Rules").get_by_role("button", name="New rule").click()
     form = page.get_by_role("form", name="New rule")
     form.get_by_label("Name").fill("Wadi")
