@@ -10,10 +10,12 @@ from playwright.sync_api import Page
 
 SCRIPT = Path(__file__).parents[2] / "web" / "node_modules" / "axe-core" / "axe.min.js"
 SERIOUS = {"serious", "critical"}
-RUN = """async () => {
-  const { violations } = await window.axe.run(document, { resultTypes: ["violations"] });
+RUN = """async ([part, rules]) => {
+  const only = rules.length > 0 ? { runOnly: { type: "rule", values: rules } } : {};
+  const { violations } = await window.axe.run(part, { resultTypes: ["violations"], ...only });
   return violations.map(({ id, impact, help, nodes }) => ({
-    id, impact, help, where: nodes.slice(0, 6).map((n) => n.target.join(" ") + ": " + (n.any[0]?.message ?? "")),
+    id, impact, help,
+    where: nodes.slice(0, 6).map((node) => `${node.target.join(" ")}: ${node.any[0]?.message ?? ""}`),
   }));
 }"""
 
@@ -25,9 +27,9 @@ def script() -> str:
     return SCRIPT.read_text()
 
 
-def issues(page: Page) -> list[dict[str, Any]]:
-    """Serious and critical issues of the page as it stands."""
+def issues(page: Page, part: str = "html", *rules: str) -> list[dict[str, Any]]:
+    """Serious and critical issues of a part of the page as it stands; only of `rules` where any is named."""
     if not page.evaluate("() => 'axe' in window"):
         page.evaluate(f"() => {{ {script()} }}")  # evaluated by the browser's tools, which no policy binds
-    found: list[dict[str, Any]] = page.evaluate(RUN)
+    found: list[dict[str, Any]] = page.evaluate(RUN, [part, list(rules)])
     return [issue for issue in found if issue["impact"] in SERIOUS]

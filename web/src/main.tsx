@@ -66,6 +66,10 @@ const hook = {
     return { layer: cover, below, charting, shares: [...coverShares], painted };
   },
   sounds: () => [...page.sound.chime.played],
+  chosen: () => [page.store.state.selected, ...page.store.state.marked].filter((id) => id !== null),
+  hidden: () => page.store.state.hidden.size,
+  bearings: () => page.store.state.status?.bearings.length ?? 0,
+  plots: () => (page.ready ? (page.map.overlay.raw?.plots.length ?? 0) : 0),
   cost: () => (page.ready ? { ...page.map.overlay.cost } : null),
 };
 Object.defineProperty(window, "vedette", { value: Object.freeze(hook) });

@@ -48,7 +48,8 @@ export class Overlay {
   private dueAt = 0;
   private stale = { view: true, frame: true };
   private trailSecond = 0;
-  private raw: Raw | null = null;
+  /** Reports of one sensor as they came, where they are shown. */
+  raw: Raw | null = null;
   private bearings: readonly BearingMessage[] = [];
   private cursor: Place | null = null;
   private box: Box | null = null;

@@ -43,7 +43,7 @@ export function Card({ alert, lesser, state, now, commands }: CardProps) {
       <button
         class="alert-main"
         onClick={() => commands.select(alert.track, true)}
-        title={`Show T${alert.track} on the map`}
+        title={`Show track ${alert.track} on the map`}
       >
         <Head alert={alert} />
         <Numbers alert={alert} state={state} now={now} />

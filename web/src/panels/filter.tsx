@@ -30,7 +30,7 @@ interface NumberProps {
 
 function NumberField({ name, unit, size, value, set }: NumberProps) {
   return (
-    <label class="field">
+    <label class="sheet-field">
       <span>{name}</span>
       <input
         type="number"
@@ -54,7 +54,7 @@ function Names(props: {
   const { title, all, on, set } = props;
   if (all.length === 0) return null;
   return (
-    <fieldset class="names">
+    <fieldset class="picks">
       <legend>{title}</legend>
       {all.map((name) => (
         <Tick
@@ -75,11 +75,11 @@ export function FilterPanel({ state, commands }: { state: State; commands: Comma
   const [short, long] = [shortUnit(units), longUnit(units)];
   const classes = [...new Set([...filter.classes, ...commands.classesNow(), NO_CLASS])];
   return (
-    <div class="form">
+    <div class="sheet-form">
       <p class="dim">
         In the map, the table and the list of closed alerts. A track with an open alert is never hidden.
       </p>
-      <div class="fields">
+      <div class="sheet-fields">
         <NumberField
           name="Height from"
           unit={short.name}
@@ -116,7 +116,7 @@ export function FilterPanel({ state, commands }: { state: State; commands: Comma
           set={(existence) => set({ existence })}
         />
       </div>
-      <p class="quick">
+      <p class="sheet-quick">
         <button
           aria-pressed={filter.existence === 0.5}
           onClick={() => set({ existence: filter.existence === 0.5 ? null : 0.5 })}

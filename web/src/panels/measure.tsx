@@ -10,11 +10,11 @@ export function MeasurePanel({ state, commands }: { state: State; commands: Comm
   const { measures, site } = state;
   const open = measures.at(-1)?.length === 1;
   return (
-    <div class="form">
+    <div class="sheet-form">
       <p role="status">
         {open ? "Now click the other end." : "Click two places. An end on a track moves with it."}
       </p>
-      <p class="quick">
+      <p class="sheet-quick">
         <button onClick={commands.measureSelected} disabled={state.selected === null || !site}>
           Site to selected track
         </button>

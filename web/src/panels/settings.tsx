@@ -26,7 +26,7 @@ interface Props {
 export function Settings({ state, commands }: Props) {
   const set = (change: Partial<Look>) => commands.look(change);
   return (
-    <div class="form">
+    <div class="sheet-form">
       <Reading state={state} set={set} />
       <Choice
         name="Theme"
@@ -55,7 +55,7 @@ export function Settings({ state, commands }: Props) {
       />
       <Trails state={state} commands={commands} set={set} />
       <Rings state={state} set={set} />
-      <fieldset class="names">
+      <fieldset class="picks">
         <legend>On the map</legend>
         <Tick on={state.dim} set={(dim) => set({ dim })}>
           dimmed
@@ -221,8 +221,8 @@ function Rings({ state: { rings, site, units }, set }: SetProps) {
     if (sound) set({ rings: radii });
   };
   return (
-    <div class="rings">
-      <label class="field">
+    <div class="sheet-rings">
+      <label class="sheet-field">
         <span>Range rings</span>
         <input
           value={now.map((radius) => Number((radius / size).toFixed(2))).join(", ")}
@@ -246,7 +246,7 @@ function Rings({ state: { rings, site, units }, set }: SetProps) {
 
 function Plots({ state: { plots, site }, set }: SetProps) {
   return (
-    <label class="field">
+    <label class="sheet-field">
       <span>Raw reports of</span>
       <select value={plots} onChange={(event) => set({ plots: event.currentTarget.value })}>
         <option value="">no sensor</option>
@@ -265,7 +265,7 @@ function Views({ commands }: { commands: Commands }) {
   const views = savedViews();
   const [key, setKey] = useState("1");
   return (
-    <fieldset class="choice views">
+    <fieldset class="pick views">
       <legend>Saved views</legend>
       {Object.keys(views).map((digit) => (
         <button
@@ -303,7 +303,7 @@ function Saving({ state, commands }: Props) {
   const chosen = (state.selected === null ? 0 : 1) + state.marked.size;
   return (
     <>
-      <fieldset class="choice">
+      <fieldset class="pick">
         <legend>Save selected tracks as</legend>
         {FORMATS.map((format) => (
           <button
@@ -316,7 +316,7 @@ function Saving({ state, commands }: Props) {
           </button>
         ))}
       </fieldset>
-      <fieldset class="choice">
+      <fieldset class="pick">
         <legend>Save all shown tracks as</legend>
         {FORMATS.map((format) => (
           <button key={format} type="button" onClick={() => commands.save(format, "all")}>

@@ -46,7 +46,7 @@ interface ChoiceProps<T extends string | number> {
 /** One of a few, all to be seen at once. */
 export function Choice<T extends string | number>({ name, value, options, choose }: ChoiceProps<T>) {
   return (
-    <fieldset class="choice">
+    <fieldset class="pick">
       <legend>{name}</legend>
       {options.map(([option, words]) => (
         <button
@@ -64,7 +64,7 @@ export function Choice<T extends string | number>({ name, value, options, choose
 
 export function Tick(props: { on: boolean; set: (on: boolean) => void; children: ComponentChildren }) {
   return (
-    <label class="tick">
+    <label class="sheet-tick">
       <input type="checkbox" checked={props.on} onChange={(e) => props.set(e.currentTarget.checked)} />
       <span>{props.children}</span>
     </label>
