@@ -43,10 +43,12 @@ def open_page(browser: Browser) -> Iterator[Open]:
     """Opens pages, each in a profile of its own, and fails the test for anything they must not do."""
     opened: list[Console] = []
 
-    def open_one(program: Program, location: str = "", *, width: int = 1440, height: int = 900) -> Console:
+    def open_one(
+        program: Program, location: str = "", *, width: int = 1440, height: int = 900, tracks: bool = True
+    ) -> Console:
         context = browser.new_context(viewport={"width": width, "height": height})
         opened.append(Console(context.new_page(), program.url))
-        return opened[-1].open(location)
+        return opened[-1].open(location, tracks=tracks)
 
     yield open_one
     faults = [fault for console in opened for fault in console.faults]
