@@ -1,4 +1,4 @@
-"""Recording and replay: MCAP files that survive `kill -9` and replay to the same bytes."""
+"""Recordings, which survive `kill -9` and replay to the same bytes; and the signed log of who did what."""
 
 from vedette.store.codec import (
     Act,
@@ -13,6 +13,10 @@ from vedette.store.codec import (
     encode_scan,
     encode_tracks,
 )
+from vedette.store.chain import LogEntry
+from vedette.store.log import Log
+from vedette.store.log_check import Verdict, verify
+from vedette.store.log_key import open_key, read_public_key
 from vedette.store.recorder import Recorder
 from vedette.store.replay import Entry, RawChunk, Recording, open_recording, repair
 from vedette.store.truth import ActorSet, TruthSet, decode_actors, decode_truth, encode_actors, encode_truth
@@ -22,11 +26,14 @@ __all__ = [
     "ActorSet",
     "AlertSet",
     "Entry",
+    "Log",
+    "LogEntry",
     "RawChunk",
     "Recorder",
     "Recording",
     "TrackSet",
     "TruthSet",
+    "Verdict",
     "decode_act",
     "decode_actors",
     "decode_alerts",
@@ -39,6 +46,9 @@ __all__ = [
     "encode_scan",
     "encode_tracks",
     "encode_truth",
+    "open_key",
     "open_recording",
+    "read_public_key",
     "repair",
+    "verify",
 ]

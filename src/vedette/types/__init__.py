@@ -14,6 +14,7 @@ from vedette.types.detection import (
     check_covariance,
 )
 from vedette.types.estimate import Estimate
+from vedette.types.person import Person, Proof, Role
 from vedette.types.picture import FeedState, Mode, Picture, ReplayState, SensorHealth
 from vedette.types.track import Field, Status, Track
 from vedette.types.truth import Actor, Truth
@@ -34,8 +35,11 @@ __all__ = [
     "Field",
     "Kind",
     "Mode",
+    "Person",
     "Picture",
+    "Proof",
     "ReplayState",
+    "Role",
     "Scan",
     "Sector",
     "SensorHealth",
