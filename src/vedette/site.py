@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated
 
@@ -27,6 +28,7 @@ from vedette.config import (
 )
 from vedette.feed.config import FeedConfig
 from vedette.geo import Circle, LocalFrame, Polygon, Terrain, TerrainConfig, read_terrain, undulation
+from vedette.people.config import PeopleConfig
 from vedette.sensor import Radar2DConfig, Radar3DConfig, SensorConfig, Simulated, build
 from vedette.tracker import TrackerConfig
 from vedette.units import DEGREE
@@ -68,10 +70,28 @@ class Head(Table, frozen=True, kw_only=True):
 
 
 class ServerConfig(Table, frozen=True, kw_only=True):
-    """`[server]`: where the page is served. Loopback by default: anybody who can reach it can acknowledge."""
+    """`[server]`: where the page is served. Other machines than this one need accounts and TLS.
+
+    names             under which browsers reach it, besides its plain addresses
+    certificate, key  PEM files for TLS; relative paths count from the site file
+    proxy             the address of a proxy in front that does the TLS; nobody else may then connect
+    """
 
     host: str = "127.0.0.1"
     port: Port = 8700
+    names: tuple[str, ...] = ()
+    certificate: str | None = None
+    key: str | None = None
+    proxy: str | None = None
+
+    def __post_init__(self) -> None:
+        if (self.certificate is None) != (self.key is None):
+            there, missing = ("certificate", "key") if self.key is None else ("key", "certificate")
+            raise TableError(f"'{there}' is of no use without '{missing}'; name both files.", there)
+        if self.proxy is not None and self.certificate is not None:
+            raise TableError("either the proxy does the TLS, or this server; keep one of them.", "proxy")
+        if self.proxy is not None and not is_address(self.proxy):
+            raise TableError("give the proxy's plain address, e.g. 127.0.0.1.", "proxy")
 
 
 class RecordConfig(Table, frozen=True, kw_only=True):
@@ -92,6 +112,7 @@ class SiteFile(Table, frozen=True, kw_only=True):
     alert: AlertConfig = AlertConfig()
     tracker: TrackerConfig = TrackerConfig()
     server: ServerConfig = ServerConfig()
+    people: PeopleConfig | None = None
     record: RecordConfig | None = None
     terrain: TerrainConfig | None = None
 
@@ -110,6 +131,15 @@ class SiteFile(Table, frozen=True, kw_only=True):
         for problem in self.tracker.problems():
             key, _, sentence = problem.partition(": ")
             raise TableError(sentence, "tracker", key)
+
+
+def is_address(text: str) -> bool:
+    """True for a plain IPv4 or IPv6 address."""
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _once(table: str, entries: Sequence[AssetConfig | ZoneConfig | SensorConfig]) -> None:
@@ -182,6 +212,15 @@ class Site:
     @property
     def server(self) -> ServerConfig:
         return self.file.server
+
+    @property
+    def people(self) -> PeopleConfig:
+        return self.file.people or PeopleConfig()
+
+    @property
+    def people_folder(self) -> Path:
+        """Where accounts and the log are kept, whether there are any or not."""
+        return self.path.parent / self.people.folder
 
     @property
     def record(self) -> RecordConfig | None:

@@ -4,7 +4,23 @@ from __future__ import annotations
 
 import typer
 
-from vedette.cli import bench, coverage, decode, demo, doctor, replay, score, simulate, smooth, version, watch
+from vedette.cli import (
+    bench,
+    certificate,
+    coverage,
+    decode,
+    demo,
+    doctor,
+    log,
+    replay,
+    score,
+    simulate,
+    smooth,
+    token,
+    user,
+    version,
+    watch,
+)
 
 app = typer.Typer(
     name="vedette",
@@ -32,5 +48,9 @@ app.command()(smooth.smooth)
 app.command()(decode.decode)
 app.command()(coverage.coverage)
 app.command()(doctor.doctor)
+app.add_typer(user.app, name="user")
+app.add_typer(token.app, name="token")
+app.add_typer(certificate.app, name="certificate")
+app.add_typer(log.app, name="log")
 app.add_typer(bench.app, name="bench")
 app.command()(version.version)

@@ -81,6 +81,7 @@ class Pipeline:
         self.recorded: tuple[Alert, ...] = ()
         self.trouble = ""
         self.stages: dict[str, Stage] = {}
+        self.keepers: list[Callable[[int, Mapping[str, Any]], None]] = []  # take every act, with its data time
         self.picture = self._picture(0, (), ())
 
     # ------------------------------------------------------------------ the loop
@@ -199,6 +200,8 @@ class Pipeline:
         """Record what was done since there were `before` acts, and show it at once."""
         for t, act in self.assessor.acts[before:]:
             self.record(lambda recorder, t=t, act=act: recorder.act(t, act))  # type: ignore[misc]
+            for keep in self.keepers:
+                keep(t, act)
         self._hand_out(replace(self.picture, alerts=self.assessor.alerts))
 
     # ---------------------------------------------------------------- going back

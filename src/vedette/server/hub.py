@@ -19,6 +19,7 @@ from vedette.types import Picture
 
 FRAME_PERIOD = 0.2  # s: five frames a second
 STATUS_PERIOD = 1.0  # s
+MOST_VIEWERS = 500
 
 
 class Hub:
@@ -31,6 +32,7 @@ class Hub:
         self.desk, self.clock = desk, clock
         self.viewers: list[Viewer] = []
         self.counters = {"frames_encoded": 0, "frames_sent": 0, "frames_skipped": 0, "bad_messages": 0}
+        self.counters |= {"floods": 0, "viewers_refused": 0}
         self.frame, self.sequence = b"", 0
         self.status = b""
         self.bye: bytes | None = None
@@ -96,6 +98,10 @@ class Hub:
 
     async def attend(self, websocket: WebSocket) -> None:
         """Serve one page until it goes away or the server stops."""
+        if len(self.viewers) >= MOST_VIEWERS:
+            self.counters["viewers_refused"] += 1
+            await websocket.close(1013)
+            return
         viewer = Viewer(self, websocket)
         self.viewers.append(viewer)
         self._fresh.set()  # a first frame without waiting for the next data

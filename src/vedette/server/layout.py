@@ -8,20 +8,28 @@ from vedette.assess.config import AssetConfig, ZoneConfig
 from vedette.geo import Circle, LocalFrame, Polygon
 from vedette.sensor import Sensor
 from vedette.server import frame
-from vedette.server.messages import AssetMessage, HelloMessage, PlaceMessage, SiteMessage, ZoneMessage
+from vedette.server.messages import (
+    AccountMessage,
+    AssetMessage,
+    HelloMessage,
+    PlaceMessage,
+    SiteMessage,
+    ZoneMessage,
+)
 from vedette.site import Site
-from vedette.types import Array, Mode
+from vedette.types import Array, Mode, Person
 from vedette.units import DEGREE
 
 
-def hello(defended: Site, mode: Mode) -> HelloMessage:
-    """The first message to a page."""
+def hello(defended: Site, mode: Mode, person: Person | None = None) -> HelloMessage:
+    """The first message to a page; `person` is who has signed in there."""
     return HelloMessage(
         record=frame.layout(),
         record_size=frame.RECORD.itemsize,
         header_size=frame.HEADER.itemsize,
         site=site(defended),
         mode=mode.value,
+        account=None if person is None else AccountMessage(name=person.name, role=person.role.value),
     )
 
 

@@ -17,6 +17,7 @@ from vedette import __version__
 from vedette.clock import seconds
 from vedette.errors import ServiceError
 from vedette.server import layout, view
+from vedette.server.access import Denied, person, signed, sorry
 from vedette.server.coverage import FUSED, Above, CoverageRoom
 from vedette.server.desk import Desk
 from vedette.server.hub import Hub
@@ -36,14 +37,22 @@ from vedette.types import Status
 BYTES = "application/octet-stream"
 TrackId = Annotated[int, Path(ge=0, lt=2**32)]
 ERRORS: dict[int | str, dict[str, Any]] = {
+    401: {"model": ErrorMessage, "description": "Nobody known asks: sign in, or send a token."},
+    403: {"description": "Who asks may not do this, or asks from the page of another site."},
     404: {"model": ErrorMessage, "description": "There is no such thing."},
+    408: {"description": "The body did not come in time."},
     409: {"model": ErrorMessage, "description": "That cannot be done now; the message says why."},
     413: {"description": "The body is too long."},
+    421: {"description": "This server does not go by that name."},
     422: {
         "model": ErrorMessage,
         "description": "The request was not understood; the message says what is wrong.",
     },
 }
+
+
+# What any route may answer, by `guard` and `access`.
+EVERYWHERE = {code: ERRORS[code] for code in (401, 403, 408, 413, 421)}
 
 
 def errors(*codes: int) -> dict[int | str, dict[str, Any]]:
@@ -94,7 +103,7 @@ class Acknowledgement(BaseModel):
     """Who has seen the alert, and a remark."""
 
     model_config = ConfigDict(extra="forbid")
-    by: str = Field(min_length=1, max_length=200)
+    by: str = Field(default="", max_length=200)  # with accounts: who asks, and nobody else
     note: str = Field(default="", max_length=2000)
 
 
@@ -165,12 +174,15 @@ def build_router(desk: Desk, hub: Hub) -> APIRouter:
         picture = desk.picture()
         return json(AlertsMessage(t_s=seconds(picture.t), alerts=view.alerts(picture)))
 
-    @router.post("/alerts/{alert}/acknowledge", response_model=AlertMessage, responses=errors(404, 409, 413))
-    async def acknowledge(alert: str, body: Acknowledgement) -> Response:
+    @router.post("/alerts/{alert}/acknowledge", response_model=AlertMessage, responses=errors(404, 409))
+    async def acknowledge(alert: str, body: Acknowledgement, request: Request) -> Response:
         """Record that a person has seen an alert."""
+        if not body.by and person(request) is None:
+            return sorry(422, "body.by: say who has seen it. The page /api/docs shows what is expected.")
+        by = signed(request, body.by)
         if all(known.id != alert for known in desk.picture().alerts):
             return sorry(404, f"There is no alert {alert} now; GET /api/alerts lists those there are.")
-        acknowledged = await desk.acknowledge(alert, body.by, body.note)
+        acknowledged = await desk.acknowledge(alert, by, body.note)
         hub.announce()
         return json(view.alert(acknowledged))
 
@@ -215,7 +227,7 @@ def build_router(desk: Desk, hub: Hub) -> APIRouter:
         """Where a replay stands; null when nothing is replayed."""
         return json(view.replay(desk.picture().replay))
 
-    @router.post("/replay", response_model=ReplayMessage, responses=errors(409, 413))
+    @router.post("/replay", response_model=ReplayMessage, responses=errors(409))
     async def order(body: ReplayOrder) -> Response:
         """Play, pause, seek, change the speed, or go to the end ("live")."""
         state = await steer_replay(desk, body.action, body.t_s, body.speed)
@@ -225,12 +237,12 @@ def build_router(desk: Desk, hub: Hub) -> APIRouter:
     return router
 
 
-def sorry(status: int, sentence: str) -> Response:
-    return json(ErrorMessage(message=sentence), status)
-
-
 def answer_errors(app: FastAPI) -> None:
     """Make every refusal a sentence in the one form that the page documents."""
+
+    @app.exception_handler(Denied)
+    async def denied(_: Request, error: Denied) -> Response:
+        return sorry(403, str(error))
 
     @app.exception_handler(ServiceError)
     async def cannot(_: Request, error: ServiceError) -> Response:

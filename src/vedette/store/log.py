@@ -110,9 +110,14 @@ class Log:
     def sync(self) -> None:
         """Put what was appended on the disk, so that it survives a power cut."""
         path = self._seen[0]
-        if path is not None:
+        if path is None:
+            return
+        try:
             with path.open("rb") as file:
                 os.fsync(file.fileno())
+        except OSError as error:
+            self.counters["failed"] += 1
+            self.trouble = f"The log in {self.folder} does not reach the disk: {error.strerror}."
 
     def close(self) -> None:
         """Close and sign the segment; a later `append` opens the next."""
