@@ -44,7 +44,9 @@ def written(folder: Path, many: int = 21, longest: int = 6) -> Path:
     """A log of several closed segments and an open one."""
     log = log_in(folder, longest)
     for i in range(many):
-        log.append("Duty officer", "act", {"act": "acknowledge", "alert": f"{i}-Inner-1", "note": "gesehen ✓"})
+        log.append(
+            "Duty officer", "act", {"act": "acknowledge", "alert": f"{i}-Inner-1", "note": "gesehen ✓"}
+        )
     return folder
 
 
@@ -277,7 +279,9 @@ def test_several_processes_and_threads_write_one_log(tmp_path: Path) -> None:
     context = multiprocessing.get_context("fork")
     processes = [context.Process(target=append_many, args=(str(folder), f"process {i}")) for i in range(3)]
     log = log_in(folder, 25)
-    threads = [threading.Thread(target=lambda: [log.append("thread", "act") for _ in range(60)]) for _ in "ab"]
+    threads = [
+        threading.Thread(target=lambda: [log.append("thread", "act") for _ in range(60)]) for _ in "ab"
+    ]
     for one in (*processes, *threads):
         one.start()
     for one in (*processes, *threads):

@@ -100,9 +100,7 @@ class Accounts:
 
     def rehash(self, name: str, password: str) -> None:
         """Keep the same password under today's parameters."""
-        self._change(
-            name, "UPDATE account SET password = ? WHERE key = ?", self._passwords.hashed(password)
-        )
+        self._change(name, "UPDATE account SET password = ? WHERE key = ?", self._passwords.hashed(password))
 
     def disable(self, name: str, disabled: bool = True) -> Account:
         """Nobody signs in under it, and whoever has is signed out; it can be enabled again."""

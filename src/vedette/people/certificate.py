@@ -52,7 +52,9 @@ def make_authority(site: str, now: int, entropy: Entropy, *, days: int = AUTHORI
     builder = _begun(name, name, key, now, days, entropy)
     builder = builder.add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
     builder = builder.add_extension(_usage(signs=True), critical=True)
-    builder = builder.add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+    builder = builder.add_extension(
+        x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False
+    )
     return Pair(builder.sign(key, SHA256()), key)
 
 
@@ -90,7 +92,9 @@ def _end(
     builder = builder.add_extension(x509.ExtendedKeyUsage([use]), critical=False)
     signer = x509.AuthorityKeyIdentifier.from_issuer_public_key(authority.key.public_key())
     builder = builder.add_extension(signer, critical=False)
-    builder = builder.add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
+    builder = builder.add_extension(
+        x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False
+    )
     if alternative is not None:
         builder = builder.add_extension(alternative, critical=False)
     return Pair(builder.sign(authority.key, SHA256()), key)

@@ -81,7 +81,9 @@ class Pipeline:
         self.recorded: tuple[Alert, ...] = ()
         self.trouble = ""
         self.stages: dict[str, Stage] = {}
-        self.keepers: list[Callable[[int, Mapping[str, Any]], None]] = []  # take every act, with its data time
+        self.keepers: list[
+            Callable[[int, Mapping[str, Any]], None]
+        ] = []  # take every act, with its data time
         self.picture = self._picture(0, (), ())
 
     # ------------------------------------------------------------------ the loop

@@ -225,7 +225,9 @@ def unknown(method: str, path: str, headers: Headers) -> Response:
     """To somebody who is not known: the page to sign in at, or a sentence."""
     if is_navigation(method, path, headers):
         return RedirectResponse("/login", 303)
-    refusal = sorry(401, f"Sign in at /login, or send a token; {quote(path[:80])} is for those who are known.")
+    refusal = sorry(
+        401, f"Sign in at /login, or send a token; {quote(path[:80])} is for those who are known."
+    )
     refusal.headers["WWW-Authenticate"] = 'Bearer realm="vedette"'
     return refusal
 

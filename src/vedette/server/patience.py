@@ -7,7 +7,9 @@ import asyncio
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 HEAD_S = 10.0  # s for the request line and the headers
-LONGEST_HEAD = 32 * 1024  # bytes; the longest honest one, with every cookie of this machine, stays below 16 kB
+LONGEST_HEAD = (
+    32 * 1024
+)  # bytes; the longest honest one, with every cookie of this machine, stays below 16 kB
 
 
 class Patient(HttpToolsProtocol):

@@ -21,7 +21,9 @@ def server_context(certificate: Path, key: Path, now: int) -> ssl.SSLContext:
     found = read_certificate(certificate)
     _fits(found, certificate, key)
     if now >= ends(found):
-        raise ServiceError(f"The certificate {certificate} ended {iso(ends(found))[:10]}; renew it ({REMEDY}).")
+        raise ServiceError(
+            f"The certificate {certificate} ended {iso(ends(found))[:10]}; renew it ({REMEDY})."
+        )
     if now < begins(found):
         raise ServiceError(
             f"The certificate {certificate} holds only from {iso(begins(found))}; is this machine's clock right?"
@@ -60,7 +62,9 @@ def _fits(certificate: x509.Certificate, path: Path, key: Path) -> None:
         raise ServiceError(f"{key} holds no private key in PEM form; {REMEDY}.") from None
     form = (Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     if private.public_key().public_bytes(*form) != certificate.public_key().public_bytes(*form):
-        raise ServiceError(f"The key {key} does not belong to the certificate {path}; name those of one pair.")
+        raise ServiceError(
+            f"The key {key} does not belong to the certificate {path}; name those of one pair."
+        )
 
 
 def begins(certificate: x509.Certificate) -> int:

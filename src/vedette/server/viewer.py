@@ -24,7 +24,10 @@ MAX_ERRORS = 8  # unsent answers to bad messages; the oldest give way
 MAX_MESSAGE = 16 * 1024  # bytes a page may send at once
 MAX_SPEED = 100.0
 SIGNED_OUT = 4401  # how a WebSocket is closed whose session has ended
-BURST, PER_SECOND = 100.0, 20.0  # messages a page may send at once, and on average; the page sends a few a minute
+BURST, PER_SECOND = (
+    100.0,
+    20.0,
+)  # messages a page may send at once, and on average; the page sends a few a minute
 
 
 class Viewer:

@@ -201,7 +201,9 @@ class Log:
 
     def _write(self, who: str, what: str, body: dict[str, Any], t: int | None) -> LogEntry:
         plain = _sound(msgspec.to_builtins(body))
-        entry = LogEntry(self._number + 1, self._clock() if t is None else t, _sound(who), _sound(what), plain)
+        entry = LogEntry(
+            self._number + 1, self._clock() if t is None else t, _sound(who), _sound(what), plain
+        )
         payload = encode(entry)
         digest = link(self._hash, payload)
         path, size = self._seen

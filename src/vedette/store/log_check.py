@@ -231,5 +231,3 @@ def entries(path: Path) -> Iterator[LogEntry]:
                     yield decode(match[2])
                 except (msgspec.DecodeError, UnicodeDecodeError):
                     continue
-
-

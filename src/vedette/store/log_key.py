@@ -36,7 +36,9 @@ def open_key(path: Path, entropy: Entropy) -> Ed25519PrivateKey:
             raise ServiceError(f"{path} can be read by others; take that away with: chmod 600 {path}")
         found = load_pem_private_key(path.read_bytes(), password=None)
     except (OSError, ValueError, TypeError, UnsupportedAlgorithm) as error:
-        raise ServiceError(f"The log's key {path} cannot be read ({error}); restore it from a copy.") from None
+        raise ServiceError(
+            f"The log's key {path} cannot be read ({error}); restore it from a copy."
+        ) from None
     if not isinstance(found, Ed25519PrivateKey):
         raise ServiceError(f"{path} holds no Ed25519 key; restore the log's key from a copy.")
     return found
@@ -47,9 +49,7 @@ def read_public_key(path: Path) -> Ed25519PublicKey:
     try:
         found = load_pem_public_key(path.read_bytes())
     except (OSError, ValueError, UnsupportedAlgorithm) as error:
-        raise ServiceError(
-            f"{path} holds no public key ({error}); give the log.pub of that site."
-        ) from None
+        raise ServiceError(f"{path} holds no public key ({error}); give the log.pub of that site.") from None
     if not isinstance(found, Ed25519PublicKey):
         raise ServiceError(f"{path} holds no Ed25519 key; give the log.pub of that site.")
     return found
