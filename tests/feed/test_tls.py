@@ -1,4 +1,4 @@
-"""Sensors over TLS, by real sockets and OpenSSL's own client: who is let in, who is refused, and what is said."""
+"""Sensors over TLS, by real sockets and OpenSSL's own client: who is let in, who is refused, what is said."""
 
 from __future__ import annotations
 

@@ -44,9 +44,7 @@ def written(folder: Path, many: int = 21, longest: int = 6) -> Path:
     """A log of several closed segments and an open one."""
     log = log_in(folder, longest)
     for i in range(many):
-        log.append(
-            "Duty officer", "act", {"act": "acknowledge", "alert": f"{i}-Inner-1", "note": "gesehen ✓"}
-        )
+        log.append("Duty officer", "act", {"act": "acknowledge", "alert": f"{i}-Inner-1", "note": "gesehen"})
     return folder
 
 

@@ -11,11 +11,9 @@ import typer
 
 from vedette import clock
 
-app = typer.Typer(no_args_is_help=True, help="Certificates for a closed network: authority, server, sensors.")
+app = typer.Typer(no_args_is_help=True, help="Certificates of a closed network.")
 AUTHORITY = "authority"
-Folder = Annotated[
-    Path, typer.Option("--folder", help="Where the authority's files are, and the new ones go.")
-]
+Folder = Annotated[Path, typer.Option("--folder", help="Of the authority's files and the new ones.")]
 FOLDER = Path("certificates")
 Days = Annotated[int, typer.Option("--days", min=1, max=3650, help="How long it holds.")]
 

@@ -115,7 +115,7 @@ def ask_password(twice: bool = True) -> str:
 
 @contextmanager
 def watched_over(site: Site, pipeline: Pipeline) -> Iterator[Door | None]:
-    """The site's door while it runs, None where there are no accounts; start, stop and acts are in the log."""
+    """The site's door, None where there are no accounts; meanwhile start, stop and acts go to the log."""
     from vedette import __version__
     from vedette.pipeline import Journal
 

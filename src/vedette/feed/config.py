@@ -27,8 +27,8 @@ class FeedConfig(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_onl
     host       tcp: where to connect; tcp_listen, udp: address to bind (default every interface)
     port       tcp, tcp_listen, udp; file: only the datagrams of a capture that went to this port
     group      udp: multicast group to join, on the interface with address `interface`
-    tls        tcp: by TLS, and the server must be whom `ca` trusts; tcp_listen: the sensor must show a certificate
-               that `ca` has signed for its name
+    tls        tcp: by TLS, and the server must be whom `ca` trusts; tcp_listen: the sensor must show a
+               certificate that `ca` has signed for its name
     ca         PEM file of the authority; tcp without it trusts whom this machine trusts
     certificate, key  PEM files: what this side shows
     path       file: what to play; a relative path counts from the site file

@@ -3,7 +3,7 @@
 from vedette.people.accounts import Account, Accounts
 from vedette.people.config import PeopleConfig
 from vedette.people.database import open_database
-from vedette.people.door import Door, Refused, SignedIn
+from vedette.people.door import Door, RefusedError, SignedIn
 from vedette.people.password import Passwords
 from vedette.people.sessions import Session, Sessions
 from vedette.people.throttle import Throttle
@@ -15,7 +15,7 @@ __all__ = [
     "Door",
     "Passwords",
     "PeopleConfig",
-    "Refused",
+    "RefusedError",
     "Session",
     "Sessions",
     "SignedIn",

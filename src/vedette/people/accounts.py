@@ -13,7 +13,7 @@ from vedette.people.password import Passwords, acceptable
 from vedette.types import Role
 
 Clock = Callable[[], int]
-# Letters and digits of any script, and what stands in names; never what means something to a page or a header.
+# Letters and digits of any script, and what stands in names; nothing that a page or a header could obey.
 NAME = re.compile(r"[\w.'@+-]+( [\w.'@+-]+)*\Z")
 LONGEST_NAME = 64
 

@@ -1,7 +1,7 @@
 """A closed network's own certificates: one authority, servers, and sensors that prove who they are by theirs.
 
-Keys are on the curve P-256 and signed with ECDSA and SHA-256, which every TLS library of the last ten years knows.
-A sensor's certificate carries the sensor's name, as the site file has it, as its common name.
+Keys are on the curve P-256 and signed with ECDSA and SHA-256, which every TLS library of the last ten years
+knows. A sensor's certificate carries the sensor's name, as the site file has it, as its common name.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class Pair:
 
 
 def new_key(entropy: Entropy) -> ec.EllipticCurvePrivateKey:
-    """A private key from 48 random bytes: so many more than needed that the remainder is as good as uniform."""
+    """A private key from 48 random bytes: more than needed, so that the remainder is uniform."""
     return ec.derive_private_key(int.from_bytes(entropy(48)) % (ORDER - 1) + 1, ec.SECP256R1())
 
 

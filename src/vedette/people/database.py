@@ -51,7 +51,7 @@ def open_database(path: Path) -> sqlite3.Connection:
         _prepare(connection, path)
     except (OSError, sqlite3.Error) as error:
         raise ServiceError(
-            f"The accounts in {path} cannot be opened ({error}); mend the file's permissions or restore a copy."
+            f"The accounts in {path} cannot be opened ({error}); mend its permissions or restore a copy."
         ) from None
     return connection
 

@@ -24,7 +24,7 @@ NOTED = 60  # refusals of requests that the log takes a minute; the rest are cou
 MINUTE = 60 * NS
 
 
-class Refused(ServiceError):
+class RefusedError(ServiceError):
     """Somebody may not come in; `wait` s must pass before the next try is heard."""
 
     def __init__(self, sentence: str, wait: float = 0.0) -> None:
@@ -66,11 +66,11 @@ class Door:
     # Signing in goes in three steps, so that the costly one in the middle can run on another thread.
 
     def knock(self, name: str, address: str) -> str | None:
-        """The hash to compare with, or None. Raises Refused when this one must wait."""
+        """The hash to compare with, or None. Raises RefusedError when this one must wait."""
         wait = self._throttle.wait(key_of(name), address, self._clock())
         if wait > 0.0:
             self.counters["sign_in_delayed"] += 1
-            raise Refused(f"Too many tries. Wait {max(1, round(wait))} s and try again.", wait)
+            raise RefusedError(f"Too many tries. Wait {max(1, round(wait))} s and try again.", wait)
         return self.accounts.hash_of(name)
 
     def compare(self, password: str, known: str | None) -> bool:
@@ -78,14 +78,14 @@ class Door:
         return len(password) <= LONGEST and self._passwords.matches(password, known)
 
     def admit(self, name: str, password: str, known: str | None, matches: bool, address: str) -> SignedIn:
-        """Open a session. Raises Refused, in the same words whatever was wrong."""
+        """Open a session. Raises RefusedError, in the same words whatever was wrong."""
         # The account may have been changed while the password was being compared.
         if not matches or known is None or self.accounts.hash_of(name) != known:
             failures = self._throttle.failed(key_of(name), address, self._clock())
             self.counters["sign_in_refused"] += 1
             tried = {"name": name[:LONGEST], "address": address, "failures": failures}
             self.log.append(NOBODY, "sign-in refused", tried)
-            raise Refused(WRONG)
+            raise RefusedError(WRONG)
         self._throttle.succeeded(key_of(name), address)
         if self._passwords.is_dated(known):
             self.accounts.rehash(name, password)
@@ -111,7 +111,7 @@ class Door:
         known = self.knock(person.name, address)
         if not self.compare(old, known):
             self._throttle.failed(key_of(person.name), address, self._clock())
-            raise Refused("The old password is wrong.")
+            raise RefusedError("The old password is wrong.")
         self.accounts.set_password(person.name, new)
         self.log.append(person.name, "password changed", {"name": person.name})
 

@@ -46,15 +46,11 @@ class Passwords:
 def acceptable(password: str, name: str) -> str:
     """The password itself. Raises ServiceError when it is too easily guessed, or cannot be typed."""
     if len(password) < SHORTEST:
-        raise ServiceError(
-            f"The password is too short; take at least {SHORTEST} characters, e.g. four words."
-        )
+        raise ServiceError(f"The password is too short; take {SHORTEST} characters or more, e.g. four words.")
     if len(password) > LONGEST:
         raise ServiceError(f"The password is too long; take at most {LONGEST} characters.")
     if not password.isprintable():
         raise ServiceError("The password holds characters that cannot be seen; leave them out.")
     if len(set(password)) < 5 or name.casefold() in password.casefold():
-        raise ServiceError(
-            "The password is guessed at once; take four words that have nothing to do with you."
-        )
+        raise ServiceError("The password is guessed at once; take four words that nobody links with you.")
     return password

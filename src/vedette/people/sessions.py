@@ -89,7 +89,7 @@ class Sessions:
 
     def all(self) -> list[Session]:
         """Those that hold, the oldest first."""
-        rows = self._database.execute(f"{SELECT} ORDER BY began, id").fetchall()
+        rows = self._database.execute(f"{SELECT} ORDER BY began, session.rowid").fetchall()
         return [session for session in map(self._session, rows) if self._holds(session)]
 
     def _session(self, row: sqlite3.Row) -> Session:

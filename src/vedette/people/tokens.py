@@ -62,9 +62,7 @@ class Tokens:
             if word in (token.id, token.name) and not token.revoked:
                 self._database.execute("UPDATE token SET revoked = 1 WHERE id = ?", (token.id,))
                 return self._get(token.id)
-        raise ServiceError(
-            f"There is no token {word!r} to revoke; `vedette token list` names those there are."
-        )
+        raise ServiceError(f"There is no token {word!r} to revoke; `vedette token list` names them all.")
 
     def find(self, text: str) -> Token | None:
         """The token of that text, if it is good now. One that is not is not told apart from none."""

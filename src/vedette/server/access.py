@@ -1,11 +1,12 @@
 """Who may ask what: every route with its least role, in one table; and finding out who asks.
 
-A person proves who it is by the cookie of a session, a machine by `Authorization: Bearer TOKEN`. Without accounts
-(a demo, a replay: this machine only) nobody is known and everything is allowed, as `hello.account` says.
+A person proves who it is by the cookie of a session, a machine by `Authorization: Bearer TOKEN`. Without
+accounts (a demo, a replay: this machine only) nobody is known and everything is allowed, and `hello.account`
+says so.
 
-A browser sends a cookie along whoever made it ask. So what a cookie proves is taken for more than looking only
-from a page of this very server: `Origin`, which no page can forge, must be there and be ours, the body must be
-JSON, which a form of another site cannot send, and the cookie itself is `SameSite=Strict`.
+A browser sends a cookie along whoever made it ask. So what a cookie proves is taken for more than looking
+only from a page of this very server: `Origin`, which no page can forge, must be there and be ours, the body
+must be JSON, which a form of another site cannot send, and the cookie itself is `SameSite=Strict`.
 """
 
 from __future__ import annotations
@@ -74,14 +75,14 @@ COOKIE, SECURE_COOKIE = "vedette", "__Host-vedette"  # the prefix: this host onl
 Alive = Callable[[], bool]
 
 
-class Denied(ServiceError):
+class DeniedError(ServiceError):
     """Somebody known may not do this."""
 
 
 def least_role(method: str, path: str) -> Role | None:
     """The least role for a request; what is not in the table needs an admin.
 
-    A path that no route has (a file of the page that is not there) is for everybody who may look: it gives 404.
+    A path outside the interface that no route has is for everybody who may look, and gives 404.
     """
     for (listed, pattern), role in ROLES.items():
         if listed == ("GET" if method == "HEAD" else method) and matcher(pattern).fullmatch(path):
@@ -130,7 +131,7 @@ def person(connection: HTTPConnection) -> Person | None:
 def signed(connection: HTTPConnection, by: str) -> str:
     """The name under which an act goes: the person's own where there are accounts, else what was typed.
 
-    Raises Denied when somebody acts in another's name or may not act, ServiceError when nobody is named.
+    Raises DeniedError when somebody acts in another's name or may not act, ServiceError when nobody is named.
     """
     who = person(connection)
     if who is None:
@@ -138,9 +139,9 @@ def signed(connection: HTTPConnection, by: str) -> str:
             raise ServiceError("Say who you are: give `by`.")
         return by
     if not who.may(Role.OPERATOR):
-        raise Denied(f"{who.name} is a viewer here; only operators and admins act.")
+        raise DeniedError(f"{who.name} is a viewer here; only operators and admins act.")
     if by not in ("", who.name):
-        raise Denied(f"You are {who.name}, and act under that name only.")
+        raise DeniedError(f"You are {who.name}, and act under that name only.")
     return who.name
 
 
@@ -188,7 +189,9 @@ class Access:
             return Caller(door=door, person=known, secret=text.strip())
         secret = cookie(headers, SECURE_COOKIE if self.secure else COOKIE)
         session = door.by_secret(secret) if secret else None
-        return Caller(door=door, person=session and session.person, session=session, secret=secret)
+        return Caller(
+            door=door, person=None if session is None else session.person, session=session, secret=secret
+        )
 
     def _foreign(self, method: str, scope: Scope, headers: Headers, found: Caller) -> str:
         """Why a request that a browser may have been tricked into is refused; empty when it is not."""

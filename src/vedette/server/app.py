@@ -48,7 +48,8 @@ def build_app(
 
     `clock` gives ns UTC. `hosts` are the names, besides loopback and plain addresses, of this server.
     `door` says who may do what; None: nobody is asked who he is. `secure`: the page is reached by https,
-    directly or through the `proxy` of that address, which then alone may connect. The desk runs as long as the application does; when it fails, `app.state.failure` holds why and
+    directly or through the `proxy` of that address, which then alone may connect.
+    The desk runs as long as the application does; when it fails, `app.state.failure` holds why and
     `app.state.stop` is called.
     """
     hub = Hub(desk, clock)

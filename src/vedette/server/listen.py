@@ -1,4 +1,4 @@
-"""Runs the application: every failure in a sentence, a clean end; to other machines only with accounts and TLS."""
+"""Runs the application: other machines need accounts and TLS, failures are sentences, the end is clean."""
 
 from __future__ import annotations
 
@@ -58,14 +58,15 @@ def reachable(host: str, *, accounts: bool, secure: bool, proxied: bool = False)
         return host
     if not accounts:
         raise ServiceError(
-            f"{'The proxy' if proxied else host} can be reached from other machines, and there are no accounts, so anybody could act. "
-            "Make some with `vedette user add NAME --role admin`, or keep to this machine: 127.0.0.1, no proxy."
+            f"{'The proxy' if proxied else host} can be reached from other machines, and there are no "
+            "accounts, so anybody could act. Make some with `vedette user add NAME --role admin`, or keep to "
+            "this machine: 127.0.0.1, no proxy."
         )
     if not secure:
         raise ServiceError(
-            f"{host} can be reached from other machines, and without TLS passwords would cross the network in "
-            "the clear. Name a certificate and its key under [server] (`vedette certificate` makes them), or "
-            "the proxy in front that has them (proxy = its address)."
+            f"{host} can be reached from other machines, and without TLS passwords would cross the network "
+            "in the clear. Name a certificate and its key under [server] (`vedette certificate` makes them), "
+            "or the proxy in front that has them (proxy = its address)."
         )
     return host
 

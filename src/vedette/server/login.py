@@ -17,7 +17,7 @@ from starlette.routing import Route
 
 from vedette.clock import NS, seconds
 from vedette.errors import ServiceError
-from vedette.people import Door, Refused, Session
+from vedette.people import Door, RefusedError, Session
 from vedette.server.access import COOKIE, SECURE_COOKIE, address, caller, sorry
 from vedette.server.messages import AccountMessage, ErrorMessage, encode
 from vedette.store.log_check import entries
@@ -108,7 +108,7 @@ def answers(*codes: int) -> Answers:
 
 
 class Gate:
-    """Few passwords are compared at a time: each takes memory and a core, and guessing must not starve others."""
+    """Few passwords are compared at a time: each takes memory and a core, and others need them too."""
 
     def __init__(self) -> None:
         self._free = asyncio.Semaphore(AT_ONCE)
@@ -149,7 +149,7 @@ def build_login(door: Door | None, *, secure: bool) -> APIRouter:
                 hashed = there.knock(body.name, at)
                 matches = await asyncio.to_thread(there.compare, body.password, hashed)
                 new = there.admit(body.name, body.password, hashed, matches, at)
-            except Refused as error:
+            except RefusedError as error:
                 return turned_away(error)
         before = caller(request).session
         if before is not None:  # one page, one session
@@ -193,7 +193,7 @@ def build_login(door: Door | None, *, secure: bool) -> APIRouter:
                 return sorry(503, "Too many people sign in at this moment. Try again in a few seconds.")
             try:
                 there.change_password(asking.person, body.old, body.new, address(request.scope))
-            except Refused as error:
+            except RefusedError as error:
                 return turned_away(error)
         return json(WhoMessage(account=None, proof=None, ends_s=None))
 
@@ -236,7 +236,7 @@ def beyond(folder: Path, after: int) -> Iterator[LogEntryMessage]:
             )
 
 
-def turned_away(error: Refused) -> Response:
+def turned_away(error: RefusedError) -> Response:
     """401 for a wrong password, 429 for one that came too soon."""
     if error.wait <= 0.0:
         return sorry(401, str(error))

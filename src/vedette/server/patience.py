@@ -1,4 +1,4 @@
-"""The limit of patience with who connects and does not ask: heads of requests that trickle in, or never end."""
+"""The limit of patience with who connects and does not ask: heads that trickle in, or never end."""
 
 from __future__ import annotations
 
@@ -7,9 +7,7 @@ import asyncio
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 HEAD_S = 10.0  # s for the request line and the headers
-LONGEST_HEAD = (
-    32 * 1024
-)  # bytes; the longest honest one, with every cookie of this machine, stays below 16 kB
+LONGEST_HEAD = 32 * 1024  # bytes; the longest honest one, with all of this machine's cookies, has 16 kB
 
 
 class Patient(HttpToolsProtocol):

@@ -17,7 +17,7 @@ from vedette import __version__
 from vedette.clock import seconds
 from vedette.errors import ServiceError
 from vedette.server import layout, view
-from vedette.server.access import Denied, person, signed, sorry
+from vedette.server.access import DeniedError, person, signed, sorry
 from vedette.server.coverage import FUSED, Above, CoverageRoom
 from vedette.server.desk import Desk
 from vedette.server.hub import Hub
@@ -52,7 +52,7 @@ ERRORS: dict[int | str, dict[str, Any]] = {
 
 
 # What any route may answer, by `guard` and `access`.
-EVERYWHERE = {code: ERRORS[code] for code in (401, 403, 408, 413, 421)}
+EVERYWHERE: dict[int | str, dict[str, Any]] = {code: ERRORS[code] for code in (401, 403, 408, 413, 421)}
 
 
 def errors(*codes: int) -> dict[int | str, dict[str, Any]]:
@@ -240,8 +240,8 @@ def build_router(desk: Desk, hub: Hub) -> APIRouter:
 def answer_errors(app: FastAPI) -> None:
     """Make every refusal a sentence in the one form that the page documents."""
 
-    @app.exception_handler(Denied)
-    async def denied(_: Request, error: Denied) -> Response:
+    @app.exception_handler(DeniedError)
+    async def denied(_: Request, error: DeniedError) -> Response:
         return sorry(403, str(error))
 
     @app.exception_handler(ServiceError)

@@ -21,12 +21,10 @@ def server_context(certificate: Path, key: Path, now: int) -> ssl.SSLContext:
     found = read_certificate(certificate)
     _fits(found, certificate, key)
     if now >= ends(found):
-        raise ServiceError(
-            f"The certificate {certificate} ended {iso(ends(found))[:10]}; renew it ({REMEDY})."
-        )
+        raise ServiceError(f"The certificate {certificate} ended {iso(ends(found))[:10]}; {REMEDY}.")
     if now < begins(found):
         raise ServiceError(
-            f"The certificate {certificate} holds only from {iso(begins(found))}; is this machine's clock right?"
+            f"The certificate {certificate} holds from {iso(begins(found))} on; is the clock here right?"
         )
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
@@ -62,9 +60,7 @@ def _fits(certificate: x509.Certificate, path: Path, key: Path) -> None:
         raise ServiceError(f"{key} holds no private key in PEM form; {REMEDY}.") from None
     form = (Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     if private.public_key().public_bytes(*form) != certificate.public_key().public_bytes(*form):
-        raise ServiceError(
-            f"The key {key} does not belong to the certificate {path}; name those of one pair."
-        )
+        raise ServiceError(f"The key {key} is not that of the certificate {path}; name a pair.")
 
 
 def begins(certificate: x509.Certificate) -> int:

@@ -12,7 +12,7 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from vedette.clock import from_seconds
 from vedette.errors import ServiceError
 from vedette.server import layout, view
-from vedette.server.access import Denied, caller, signed
+from vedette.server.access import DeniedError, caller, signed
 from vedette.server.desk import Desk
 from vedette.server.messages import Ack, ByeMessage, ErrorMessage, Request, Select, decode, encode
 from vedette.types import Picture, ReplayState, Role
@@ -150,7 +150,7 @@ class Viewer:
     def _may_act(self) -> None:
         person = self.caller.person
         if person is not None and not person.may(Role.OPERATOR):
-            raise Denied(f"{person.name} is a viewer here; only operators and admins act.")
+            raise DeniedError(f"{person.name} is a viewer here; only operators and admins act.")
 
 
 async def steer_replay(desk: Desk, action: str, t_s: float | None, speed: float | None) -> ReplayState:

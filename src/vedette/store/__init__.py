@@ -1,5 +1,6 @@
 """Recordings, which survive `kill -9` and replay to the same bytes; and the signed log of who did what."""
 
+from vedette.store.chain import LogEntry
 from vedette.store.codec import (
     Act,
     AlertSet,
@@ -13,7 +14,6 @@ from vedette.store.codec import (
     encode_scan,
     encode_tracks,
 )
-from vedette.store.chain import LogEntry
 from vedette.store.log import Log
 from vedette.store.log_check import Verdict, verify
 from vedette.store.log_key import open_key, read_public_key

@@ -1,9 +1,9 @@
 """What a log's files say, byte for byte: lines chained by SHA-256, segments and the head signed by Ed25519.
 
-A line is `HASH PAYLOAD`, where PAYLOAD is one JSON object `{"n":…,"t":…,"who":…,"what":…,"body":{…}}` and HASH,
-in hexadecimal, is SHA-256 over the hash of the line before (32 zero bytes before the first) and the payload's
-very bytes. So no byte can change without its hash, nor a hash without every hash after it, and there is no
-second way to write the same entry.
+A line is `HASH PAYLOAD`, where PAYLOAD is one JSON object `{"n":…,"t":…,"who":…,"what":…,"body":{…}}` and
+HASH, in hexadecimal, is SHA-256 over the hash of the line before (32 zero bytes before the first) and the
+payload's very bytes. So no byte can change without its hash, nor a hash without every hash after it, and
+there is no second way to write the same entry.
 
 A segment is a file. Its first line names its number, the hash before it and the public key; its last, once it
 is closed, carries a signature over the Merkle root of its hashes (RFC 6962: leaves and nodes are told apart).

@@ -1,7 +1,7 @@
 """The log of who did what: append-only, chained, signed, and shared safely by several processes.
 
-`chain` says what the files hold, `log_check` proves that nobody changed them. Every entry is with the operating
-system before `append` returns, so `kill -9` loses none; `sync` puts them on the disk.
+`chain` says what the files hold, `log_check` proves that nobody changed them. Every entry is with the
+operating system before `append` returns, so `kill -9` loses none; `sync` puts them on the disk.
 """
 
 from __future__ import annotations

@@ -56,7 +56,7 @@ class Verdict:
     key: str
 
 
-class Flaw(Exception):
+class FlawError(Exception):
     """What is wrong with the entry that should come next."""
 
 
@@ -75,11 +75,11 @@ class _Check:
         return self.hashes[-1] if self.hashes else START
 
     def segment(self, path: Path, *, newest: bool) -> None:
-        """Raises Flaw at the first entry that is not as it must be."""
+        """Raises FlawError at the first entry that is not as it must be."""
         if not self._sealed:
-            raise Flaw("the end of a segment is missing, with the signature that closes it")
+            raise FlawError("the end of a segment is missing, with the signature that closes it")
         if number_of(path) != self.segments + 1:
-            raise Flaw(f"segment {self.segments + 1} is missing")
+            raise FlawError(f"segment {self.segments + 1} is missing")
         self.segments += 1
         *lines, torn = path.read_bytes().split(b"\n")
         if not lines and newest and len(torn) == 0:
@@ -88,27 +88,27 @@ class _Check:
         for place, line in enumerate(lines):
             self._line(line, first=place == 0)
         if torn and not newest:
-            raise Flaw("a line is cut short")
+            raise FlawError("a line is cut short")
         self.torn = len(torn)
 
     def _line(self, line: bytes, *, first: bool) -> None:
         if self._sealed:
-            raise Flaw("there is an entry after the signature that closes its segment")
+            raise FlawError("there is an entry after the signature that closes its segment")
         match = LINE.match(line)
         if match is None:
-            raise Flaw("the line is not one of a log")
+            raise FlawError("the line is not one of a log")
         digest = link(self.last, match[2])
         if digest.hex().encode() != match[1]:
-            raise Flaw("its hash does not follow from what it says and from the entry before it")
+            raise FlawError("its hash does not follow from what it says and from the entry before it")
         self._says(_decoded(match[2]), first=first)
         self.hashes.append(digest)
         self._inside.append(digest)
 
     def _says(self, entry: LogEntry, *, first: bool) -> None:
         if entry.number != len(self.hashes) + 1:
-            raise Flaw(f"it calls itself entry {entry.number}")
+            raise FlawError(f"it calls itself entry {entry.number}")
         if first != (entry.what == OPENED):
-            raise Flaw("a segment does not begin where it should")
+            raise FlawError("a segment does not begin where it should")
         if first:
             self._opens(entry)
         elif entry.what == SEALED:
@@ -117,19 +117,19 @@ class _Check:
     def _opens(self, entry: LogEntry) -> None:
         body = entry.body
         if (body.get("segment"), body.get("previous")) != (self.segments, self.last.hex()):
-            raise Flaw("it does not open the segment that should come here")
+            raise FlawError("it does not open the segment that should come here")
         found = public_of(body.get("key"))
         if found is None or (self.key is not None and hex_of(found) != hex_of(self.key)):
-            raise Flaw("the segment is signed by another key")
+            raise FlawError("the segment is signed by another key")
         self.key = found
 
     def _closes(self, entry: LogEntry) -> None:
         body = entry.body
         so_far = (self.segments, len(self._inside), len(self.hashes), merkle_root(self._inside).hex())
         if tuple(body.get(name) for name in ("segment", "entries", "last", "root")) != so_far:
-            raise Flaw("what it signs is not the segment before it")
+            raise FlawError("what it signs is not the segment before it")
         if self.key is None or not is_signed(self.key, body.get("signature"), seal_text(body)):
-            raise Flaw("the signature that closes the segment is not its key's")
+            raise FlawError("the signature that closes the segment is not its key's")
         self._sealed, self.signed = True, entry.number
 
 
@@ -137,7 +137,7 @@ def _decoded(payload: bytes) -> LogEntry:
     try:
         return decode(payload)
     except (msgspec.DecodeError, UnicodeDecodeError):
-        raise Flaw("it is no entry of a log") from None
+        raise FlawError("it is no entry of a log") from None
 
 
 def verify(path: Path, *, key: Ed25519PublicKey | None = None, head: str | None = None) -> Verdict:
@@ -155,7 +155,7 @@ def verify(path: Path, *, key: Ed25519PublicKey | None = None, head: str | None 
     try:
         for segment in found:
             check.segment(segment, newest=segment is found[-1])
-    except Flaw as error:
+    except FlawError as error:
         return _verdict(check, len(check.hashes) + 1, str(error))
     bad, flaw = _against_head(check, folder / HEAD)
     if bad is None and head is not None and head.lower() not in {digest.hex() for digest in check.hashes}:

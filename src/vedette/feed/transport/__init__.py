@@ -14,9 +14,7 @@ from vedette.feed.transport.udp import Udp
 
 _ROWS = (
     TransportEntry(name="tcp", title="TCP client", make=Tcp, needs=("host", "port")),
-    TransportEntry(
-        name="tcp_listen", title="TCP server: the sensor connects", make=TcpListen, needs=("port",)
-    ),
+    TransportEntry(name="tcp_listen", title="TCP, the sensor connects", make=TcpListen, needs=("port",)),
     TransportEntry(name="udp", title="UDP, multicast if a group is named", make=Udp, needs=("port",)),
     TransportEntry(name="file", title="a file, played at its own pace or faster", make=File, needs=("path",)),
     TransportEntry(name="http", title="a document asked for again and again", make=Http, needs=("url",)),

@@ -21,7 +21,7 @@ REFUSALS = (
 
 
 def client_context(config: FeedConfig) -> ssl.SSLContext:
-    """To connect to a sensor: it must be whom `ca` (or else this machine) trusts, under the name in `host`."""
+    """To connect to a sensor: it must be whom `ca` (else this machine) trusts, by the name in `host`."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     if config.ca is None:
         context.load_default_certs()
