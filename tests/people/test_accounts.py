@@ -108,7 +108,7 @@ def test_a_name_is_refused_or_harmless(text: str) -> None:
     except ServiceError:
         return
     assert 1 <= len(name) <= 64
-    assert not set(name) & set("<>\"`&;=,/\\\r\n\0(){}$%")
+    assert not set(name) & set('<>"`&;=,/\\\r\n\0(){}$%')
     assert name.isprintable()
 
 

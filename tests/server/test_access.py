@@ -6,7 +6,6 @@ import json
 import re
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +17,14 @@ from websockets.sync.client import connect
 
 from tests.people.doors import PASSWORD, Hall, hall
 from tests.server.by_hand import site
+from tests.server.callers import bearing, forgetful, page_of, talking
 from tests.server.served import HandDesk, Served, served
 from vedette.server import build_app
 from vedette.server.access import OPEN, ROLES, least_role
 from vedette.store.log_check import entries
 from vedette.types import Role
+
+ASK = forgetful()
 
 
 @pytest.fixture(scope="module")
@@ -42,20 +44,6 @@ def there(place: tuple[Served, Hall, HandDesk]) -> Hall:
     return place[1]
 
 
-@contextmanager
-def page_of(server: Served, name: str | None = None) -> Iterator[httpx.Client]:
-    """A browser's page: it says where it is from, and keeps its cookies."""
-    with httpx.Client(base_url=server.url, headers={"Origin": server.url}) as client:
-        if name is not None:
-            answer = client.post("/api/login", json={"name": name, "password": PASSWORD})
-            assert answer.status_code == 200, answer.text
-        yield client
-
-
-def bearing(there: Hall, role: str) -> dict[str, str]:
-    return {"Authorization": f"Bearer {there.tokens[role]}"}
-
-
 # the table
 
 
@@ -63,9 +51,7 @@ def routes_there_are() -> list[tuple[str, str]]:
     """(method, path) of everything the application answers, as the framework knows it."""
     desk = HandDesk(site())
     app = build_app(desk, clock=desk.now)
-    found = [
-        (method.upper(), path) for path, methods in app.openapi()["paths"].items() for method in methods
-    ]
+    found = [(method.upper(), path) for path, methods in app.openapi()["paths"].items() for method in methods]
     for route in app.routes:
         if isinstance(route, WebSocketRoute):
             found.append(("WS", route.path))
@@ -141,7 +127,7 @@ def fill(path: str) -> str:
 @pytest.mark.parametrize("role", ["nobody", "viewer", "operator", "admin"])
 def test_each_caller_gets_what_its_role_allows(server: Served, there: Hall, role: str) -> None:
     headers = {} if role == "nobody" else bearing(there, role)
-    with httpx.Client(base_url=server.url, headers=headers) as client:
+    with httpx.Client(base_url=server.url, headers=headers, verify=False) as client:
         for method, path in CALLS:
             answer, least = client.request(method, fill(path)), ROLES[(method, path)]
             if least is OPEN or (role != "nobody" and Role(role).includes(least)):
@@ -154,15 +140,15 @@ def test_each_caller_gets_what_its_role_allows(server: Served, there: Hall, role
 
 
 def test_a_person_without_a_session_is_shown_the_login_page(server: Served) -> None:
-    answer = httpx.get(server.url + "/", headers={"Accept": "text/html"})
+    answer = ASK.get(server.url + "/", headers={"Accept": "text/html"})
     assert (answer.status_code, answer.headers["location"]) == (303, "/login")
-    page = httpx.get(server.url + "/login")
+    page = ASK.get(server.url + "/login")
     assert "<form>" in page.text
-    assert httpx.get(server.url + "/login/login.js").status_code == 200
+    assert ASK.get(server.url + "/login/login.js").status_code == 200
 
 
 def test_a_script_without_a_token_gets_a_sentence(server: Served) -> None:
-    answer = httpx.get(server.url + "/api/tracks")
+    answer = ASK.get(server.url + "/api/tracks")
     assert answer.status_code == 401
     assert answer.headers["www-authenticate"].startswith("Bearer")
     assert "/login" in answer.json()["message"]
@@ -215,11 +201,11 @@ def test_an_admin_sees_sessions_and_ends_them(server: Served) -> None:
 
 
 def test_an_admin_reads_the_log(server: Served, there: Hall) -> None:
-    first = httpx.get(server.url + "/api/log?most=2", headers=bearing(there, "admin")).json()
+    first = ASK.get(server.url + "/api/log?most=2", headers=bearing(there, "admin")).json()
     assert [entry["n"] for entry in first["entries"]] == [1, 2]
     assert first["entries"][0]["what"] == "segment"
     assert first["head"] == there.door.log.head[1]
-    after = httpx.get(server.url + f"/api/log?after={first['last']}", headers=bearing(there, "admin")).json()
+    after = ASK.get(server.url + f"/api/log?after={first['last']}", headers=bearing(there, "admin")).json()
     assert after["entries"] == []
 
 
@@ -232,7 +218,7 @@ def test_a_password_is_changed_by_who_has_it(tmp_path: Path) -> None:
         assert page.post("/api/account/password", json={"old": PASSWORD, "new": new}).status_code == 200
         assert page.get("/api/account").status_code == 401
         assert page.post("/api/login", json={"name": "otto", "password": new}).status_code == 200
-        token = httpx.post(
+        token = ASK.post(
             server.url + "/api/account/password",
             json={"old": "a", "new": new},
             headers=bearing(there, "admin"),
@@ -254,7 +240,7 @@ def test_an_act_goes_under_the_persons_own_name(
         forged = page.post(path, json={"by": "ada"})
         assert forged.status_code == 403
         assert "You are otto" in forged.json()["message"]
-    machine = httpx.post(server.url + path, json={}, headers=bearing(there, "operator"))
+    machine = ASK.post(server.url + path, json={}, headers=bearing(there, "operator"))
     assert machine.json()["history"][-1]["by"] == "script operator"
 
 
@@ -262,23 +248,18 @@ def test_without_accounts_an_act_needs_a_typed_name() -> None:
     desk = HandDesk(site())
     with served(build_app(desk, clock=desk.now)) as server:
         path = server.url + "/api/alerts/7-base-1/acknowledge"
-        assert httpx.post(path, json={}).status_code == 422
-        assert httpx.post(path, json={"by": "Duty officer"}).json()["history"][-1]["by"] == "Duty officer"
-        assert httpx.get(server.url + "/api/account").json()["account"] is None
-        answer = httpx.post(server.url + "/api/login", json={"name": "otto", "password": PASSWORD})
+        assert ASK.post(path, json={}).status_code == 422
+        assert ASK.post(path, json={"by": "Duty officer"}).json()["history"][-1]["by"] == "Duty officer"
+        assert ASK.get(server.url + "/api/account").json()["account"] is None
+        answer = ASK.post(server.url + "/api/login", json={"name": "otto", "password": PASSWORD})
         assert answer.status_code == 409
         assert "no accounts" in answer.json()["message"]
-        assert httpx.get(server.url + "/login").headers["location"] == "/"
+        assert ASK.get(server.url + "/login").headers["location"] == "/"
         with connect(server.ws) as ws:
             assert json.loads(ws.recv())["account"] is None
 
 
 # the WebSocket
-
-
-def talking(server: Served, page: httpx.Client, **keys: Any) -> Any:
-    cookie = "; ".join(f"{name}={value}" for name, value in page.cookies.items())
-    return connect(server.ws, origin=server.url, additional_headers={"Cookie": cookie}, **keys)  # type: ignore[arg-type]
 
 
 def test_the_socket_says_who_is_signed_in(server: Served, there: Hall) -> None:
@@ -367,7 +348,7 @@ def test_a_viewer_cannot_act_over_the_socket(
 
 
 def test_refusals_are_in_the_log_with_who_and_where(server: Served, there: Hall) -> None:
-    httpx.get(server.url + "/api/log", headers=bearing(there, "viewer"))
+    ASK.get(server.url + "/api/log", headers=bearing(there, "viewer"))
     refused = [entry for entry in entries(there.folder) if entry.what == "refused"]
     assert refused[-1].who == "script viewer"
     assert refused[-1].body["path"] == "/api/log"
