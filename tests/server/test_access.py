@@ -248,7 +248,7 @@ def test_without_accounts_an_act_needs_a_typed_name() -> None:
     desk = HandDesk(site())
     with served(build_app(desk, clock=desk.now)) as server:
         path = server.url + "/api/alerts/7-base-1/acknowledge"
-        assert ASK.post(path, json={}).status_code == 422
+        assert ASK.post(path, json={}).status_code == 409
         assert ASK.post(path, json={"by": "Duty officer"}).json()["history"][-1]["by"] == "Duty officer"
         assert ASK.get(server.url + "/api/account").json()["account"] is None
         answer = ASK.post(server.url + "/api/login", json={"name": "otto", "password": PASSWORD})

@@ -290,7 +290,7 @@ def test_openapi_models_match_what_is_sent(server: Served) -> None:
         ("GET", "/api/tracks/x", None, 422),
         ("GET", "/api/tracks?status=gone", None, 422),
         ("POST", "/api/alerts/none/acknowledge", {"by": "me"}, 404),
-        ("POST", "/api/alerts/7-base-1/acknowledge", {}, 422),
+        ("POST", "/api/alerts/7-base-1/acknowledge", {}, 409),
         ("POST", "/api/alerts/7-base-1/acknowledge", {"by": "me", "as": "admin"}, 422),
         ("POST", "/api/replay", {"action": "play"}, 409),
         ("POST", "/api/replay", {"action": "seek"}, 409),

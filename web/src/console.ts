@@ -11,6 +11,7 @@ import type { Hello, ReplayCommand, ServerMessage, Site, StatusMessage } from ".
 import { importance, type LabelLevel } from "./overlay/labels";
 import { TRAIL_MODES } from "./overlay/trails";
 import type { Commands } from "./panels/commands";
+import { leaveWhenSignedOut } from "./session";
 import { Socket, type Listener } from "./socket";
 import { dataTime, EMPTY, lossOf, paceOf, Store, working, type State } from "./store";
 
@@ -78,6 +79,7 @@ export class Console implements Listener, Commands, Actions {
     this.store.set({
       connection: { ...connection, state: this.store.state.status ? "lost" : "connecting", attempt },
     });
+    void leaveWhenSignedOut();
   }
 
   frame(frame: Frame): void {

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 from fastapi import FastAPI
 from starlette.middleware import Middleware
@@ -19,7 +20,7 @@ from starlette.staticfiles import StaticFiles
 import vedette
 from vedette.people import Door
 from vedette.server import login, metrics, reference, rest
-from vedette.server.access import Access, Caller, caller
+from vedette.server.access import COOKIE, OPEN, SECURE_COOKIE, Access, Caller, caller, least_role
 from vedette.server.desk import Desk
 from vedette.server.guard import Guard
 from vedette.server.hub import Hub
@@ -73,9 +74,26 @@ def build_app(
     rest.answer_errors(app)
     app.include_router(rest.build_router(desk, hub), responses=rest.EVERYWHERE)
     app.include_router(login.build_login(door, secure=secure), responses=rest.EVERYWHERE)
+    if door is not None:
+        app.openapi = lambda: proved(app, secure)  # type: ignore[method-assign]
     flowing = live_routes(hub, refused, door)
     app.router.routes += [*flowing, *reference.routes(app), *login.login_page(door), page(web)]
     return app
+
+
+def proved(app: FastAPI, secure: bool) -> dict[str, Any]:
+    """What /openapi.json says where there are accounts: how one proves who one is, and where one need not."""
+    if app.openapi_schema is None:
+        described = FastAPI.openapi(app)
+        described["components"]["securitySchemes"] = {
+            "token": {"type": "http", "scheme": "bearer"},
+            "session": {"type": "apiKey", "in": "cookie", "name": SECURE_COOKIE if secure else COOKIE},
+        }
+        for path, methods in described["paths"].items():
+            for method, operation in methods.items():
+                known = least_role(method.upper(), path) is not OPEN
+                operation["security"] = [{"token": []}, {"session": []}] if known else []
+    return app.openapi_schema or {}
 
 
 @asynccontextmanager

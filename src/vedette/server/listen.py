@@ -5,9 +5,12 @@ from __future__ import annotations
 import asyncio
 import errno
 import ipaddress
+import signal
 import socket
 import ssl
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import uvicorn
 from starlette.applications import Starlette
@@ -126,12 +129,29 @@ def serve(
     if ready is not None:
         app.state.ready = lambda: ready(address(listener, tls is not None))
     try:
-        with listener, asyncio.Runner(loop_factory=server.config.get_loop_factory()) as runner:
+        with terminable(), listener, asyncio.Runner(loop_factory=server.config.get_loop_factory()) as runner:
             runner.run(server.serve(sockets=[listener]))
     except KeyboardInterrupt:
-        pass  # Ctrl-C is how a person ends it; uvicorn has closed everything by now
+        pass  # Ctrl-C and SIGTERM are how it is ended; uvicorn has closed everything by now
     if app.state.failure is not None:
         raise app.state.failure
+
+
+@contextmanager
+def terminable() -> Iterator[None]:
+    """End on SIGTERM as on Ctrl-C.
+
+    uvicorn raises the signal once more when it has closed everything; by itself it would end the process
+    there, before what surrounds the server (the log) has been closed.
+    """
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def address(listener: socket.socket, by_https: bool = False) -> str:

@@ -12,12 +12,13 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, FastAPI, Path, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field
+from starlette.exceptions import HTTPException
 
 from vedette import __version__
 from vedette.clock import seconds
 from vedette.errors import ServiceError
 from vedette.server import layout, view
-from vedette.server.access import DeniedError, person, signed, sorry
+from vedette.server.access import DeniedError, signed, sorry
 from vedette.server.coverage import FUSED, Above, CoverageRoom
 from vedette.server.desk import Desk
 from vedette.server.hub import Hub
@@ -37,9 +38,11 @@ from vedette.types import Status
 BYTES = "application/octet-stream"
 TrackId = Annotated[int, Path(ge=0, lt=2**32)]
 ERRORS: dict[int | str, dict[str, Any]] = {
+    400: {"model": ErrorMessage, "description": "That is no JSON."},
     401: {"model": ErrorMessage, "description": "Nobody known asks: sign in, or send a token."},
     403: {"description": "Who asks may not do this, or asks from the page of another site."},
     404: {"model": ErrorMessage, "description": "There is no such thing."},
+    405: {"model": ErrorMessage, "description": "That cannot be done to this."},
     408: {"description": "The body did not come in time."},
     409: {"model": ErrorMessage, "description": "That cannot be done now; the message says why."},
     413: {"description": "The body is too long."},
@@ -52,7 +55,9 @@ ERRORS: dict[int | str, dict[str, Any]] = {
 
 
 # What any route may answer, by `guard` and `access`.
-EVERYWHERE: dict[int | str, dict[str, Any]] = {code: ERRORS[code] for code in (401, 403, 408, 413, 421)}
+EVERYWHERE: dict[int | str, dict[str, Any]] = {
+    code: ERRORS[code] for code in (400, 401, 403, 404, 405, 408, 413, 421, 422)
+}
 
 
 def errors(*codes: int) -> dict[int | str, dict[str, Any]]:
@@ -177,8 +182,6 @@ def build_router(desk: Desk, hub: Hub) -> APIRouter:
     @router.post("/alerts/{alert}/acknowledge", response_model=AlertMessage, responses=errors(404, 409))
     async def acknowledge(alert: str, body: Acknowledgement, request: Request) -> Response:
         """Record that a person has seen an alert."""
-        if not body.by and person(request) is None:
-            return sorry(422, "body.by: say who has seen it. The page /api/docs shows what is expected.")
         by = signed(request, body.by)
         if all(known.id != alert for known in desk.picture().alerts):
             return sorry(404, f"There is no alert {alert} now; GET /api/alerts lists those there are.")
@@ -247,6 +250,12 @@ def answer_errors(app: FastAPI) -> None:
     @app.exception_handler(ServiceError)
     async def cannot(_: Request, error: ServiceError) -> Response:
         return sorry(409, str(error))
+
+    @app.exception_handler(HTTPException)
+    async def unheard_of(_: Request, error: HTTPException) -> Response:
+        answer = sorry(error.status_code, f"{error.detail}. The page /api/docs shows what can be asked.")
+        answer.headers.update(error.headers or {})
+        return answer
 
     @app.exception_handler(RequestValidationError)
     async def not_understood(_: Request, error: RequestValidationError) -> Response:
