@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from urllib.parse import quote
@@ -72,7 +72,7 @@ ROLES: Mapping[tuple[str, str], Role | None] = {
     ("GET", "/api/log"): ADMIN,
 }
 COOKIE, SECURE_COOKIE = "vedette", "__Host-vedette"  # the prefix: this host only, TLS only, no other path
-Alive = Callable[[], bool]
+ASKED_FIRST = "/api/account"  # by the page to sign in at, so that its refusal is nothing to note
 
 
 class DeniedError(ServiceError):
@@ -169,7 +169,7 @@ class Access:
         least = least_role(method, scope["path"])
         found = scope["vedette.caller"] = self._who(headers, door)
         if least is not OPEN and found.person is None:
-            if not is_navigation(method, scope["path"], headers):
+            if not is_navigation(method, scope["path"], headers) and scope["path"] != ASKED_FIRST:
                 door.refused(None, "unknown", {"address": address(scope), "path": scope["path"][:200]})
             return unknown(method, scope["path"], headers)
         if method not in SAFE_METHODS and (why := self._foreign(method, scope, headers, found)):
