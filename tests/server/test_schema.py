@@ -13,11 +13,14 @@ from hypothesis.errors import Unsatisfiable
 from schemathesis import GenerationMode
 
 from tests.people.doors import hall
+from tests.pipeline.runs import demo
 from tests.server.by_hand import site
 from tests.server.callers import forgetful
 from tests.server.served import HandDesk, served
-from vedette.server import build_app
-from vedette.types import Role
+from vedette.clock import wall
+from vedette.pipeline import PacedDesk, Pipeline
+from vedette.server import Desk, build_app
+from vedette.types import Mode, Role
 
 ASK = forgetful()
 FEW, MANY = 4, 40  # questions to each operation
@@ -43,15 +46,23 @@ class Asked:
 @pytest.fixture(scope="module", params=WHO)
 def asked(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asked]:
     who, examples = request.param
-    desk, headers, there = HandDesk(site()), {}, None
+    headers: dict[str, str] = {}
+    desk, there = HandDesk(site()) if examples == FEW else scenario(), None
     if who != "without accounts":
         there = hall(tmp_path_factory.mktemp("people"))
         headers = {"Authorization": f"Bearer {there.tokens[who]}"}
-    with served(build_app(desk, clock=desk.now, door=None if there is None else there.door)) as server:
+    with served(build_app(desk, clock=wall, door=None if there is None else there.door)) as server:
         described = ASK.get(f"{server.url}/openapi.json", headers=headers).json()
         schema = schemathesis.openapi.from_dict(plainer(described))
         schema.config.update(base_url=server.url)
         yield Asked(schema, headers, examples)
+
+
+def scenario() -> Desk:
+    """Two drones and an aircraft on their way through the real pipeline, at twenty times their pace."""
+    show = demo()
+    pipeline = Pipeline(show.site, mode=Mode.DEMO, origins=show.origins())
+    return PacedDesk(pipeline, show.scans(), wall, speed=20.0, simulated=show.simulated)
 
 
 def plainer(schema: Any) -> Any:

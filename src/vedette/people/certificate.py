@@ -110,13 +110,13 @@ def _begun(
 ) -> x509.CertificateBuilder:
     """From an hour ago on, since clocks on a closed network differ."""
     at = datetime.fromtimestamp(now // NS, UTC)
-    serial = int.from_bytes(entropy(20)) >> 1  # positive, at most 20 bytes (RFC 5280, 4.1.2.2)
+    number = int.from_bytes(entropy(20)) >> 1  # positive, at most 20 bytes (RFC 5280, 4.1.2.2)
     return (
         x509.CertificateBuilder()
         .subject_name(subject)
         .issuer_name(issuer)
         .public_key(key.public_key())
-        .serial_number(serial or 1)
+        .serial_number(number or 1)
         .not_valid_before(at - timedelta(hours=1))
         .not_valid_after(at + timedelta(days=days))
     )

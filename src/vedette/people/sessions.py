@@ -7,6 +7,7 @@ import re
 import sqlite3
 from base64 import urlsafe_b64encode
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from vedette.clock import NS
@@ -76,7 +77,8 @@ class Sessions:
             return None
         now = self._clock()
         if now - session.seen >= NOTED:
-            self._database.execute("UPDATE session SET seen = ? WHERE id = ?", (now, session.id))
+            with suppress(sqlite3.OperationalError):  # a full disk must not shut anybody out
+                self._database.execute("UPDATE session SET seen = ? WHERE id = ?", (now, session.id))
         return session
 
     def end(self, ident: str) -> Session:

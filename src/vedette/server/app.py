@@ -140,7 +140,10 @@ def live_routes(hub: Hub, refused: Counter[str], door: Door | None) -> list[Base
         return StreamingResponse(stream(caller(request)), media_type="text/event-stream")
 
     async def measured(_: Request) -> Response:
-        counted = refused | (door.counters | door.log.counters if door is not None else Counter())
+        counted = dict(refused)
+        if door is not None:
+            counted |= door.counters
+            counted |= {f"log_{name}": n for name, n in door.log.counters.items()}
         return Response(metrics.exposition(hub, counted), media_type=metrics.MEDIA_TYPE)
 
     return [WebSocketRoute("/ws", hub.attend), Route("/events", events), Route("/metrics", measured)]

@@ -6,6 +6,7 @@ The paths stand in docs/reference/wire.md; FastAPI writes /openapi.json from wha
 from __future__ import annotations
 
 import gzip
+import sqlite3
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
@@ -246,6 +247,10 @@ def answer_errors(app: FastAPI) -> None:
     @app.exception_handler(DeniedError)
     async def denied(_: Request, error: DeniedError) -> Response:
         return sorry(403, str(error))
+
+    @app.exception_handler(sqlite3.OperationalError)
+    async def not_kept(_: Request, __: sqlite3.OperationalError) -> Response:
+        return sorry(503, "The accounts cannot be written now; is the disk full?")
 
     @app.exception_handler(ServiceError)
     async def cannot(_: Request, error: ServiceError) -> Response:
