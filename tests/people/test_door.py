@@ -224,6 +224,12 @@ def test_all_of_it_is_in_the_log(there: Hall) -> None:
         assert secret.encode() not in content
 
 
+def test_a_password_typed_as_a_name_is_not_written_down(there: Hall) -> None:
+    sign_in_is_refused(there, PASSWORD, "otto")
+    sign_in_is_refused(there, "OTTO", "wrong password")
+    assert [entry.body["name"] for entry in list(entries(there.folder))[1:]] == ["(unknown)", "otto"]
+
+
 def test_a_flood_of_refusals_is_summed_up(there: Hall) -> None:
     for _ in range(500):
         there.door.refused(None, "unknown", {"path": "/api/tracks"})

@@ -289,6 +289,23 @@ def test_several_processes_and_threads_write_one_log(tmp_path: Path) -> None:
     assert sum(entry.what == "act" for entry in entries(folder)) == 300
 
 
+def test_a_log_is_whole_while_it_is_written(tmp_path: Path) -> None:
+    log, ended = log_in(tmp_path, 40), threading.Event()
+    log.append("vedette", "start")
+
+    def write() -> None:
+        while not ended.is_set():
+            log.append("somebody", "act")
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    verdicts = [verify(tmp_path) for _ in range(60)]
+    ended.set()
+    writer.join()
+    assert all(verdict.ok for verdict in verdicts), [v.sentence for v in verdicts if not v.ok]
+    assert verdicts[-1].entries > verdicts[0].entries
+
+
 PROGRAM = """
 import sys, time
 from pathlib import Path

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import sys
 from collections.abc import Iterator
@@ -98,12 +99,12 @@ def people_of(path: Path) -> tuple[Path, PeopleConfig]:
 
 def caller_on_this_machine() -> str:
     """Who runs a command, for the log: the name under which the operating system knows him."""
-    import getpass
+    import pwd
 
     try:
-        return f"{getpass.getuser()} (command line)"
-    except (KeyError, OSError):
-        return "command line"
+        return f"{pwd.getpwuid(os.getuid()).pw_name} (command line)"
+    except KeyError:
+        return f"user {os.getuid()} (command line)"
 
 
 def ask_password(twice: bool = True) -> str:

@@ -61,6 +61,11 @@ class Accounts:
     def find(self, name: str) -> Account:
         return account_of(self._row(name))
 
+    def known_as(self, name: str) -> str | None:
+        """The name as it was given when the account was made; None when there is none."""
+        row = self._database.execute("SELECT name FROM account WHERE key = ?", (key_of(name),)).fetchone()
+        return None if row is None else str(row["name"])
+
     def hash_of(self, name: str) -> str | None:
         """The password's hash; None when there is no such account or it is disabled."""
         row = self._database.execute(

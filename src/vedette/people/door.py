@@ -43,7 +43,8 @@ class SignedIn:
 class Door:
     """Signing in and out, and finding out who asks.
 
-    counters  signed_in, sign_in_refused, sign_in_delayed, unknown (no or bad proof), not_allowed (role)
+    counters  signed_in, sign_in_refused, sign_in_delayed, unknown (no or bad proof), not_allowed (role),
+              foreign_page (a cookie sent along by another site's page)
     """
 
     def __init__(
@@ -59,7 +60,7 @@ class Door:
         self.accounts, self.tokens, self.sessions, self.log = accounts, tokens, sessions, log
         self._passwords, self._throttle, self._clock = passwords, throttle, clock
         self.counters: Counter[str] = Counter(
-            signed_in=0, sign_in_refused=0, sign_in_delayed=0, unknown=0, not_allowed=0
+            signed_in=0, sign_in_refused=0, sign_in_delayed=0, unknown=0, not_allowed=0, foreign_page=0
         )
         self._minute, self._noted, self._left_out = 0, 0, 0
 
@@ -83,7 +84,9 @@ class Door:
         if not matches or known is None or self.accounts.hash_of(name) != known:
             failures = self._throttle.failed(key_of(name), address, self._clock())
             self.counters["sign_in_refused"] += 1
-            tried = {"name": name[:LONGEST], "address": address, "failures": failures}
+            # Not what was typed: people type their password where the name belongs.
+            known_as = self.accounts.known_as(name)
+            tried = {"name": known_as or "(unknown)", "address": address, "failures": failures}
             self.log.append(NOBODY, "sign-in refused", tried)
             raise RefusedError(WRONG)
         self._throttle.succeeded(key_of(name), address)

@@ -167,16 +167,17 @@ class Access:
         headers = Headers(scope=scope)
         method = "WS" if scope["type"] == "websocket" else scope["method"]
         least = least_role(method, scope["path"])
+        told = {"address": address(scope), "path": scope["path"][:200], "method": method}
         found = scope["vedette.caller"] = self._who(headers, door)
         if least is not OPEN and found.person is None:
             if not is_navigation(method, scope["path"], headers) and scope["path"] != ASKED_FIRST:
-                door.refused(None, "unknown", {"address": address(scope), "path": scope["path"][:200]})
+                door.refused(None, "unknown", told)
             return unknown(method, scope["path"], headers)
         if method not in SAFE_METHODS and (why := self._foreign(method, scope, headers, found)):
             self.counters["origin_refused"] += 1
+            door.refused(found.person, "foreign page", told)
             return sorry(403, why)
         if least is not OPEN and found.person is not None and not found.person.may(least):
-            told = {"address": address(scope), "path": scope["path"][:200], "method": method}
             door.refused(found.person, "not allowed", told)
             return sorry(403, f"{found.person.name} is {found.person.role} here; this needs {least}.")
         return None

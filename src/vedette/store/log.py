@@ -42,6 +42,7 @@ from vedette.store.chain import (
 
 LONGEST = 5_000  # entries of a segment; the next one closes it and opens another
 KEPT = 2_000  # bytes of a torn line that are kept in the entry that reports it
+LOCK = ".lock"
 PROGRAM = "vedette"  # who, of the entries that no person makes
 
 
@@ -132,7 +133,7 @@ class Log:
     @contextmanager
     def _alone(self) -> Iterator[None]:
         """No other process writes meanwhile: `vedette user add` may run beside the server."""
-        with (self.folder / ".lock").open("a") as lock:
+        with (self.folder / LOCK).open("a") as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             yield
 

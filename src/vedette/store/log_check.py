@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,7 +31,7 @@ from vedette.store.chain import (
     public_of,
     seal_text,
 )
-from vedette.store.log import number_of, segments
+from vedette.store.log import LOCK, number_of, segments
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,14 +76,15 @@ class _Check:
     def last(self) -> bytes:
         return self.hashes[-1] if self.hashes else START
 
-    def segment(self, path: Path, *, newest: bool) -> None:
+    def segment(self, path: Path, size: int, *, newest: bool) -> None:
         """Raises FlawError at the first entry that is not as it must be."""
         if not self._sealed:
             raise FlawError("the end of a segment is missing, with the signature that closes it")
         if number_of(path) != self.segments + 1:
             raise FlawError(f"segment {self.segments + 1} is missing")
         self.segments += 1
-        *lines, torn = path.read_bytes().split(b"\n")
+        with path.open("rb") as file:
+            *lines, torn = file.read(size).split(b"\n")
         if not lines and newest and len(torn) == 0:
             return  # killed between making the file and its first line
         self._inside, self._sealed = [], False
@@ -150,14 +153,13 @@ def verify(path: Path, *, key: Ed25519PublicKey | None = None, head: str | None 
     """
     folder = folder_of(path)
     check = _Check(key)
-    found = segments(folder)
-    flaw = ""
+    found, head_now = _as_it_stands(folder)
     try:
-        for segment in found:
-            check.segment(segment, newest=segment is found[-1])
+        for path, size in found:
+            check.segment(path, size, newest=path == found[-1][0])
     except FlawError as error:
         return _verdict(check, len(check.hashes) + 1, str(error))
-    bad, flaw = _against_head(check, folder / HEAD)
+    bad, flaw = _against_head(check, head_now)
     if bad is None and head is not None and head.lower() not in {digest.hex() for digest in check.hashes}:
         bad, flaw = len(check.hashes) + 1, "the entry whose hash was noted is not in this log any more"
     return _verdict(check, bad, flaw)
@@ -171,13 +173,26 @@ def folder_of(path: Path) -> Path:
     raise ServiceError(f"There is no log in {path}; name the folder that holds 000001.log, or the one above.")
 
 
-def _against_head(check: _Check, path: Path) -> tuple[int | None, str]:
+def _as_it_stands(folder: Path) -> tuple[list[tuple[Path, int]], bytes | None]:
+    """The segments with their lengths, and the head, at one moment: somebody may be writing meanwhile."""
+    with ExitStack() as stack:
+        try:
+            lock = stack.enter_context((folder / LOCK).open("rb"))
+            fcntl.flock(lock, fcntl.LOCK_SH)
+        except OSError:
+            pass  # a copy without a lock, or on a medium that knows none: nobody writes there
+        sizes = [(path, path.stat().st_size) for path in segments(folder)]
+        head = folder / HEAD
+        return sizes, head.read_bytes() if head.exists() else None
+
+
+def _against_head(check: _Check, raw: bytes | None) -> tuple[int | None, str]:
     """The number of the first entry that the signed head tells wrong, and why."""
     count = len(check.hashes)
-    head = _read_head(path)
+    head = None if raw is None else _read_head(raw)
     if head is None or check.key is None:
         # The first entry of all may have been written without its head: killed in between.
-        return (None, "") if count <= 1 and not path.exists() else (max(count, 1), "the signed head is gone")
+        return (None, "") if count <= 1 and raw is None else (max(count, 1), "the signed head is gone")
     if not is_signed(check.key, head.signature, head_text(head.n, head.hash)):
         return max(count, 1), "the head was not signed by the log's key"
     if head.n > count:
@@ -188,12 +203,11 @@ def _against_head(check: _Check, path: Path) -> tuple[int | None, str]:
     return (None, "") if count <= head.n + 1 else (head.n + 2, "nobody signed for it")
 
 
-def _read_head(path: Path) -> Head | None:
-    """None when it is not there, or not exactly as it is written."""
+def _read_head(raw: bytes) -> Head | None:
+    """None when it is not exactly as it is written."""
     try:
-        raw = path.read_bytes()
         head = decode_head(raw)
-    except (OSError, msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError):
         return None
     return head if encode(msgspec.to_builtins(head)) + b"\n" == raw else None
 
