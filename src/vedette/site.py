@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Protocol
 
@@ -28,6 +29,7 @@ from vedette.config import (
 )
 from vedette.feed.config import FeedConfig
 from vedette.geo import Area, LocalFrame, Terrain, TerrainConfig, read_terrain, undulation
+from vedette.people.config import PeopleConfig
 from vedette.publish.config import NotifyConfig
 from vedette.sensor import Radar2DConfig, Radar3DConfig, SensorConfig, Simulated, build
 from vedette.tracker import TrackerConfig
@@ -70,10 +72,28 @@ class Head(Table, frozen=True, kw_only=True):
 
 
 class ServerConfig(Table, frozen=True, kw_only=True):
-    """`[server]`: where the page is served. Loopback by default: anybody who can reach it can acknowledge."""
+    """`[server]`: where the page is served. Other machines than this one need accounts and TLS.
+
+    names             under which browsers reach it, besides its plain addresses
+    certificate, key  PEM files for TLS; relative paths count from the site file
+    proxy             the address of a proxy in front that does the TLS; nobody else may then connect
+    """
 
     host: str = "127.0.0.1"
     port: Port = 8700
+    names: tuple[str, ...] = ()
+    certificate: str | None = None
+    key: str | None = None
+    proxy: str | None = None
+
+    def __post_init__(self) -> None:
+        if (self.certificate is None) != (self.key is None):
+            there, missing = ("certificate", "key") if self.key is None else ("key", "certificate")
+            raise TableError(f"'{there}' is of no use without '{missing}'; name both files.", there)
+        if self.proxy is not None and self.certificate is not None:
+            raise TableError("either the proxy does the TLS, or this server; keep one of them.", "proxy")
+        if self.proxy is not None and not is_address(self.proxy):
+            raise TableError("give the proxy's plain address, e.g. 127.0.0.1.", "proxy")
 
 
 class RecordConfig(Table, frozen=True, kw_only=True):
@@ -121,6 +141,7 @@ class SiteFile(Table, frozen=True, kw_only=True):
     outlook: OutlookConfig = OutlookConfig()
     tracker: TrackerConfig = TrackerConfig()
     server: ServerConfig = ServerConfig()
+    people: PeopleConfig | None = None
     record: RecordConfig | None = None
     store: StoreConfig = StoreConfig()
     terrain: TerrainConfig | None = None
@@ -143,6 +164,15 @@ class SiteFile(Table, frozen=True, kw_only=True):
         for problem in self.tracker.problems():
             key, _, sentence = problem.partition(": ")
             raise TableError(sentence, "tracker", key)
+
+
+def is_address(text: str) -> bool:
+    """True for a plain IPv4 or IPv6 address."""
+    try:
+        ip_address(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _zones_known(postures: Sequence[PostureConfig], known: set[str]) -> None:
@@ -253,6 +283,15 @@ class Site:
     @property
     def notify(self) -> tuple[NotifyConfig, ...]:
         return self.file.notify
+
+    @property
+    def people(self) -> PeopleConfig:
+        return self.file.people or PeopleConfig()
+
+    @property
+    def people_folder(self) -> Path:
+        """Where accounts and the log are kept, whether there are any or not."""
+        return self.path.parent / self.people.folder
 
     @property
     def record(self) -> RecordConfig | None:

@@ -14,7 +14,7 @@ LEVELS = (
     ("units", "clock", "errors", "config"),
     ("types", "kernel", "geo"),
     ("sensor", "store"),
-    ("tracker", "feed", "scenario", "metric", "identify", "assess", "advise", "publish"),
+    ("tracker", "feed", "scenario", "metric", "identify", "assess", "advise", "publish", "people"),
     ("site", "pipeline", "study"),
     ("server",),
     ("cli",),

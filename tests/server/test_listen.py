@@ -16,7 +16,7 @@ from tests.server.by_hand import site
 from tests.server.served import HandDesk
 from vedette.errors import ServiceError
 from vedette.server import build_app, serve
-from vedette.server.listen import address, bind, is_loopback
+from vedette.server.listen import address, bind, is_loopback, reachable
 
 ROOT = Path(__file__).parents[2]
 
@@ -30,19 +30,29 @@ def test_a_port_in_use_is_said_in_a_sentence() -> None:
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "192.0.2.1", "::", "example.org"])
-def test_other_machines_are_kept_out_unless_allowed(host: str) -> None:
-    with pytest.raises(ServiceError, match="--allow-remote"):
-        bind(host, 0)
+def test_other_machines_are_kept_out_without_accounts_and_without_tls(host: str) -> None:
+    with pytest.raises(ServiceError, match="vedette user add"):
+        reachable(host, accounts=False, secure=True)
+    with pytest.raises(ServiceError, match=r"in the clear.*vedette certificate.*proxy"):
+        reachable(host, accounts=True, secure=False)
+    assert reachable(host, accounts=True, secure=True) == host
 
 
-def test_remote_access_can_be_allowed() -> None:
-    with bind("0.0.0.0", 0, allow_remote=True) as listener:
-        assert listener.getsockname()[1] > 0
+def test_this_machine_alone_needs_neither_but_a_proxy_opens_it() -> None:
+    assert reachable("127.0.0.1", accounts=False, secure=False) == "127.0.0.1"
+    with pytest.raises(ServiceError, match=r"The proxy can be reached.*no accounts"):
+        reachable("127.0.0.1", accounts=False, secure=True, proxied=True)
+
+
+def test_the_rule_is_kept_at_the_start() -> None:
+    desk = HandDesk(site())
+    with pytest.raises(ServiceError, match="no accounts"):
+        serve(build_app(desk, clock=desk.now), "0.0.0.0", 0)
 
 
 def test_an_address_of_another_machine_is_explained() -> None:
     with pytest.raises(ServiceError, match=r"192\.0\.2\.1 .* cannot be opened.*--host"):
-        bind("192.0.2.1", 0, allow_remote=True)
+        bind("192.0.2.1", 0)
 
 
 @pytest.mark.parametrize(

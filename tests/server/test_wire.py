@@ -24,6 +24,7 @@ from vedette.types import Field, Mode, ReplayState
 PAGE = (Path(__file__).parents[2] / "docs" / "reference" / "wire.md").read_text()
 CLASSES = {
     "hello": messages.HelloMessage,
+    "account": messages.AccountMessage,
     "site": messages.SiteMessage,
     "asset": messages.AssetMessage,
     "zone": messages.ZoneMessage,

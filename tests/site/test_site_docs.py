@@ -10,6 +10,7 @@ from msgspec.structs import fields
 from vedette.assess.config import AlertConfig, AssetConfig, ZoneConfig
 from vedette.assess.outlook_config import OutlookConfig
 from vedette.geo import TerrainConfig
+from vedette.people import PeopleConfig
 from vedette.sensor import SensorConfig
 from vedette.site import Head, RecordConfig, ServerConfig, SiteFile
 from vedette.tracker import TrackerConfig
@@ -25,6 +26,7 @@ TABLES = [
     TrackerConfig,
     TerrainConfig,
     ServerConfig,
+    PeopleConfig,
     RecordConfig,
 ]
 

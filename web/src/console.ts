@@ -99,6 +99,7 @@ export class Console implements Listener, Page {
     this.store.set({
       connection: { ...connection, state: this.store.state.status ? "lost" : "connecting", attempt },
     });
+    void leaveWhenSignedOut();
   }
 
   frame(frame: Frame): void {
@@ -129,7 +130,7 @@ export class Console implements Listener, Page {
   }
 
   signedOut(): void {
-    location.assign("login");
+    location.assign(`login${location.hash}`); // what the link showed is kept
   }
 
   private hello(hello: Hello): void {

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
-from vedette.assess.assessor import HEARD, beside
 from vedette.assess.config import AlertConfig
+from vedette.assess.friends import HEARD, beside
 from vedette.assess.futures import Array, Flights, Goals, Sight, Ways, fly
 from vedette.assess.outlook_config import OutlookConfig
 from vedette.assess.zone import Asset, level

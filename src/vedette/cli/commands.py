@@ -6,15 +6,19 @@ import typer
 
 from vedette.cli import (
     bench,
+    certificate,
     coverage,
     decode,
     demo,
     doctor,
+    log,
     notify,
     replay,
     score,
     simulate,
     smooth,
+    token,
+    user,
     version,
     watch,
 )
@@ -46,5 +50,9 @@ app.command()(decode.decode)
 app.command()(coverage.coverage)
 app.command()(doctor.doctor)
 app.command()(notify.notify)
+app.add_typer(user.app, name="user")
+app.add_typer(token.app, name="token")
+app.add_typer(certificate.app, name="certificate")
+app.add_typer(log.app, name="log")
 app.add_typer(bench.app, name="bench")
 app.command()(version.version)

@@ -197,6 +197,7 @@ def examine_site(path: Path) -> Iterator[Finding]:
     if site.record is not None and site.record.enabled:
         yield recordings(site.path.parent / site.record.folder)
     yield from channels(site)
+    yield from examine_people(site)
     yield from examine_feeds(site)
 
 
@@ -213,6 +214,33 @@ def channels(site: Site) -> Iterator[Finding]:
             yield Finding("fail", "channel", f"{config.name}: {error}", "Mend its [[notify]] table.")
         else:
             yield Finding("ok", "channel", f"{config.name}; `vedette notify` sends a test")
+
+
+def examine_people(site: Site) -> Iterator[Finding]:
+    """The certificate of the page, and whether the log is whole."""
+    from vedette import clock
+    from vedette.cli.door import LOG
+    from vedette.server.tls import SOON, ends, read_certificate, server_context
+    from vedette.store import verify
+
+    config, folder = site.server, site.path.parent
+    if config.certificate is not None and config.key is not None:
+        path = folder / config.certificate
+        try:
+            server_context(path, folder / config.key, clock.wall())
+            end = ends(read_certificate(path))
+        except VedetteError as error:
+            yield Finding("fail", "certificate", "cannot be used", str(error))
+        else:
+            soon = end - clock.wall() < SOON
+            remedy = "Renew it: `vedette certificate server`." if soon else ""
+            yield Finding(
+                "warn" if soon else "ok", "certificate", f"holds until {clock.iso(end)[:10]}", remedy
+            )
+    if (site.people_folder / LOG).is_dir():
+        verdict = verify(site.people_folder)
+        remedy = "" if verdict.ok else "Find out who changed it, and keep these files as they are."
+        yield Finding("ok" if verdict.ok else "fail", "log", verdict.sentence, remedy)
 
 
 def recordings(folder: Path) -> Finding:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -10,6 +11,9 @@ from vedette import clock
 from vedette.cli.output import say
 
 if TYPE_CHECKING:
+    from ssl import SSLContext
+
+    from vedette.people import Door
     from vedette.pipeline import Desk
 
 PORT = 8700
@@ -21,7 +25,15 @@ Speed = Annotated[float, typer.Option(min=0.1, max=60.0, help="Times real pace."
 
 
 def show(
-    desk: Desk, port: int, *, host: str = "127.0.0.1", allow_remote: bool = False, browser: bool = True
+    desk: Desk,
+    port: int,
+    *,
+    host: str = "127.0.0.1",
+    browser: bool = True,
+    door: Door | None = None,
+    names: Iterable[str] = (),
+    tls: SSLContext | None = None,
+    proxy: str | None = None,
 ) -> None:
     """Serve the desk's page until Ctrl-C; print its address, and open it where there is a screen."""
     from vedette.server import build_app, serve
@@ -32,8 +44,15 @@ def show(
             open_browser(address)
 
     desk.look_ahead()
-    app = build_app(desk, clock=clock.steady(), hosts=() if host == "127.0.0.1" else (host,))
-    serve(app, host, port, allow_remote=allow_remote, ready=ready)
+    app = build_app(
+        desk,
+        clock=clock.steady(),
+        hosts=(*names, *(() if host == "127.0.0.1" else (host,))),
+        door=door,
+        secure=tls is not None or proxy is not None,
+        proxy=proxy,
+    )
+    serve(app, host, port, tls=tls, ready=ready)
 
 
 def open_browser(address: str) -> None:

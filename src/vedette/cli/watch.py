@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from vedette import clock
+from vedette.cli.door import serve_desk, watched_over
 from vedette.cli.output import say
-from vedette.cli.screen import NoBrowser, show
+from vedette.cli.screen import NoBrowser
 from vedette.errors import ConfigError, RecordingError
 
 if TYPE_CHECKING:
@@ -24,9 +25,6 @@ def watch(
         int | None, typer.Option(min=0, max=65535, help="Instead of the site file's port.")
     ] = None,
     host: Annotated[str | None, typer.Option(help="Instead of the site file's address.")] = None,
-    allow_remote: Annotated[
-        bool, typer.Option("--allow-remote", help="Serve other machines too; there is no log-in yet.")
-    ] = False,
     no_browser: NoBrowser = False,
     no_record: Annotated[
         bool, typer.Option("--no-record", help="Do not record, whatever the site says.")
@@ -35,8 +33,8 @@ def watch(
     """Watch a site live.
 
     Opens every feed of the site file, tracks, warns, and serves the page. A feed that fails is retried
-    for ever and shown as down. With a [record] table everything is recorded, raw bytes included. Ctrl-C
-    ends it.
+    for ever and shown as down. With a [record] table everything is recorded, raw bytes included. Once there
+    are accounts (`vedette user add`), everybody must sign in. Ctrl-C ends it.
 
     \b
     Examples:
@@ -61,13 +59,15 @@ def watch(
     deliver(pipeline, clock.steady())
     # The root generator: it only spreads the feeds' reconnections, so chance may seed it.
     desk = LiveDesk(pipeline, clock.steady(), np.random.default_rng())
-    show(
-        desk,
-        loaded.server.port if port is None else port,
-        host=host or loaded.server.host,
-        allow_remote=allow_remote,
-        browser=not no_browser,
-    )
+    with watched_over(loaded, pipeline) as door:
+        serve_desk(
+            desk,
+            loaded,
+            door,
+            host or loaded.server.host,
+            loaded.server.port if port is None else port,
+            browser=not no_browser,
+        )
 
 
 def resume(pipeline: Pipeline, site: Site) -> None:

@@ -31,6 +31,10 @@ def checked(config: FeedConfig) -> msgspec.Struct:
             raise ConfigError(
                 f"{getattr(config, key):g} s is no time; give one above zero.", key=f"feed.{key}"
             )
+    if config.tls and config.transport not in ("tcp", "tcp_listen"):
+        raise ConfigError(
+            f"the {config.transport} transport knows no TLS here; tcp and tcp_listen do.", key="feed.tls"
+        )
     if config.speed < 0:
         raise ConfigError("give 1 for the recorded pace, 0 for as fast as possible.", key="feed.speed")
     if config.port is not None and not 0 <= config.port <= 65_535:

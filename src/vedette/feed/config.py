@@ -22,11 +22,15 @@ class FeedConfig(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_onl
     """One feed: which sensor's data come how and in what form.
 
     sensor     name of the sensor these data belong to
-    transport  tcp, udp, file or http
+    transport  tcp, tcp_listen, udp, file or http
     format     beast, sbs, aircraft_json, asterix or jsonl
-    host       tcp: where to connect; udp: address to bind (default every interface)
-    port       tcp, udp; file: only the datagrams of a capture that went to this port
+    host       tcp: where to connect; tcp_listen, udp: address to bind (default every interface)
+    port       tcp, tcp_listen, udp; file: only the datagrams of a capture that went to this port
     group      udp: multicast group to join, on the interface with address `interface`
+    tls        tcp: by TLS, and the server must be whom `ca` trusts; tcp_listen: the sensor must show a
+               certificate that `ca` has signed for its name
+    ca         PEM file of the authority; tcp without it trusts whom this machine trusts
+    certificate, key  PEM files: what this side shows
     path       file: what to play; a relative path counts from the site file
     url        http: what to ask for, http:, https: or file:, every `poll_s` seconds
     speed      file: 1 the recorded pace, 2 twice as fast, 0 as fast as it can be read
@@ -45,6 +49,10 @@ class FeedConfig(msgspec.Struct, forbid_unknown_fields=True, frozen=True, kw_onl
     port: int | None = None
     group: str | None = None
     interface: str | None = None
+    tls: bool = False
+    ca: str | None = None
+    certificate: str | None = None
+    key: str | None = None
     path: str | None = None
     url: str | None = None
     poll_s: float = 1.0

@@ -191,6 +191,8 @@ class Feed:
             state, detail = FeedState.STALE, f"connected, but silent for {silent:.0f} s"
             if self._t_bytes is not None and (now_ns - self._t_bytes) / NS <= self.config.stale_s:
                 detail = f"sends bytes, but nothing readable for {silent:.0f} s; check format and port"
+        if remark := getattr(self._transport, "remark", ""):
+            detail = f"{detail}; {remark}" if detail else remark
         return SensorHealth(
             sensor=self.sensor,
             kind=self.config.format,

@@ -3,6 +3,7 @@
 from vedette.pipeline.deliver import deliver
 from vedette.pipeline.desk import Desk, PacedDesk
 from vedette.pipeline.exercise import Exercise, TruthKeeper, arrivals
+from vedette.pipeline.journal import Journal
 from vedette.pipeline.live import LiveDesk, open_feeds, run_live
 from vedette.pipeline.loop import PICTURE_PERIOD, Checkpoint, Pipeline, Sink
 from vedette.pipeline.metadata import metadata_of, origins_of, simulated_in, site_of
@@ -18,6 +19,7 @@ __all__ = [
     "Demo",
     "Desk",
     "Exercise",
+    "Journal",
     "LiveDesk",
     "LookAhead",
     "PacedDesk",

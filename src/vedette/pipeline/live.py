@@ -46,10 +46,13 @@ def open_feeds(pipeline: Pipeline, clock: Clock, rng: np.random.Generator) -> li
 def resolved(site: Site) -> list[FeedConfig]:
     """The feeds' configurations with relative paths counted from the site file."""
     folder = Path(site.path).parent
-    return [
-        feed if feed.path is None else msgspec.structs.replace(feed, path=str(folder / feed.path))
-        for feed in site.feeds
-    ]
+
+    def placed(feed: FeedConfig) -> FeedConfig:
+        named = {key: getattr(feed, key) for key in ("path", "ca", "certificate", "key")}
+        paths = {key: str(folder / path) for key, path in named.items() if path is not None}
+        return msgspec.structs.replace(feed, **paths)
+
+    return [placed(feed) for feed in site.feeds]
 
 
 def reorder_of(site: Site) -> Reorder:

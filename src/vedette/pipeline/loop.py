@@ -23,6 +23,7 @@ from vedette.types.acts import Done
 from vedette.types.operations import Operations
 
 R = TypeVar("R")
+Kept = Callable[[int, Mapping[str, Any]], None]  # takes every act, with its data time
 
 PICTURE_PERIOD = (
     NS // 5
@@ -96,6 +97,7 @@ class Pipeline:
         self.stages: dict[str, Stage] = {}
         self.keeper: Keeper | None = None
         self.courier: Courier | None = None
+        self.keepers: list[Kept] = []
         self.picture = self._picture(0, (), ())
 
     # ------------------------------------------------------------------ the loop
@@ -217,7 +219,10 @@ class Pipeline:
 
     def _acted(self, done: Done) -> None:
         """Record what was done, keep it for after a restart, and show it at once."""
-        self.record(lambda recorder: recorder.act(done.t, acts.record(done.act)))
+        act = acts.record(done.act)
+        self.record(lambda recorder: recorder.act(done.t, act))
+        for keep in self.keepers:
+            keep(done.t, act)
         if self.keeper is not None:
             self.keep(done.t, self.assessor.alerts, now=True)
         self._hand_out(self._with_orders(self.picture))

@@ -58,7 +58,7 @@ class Courier:
         used = [config for config in configs if config.exercise or not office.exercise]
         self._off = [config for config in configs if config not in used]
         self._routes = {config.name: _Route(config, open_channel(config, office)) for config in used}
-        self._clock, self._path, self._told = clock, outbox, told
+        self._clock, self._path, self.told = clock, outbox, told
         self.counters = {"written": 0, "delivered": 0, "given_up": 0, "attempts_failed": 0}
         self._states: Mapping[str, Delivery] = {c.name: self._turned_off(c) for c in self._off}
         self._stages: object = None
@@ -213,13 +213,13 @@ class Courier:
             self.counters["delivered"] += len(letters)
             self._outbox.done(letters, "sent", self._clock())
             self._outbox.prune()
-            self._told(name, "delivered", {"letters": len(letters), "subject": letters[0].subject})
+            self.told(name, "delivered", {"letters": len(letters), "subject": letters[0].subject})
         self._report()
 
     def _give_up(self, name: str, route: _Route, letters: Sequence[Letter], why: str) -> None:
         self.counters["given_up"] += len(letters)
         self._outbox.done(letters, "failed", self._clock(), why)
-        self._told(name, "given up", {"letters": len(letters), "subject": letters[0].subject, "why": why})
+        self.told(name, "given up", {"letters": len(letters), "subject": letters[0].subject, "why": why})
         self._report()
 
     # ------------------------------------------------------------------ how they fare

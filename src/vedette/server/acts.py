@@ -12,6 +12,7 @@ from starlette.requests import ClientDisconnect
 from vedette.clock import seconds
 from vedette.errors import NotUnderstoodError
 from vedette.server import layout, view
+from vedette.server.access import person, signed
 from vedette.server.answers import errors, json
 from vedette.server.desk import Desk
 from vedette.server.hub import Hub
@@ -54,7 +55,7 @@ def add_routes(router: APIRouter, desk: Desk, hub: Hub) -> None:
     @router.post("/acts", response_model=DoneMessage, responses=errors(404, 409, 413), openapi_extra=body)
     async def act(request: Request) -> Response:
         """Do something, signed with a name: any of the acts that docs/reference/wire.md lists."""
-        done = await desk.act(acts.of(await body_of(request)))
+        done = await desk.act(acts.of(named(request, await body_of(request))))
         hub.announce()
         alert = None if done.alert is None else view.alert(done.alert)
         return json(DoneMessage(t_s=seconds(done.t), act=acts.record(done.act), alert=alert))
@@ -80,6 +81,19 @@ def add_routes(router: APIRouter, desk: Desk, hub: Hub) -> None:
             for e in desk.handover()
         ]
         return json(HandoverMessage(t_s=seconds(desk.picture().t), entries=entries))
+
+
+def named(request: Request, body: bytes) -> bytes:
+    """The act in the name of who has signed in; as it came where there are no accounts, or it is no act."""
+    if person(request) is None:
+        return body
+    try:
+        found = msgspec.json.decode(body)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        return body
+    if not isinstance(found, dict) or not isinstance(found.get("by", ""), str):
+        return body
+    return msgspec.json.encode({**found, "by": signed(request, found.get("by", ""))})
 
 
 async def body_of(request: Request) -> bytes:

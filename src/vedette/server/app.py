@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 from fastapi import FastAPI
 from starlette.middleware import Middleware
@@ -17,7 +18,10 @@ from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 
 import vedette
-from vedette.server import delivery, metrics, reference, rest
+from vedette.people import Door
+from vedette.server import delivery, login, metrics, reference, rest
+from vedette.server.access import COOKIE, OPEN, SECURE_COOKIE, Access, Caller, caller, least_role
+from vedette.server.answers import EVERYWHERE
 from vedette.server.desk import Desk
 from vedette.server.guard import Guard
 from vedette.server.hub import Hub
@@ -32,15 +36,31 @@ in the source folder and reload; an installed wheel brings the page along.</p>
 """
 
 
-def build_app(desk: Desk, *, clock: Callable[[], int], hosts: Iterable[str] = (), web: Path = WEB) -> FastAPI:
+def build_app(
+    desk: Desk,
+    *,
+    clock: Callable[[], int],
+    hosts: Iterable[str] = (),
+    web: Path = WEB,
+    door: Door | None = None,
+    secure: bool = False,
+    proxy: str | None = None,
+) -> FastAPI:
     """The application for one desk.
 
     `clock` gives ns UTC. `hosts` are the names, besides loopback and plain addresses, of this server.
+    `door` says who may do what; None: nobody is asked who he is. `secure`: the page is reached by https,
+    directly or through the `proxy` of that address, which then alone may connect.
     The desk runs as long as the application does; when it fails, `app.state.failure` holds why and
     `app.state.stop` is called.
     """
     hub = Hub(desk, clock)
-    refused = Counter({"host_refused": 0, "origin_refused": 0, "body_refused": 0})
+    refused = Counter({"host_refused": 0, "origin_refused": 0, "body_refused": 0, "proxy_refused": 0})
+    gates = [
+        Middleware(Guard, hosts=tuple(hosts), counters=refused, secure=secure, proxy=proxy),
+        Middleware(Access, door=door, secure=secure, counters=refused),
+        Middleware(GZipMiddleware),
+    ]
     app = FastAPI(
         title="Vedette",
         summary="The air picture, alerts and sensor health of one site.",
@@ -48,15 +68,34 @@ def build_app(desk: Desk, *, clock: Callable[[], int], hosts: Iterable[str] = ()
         docs_url=None,  # FastAPI's own page loads from a CDN; ours is served from here
         redoc_url=None,
         lifespan=lifespan,
-        middleware=[Middleware(Guard, hosts=tuple(hosts), counters=refused), Middleware(GZipMiddleware)],
+        middleware=gates,
     )
-    app.state.hub, app.state.failure = hub, None
+    app.state.hub, app.state.failure, app.state.door, app.state.proxy = hub, None, door, proxy
     app.state.stop = app.state.ready = lambda: None
     rest.answer_errors(app)
-    app.include_router(rest.build_router(desk, hub))
-    app.include_router(delivery.build_router(desk, hub))
-    app.router.routes += [*live_routes(hub, refused), *reference.routes(app), page(web)]
+    app.include_router(rest.build_router(desk, hub), responses=EVERYWHERE)
+    app.include_router(delivery.build_router(desk, hub), responses=EVERYWHERE)
+    app.include_router(login.build_login(door, secure=secure), responses=EVERYWHERE)
+    if door is not None:
+        app.openapi = lambda: proved(app, secure)  # type: ignore[method-assign]
+    flowing = live_routes(hub, refused, door)
+    app.router.routes += [*flowing, *reference.routes(app), *login.login_page(door), page(web)]
     return app
+
+
+def proved(app: FastAPI, secure: bool) -> dict[str, Any]:
+    """What /openapi.json says where there are accounts: how one proves who one is, and where one need not."""
+    if app.openapi_schema is None:
+        described = FastAPI.openapi(app)
+        described["components"]["securitySchemes"] = {
+            "token": {"type": "http", "scheme": "bearer"},
+            "session": {"type": "apiKey", "in": "cookie", "name": SECURE_COOKIE if secure else COOKIE},
+        }
+        for path, methods in described["paths"].items():
+            for method, operation in methods.items():
+                known = least_role(method.upper(), path) is not OPEN
+                operation["security"] = [{"token": []}, {"session": []}] if known else []
+    return app.openapi_schema or {}
 
 
 @asynccontextmanager
@@ -70,6 +109,8 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
             app.state.stop()
 
     tasks = [asyncio.create_task(hub.desk.run()), asyncio.create_task(hub.run())]
+    if app.state.door is not None:
+        tasks.append(asyncio.create_task(keep_on_disk(app.state.door)))
     for task in tasks:
         task.add_done_callback(ended)
     app.state.ready()
@@ -81,18 +122,31 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-def live_routes(hub: Hub, refused: Counter[str]) -> list[BaseRoute]:
+async def keep_on_disk(door: Door) -> None:
+    """Put the log on the disk once a second, away from whoever waits for an answer."""
+    while True:
+        await asyncio.sleep(1.0)
+        await asyncio.to_thread(door.log.sync)
+
+
+def live_routes(hub: Hub, refused: Counter[str], door: Door | None) -> list[BaseRoute]:
     """What is not asked once but flows: the WebSocket, server-sent events, and what Prometheus collects."""
 
-    async def stream() -> AsyncIterator[bytes]:
+    async def stream(asking: Caller) -> AsyncIterator[bytes]:
         async for status in hub.statuses():
+            if not asking.alive():
+                return
             yield b"event: status\ndata: " + status + b"\n\n"
 
-    async def events(_: Request) -> Response:
-        return StreamingResponse(stream(), media_type="text/event-stream")
+    async def events(request: Request) -> Response:
+        return StreamingResponse(stream(caller(request)), media_type="text/event-stream")
 
     async def measured(_: Request) -> Response:
-        return Response(metrics.exposition(hub, refused), media_type=metrics.MEDIA_TYPE)
+        counted = dict(refused)
+        if door is not None:
+            counted |= door.counters
+            counted |= {f"log_{name}": n for name, n in door.log.counters.items()}
+        return Response(metrics.exposition(hub, counted), media_type=metrics.MEDIA_TYPE)
 
     return [WebSocketRoute("/ws", hub.attend), Route("/events", events), Route("/metrics", measured)]
 

@@ -7,13 +7,15 @@ stop it from reading or steering the air picture:
   refused (DNS rebinding);
 - `Origin`, which browsers send with every WebSocket and every POST and a page cannot forge, must be this
   server itself, or loopback on both sides (a development server beside it);
-- a body may not be longer than `max_body`.
+- a body may not be longer than `max_body`, nor take longer than BODY_S to come.
 
-Every answer carries a content security policy that allows nothing from outside this server.
+Where a proxy stands in front, nobody but the proxy may connect, and it says from whom a request comes. Every
+answer carries a content security policy that allows nothing from outside this server.
 """
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections import Counter
 from collections.abc import Iterable
@@ -26,6 +28,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
+BODY_S = 10.0  # s that a body may take
+HSTS = "max-age=31536000"  # a year of https only, once a browser has trusted the certificate
 MAX_BODY = 64 * 1024  # bytes; the largest honest body, an acknowledgement with a note, stays below 5 kB
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 HOST = re.compile(r"(?P<name>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::(?P<port>\d{1,5}))?\Z")
@@ -70,12 +74,21 @@ class Guard:
 
     `hosts` are the names, besides loopback and plain addresses, under which this server may be reached. A
     plain address needs no list: no foreign name stands behind it. `counters` takes what was refused.
+    `secure`: browsers reach it by https. `proxy`: the address of the proxy through which alone it is reached.
     """
 
     def __init__(
-        self, app: ASGIApp, *, counters: Counter[str], hosts: Iterable[str] = (), max_body: int = MAX_BODY
+        self,
+        app: ASGIApp,
+        *,
+        counters: Counter[str],
+        hosts: Iterable[str] = (),
+        max_body: int = MAX_BODY,
+        secure: bool = False,
+        proxy: str | None = None,
     ) -> None:
         self.app, self.counters, self.max_body = app, counters, max_body
+        self.secure, self.proxy = secure, proxy
         self.hosts = LOOPBACK | {host.lower() for host in hosts}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -92,7 +105,10 @@ class Guard:
             await self._answer(scope, receive, send, headers["host"])
 
     def _refusal(self, scope: Scope, headers: Headers) -> tuple[int, str] | None:
-        host = split_host(headers.get("host", ""))
+        if self.proxy is not None and not self._through_proxy(scope, headers, self.proxy):
+            self.counters["proxy_refused"] += 1
+            return 403, "This server is reached through its proxy only; ask there."
+        host = split_host(headers.get("host", "")) if len(headers.getlist("host")) == 1 else None
         if host is None or not (host[0] in self.hosts or is_address(host[0])):
             self.counters["host_refused"] += 1
             return 421, (
@@ -112,6 +128,15 @@ class Guard:
         return None
 
     @staticmethod
+    def _through_proxy(scope: Scope, headers: Headers, proxy: str) -> bool:
+        """Whether it comes from the proxy; then it comes from whom the proxy, and nobody before it, says."""
+        if (scope.get("client") or ("",))[0] != proxy:
+            return False
+        told = ",".join(headers.getlist("x-forwarded-for")).rpartition(",")[2].strip()
+        scope["client"] = (told if is_address(told) else proxy, 0)
+        return True
+
+    @staticmethod
     def _asks_to_act(scope: Scope) -> bool:
         return scope["type"] == "websocket" or scope["method"] not in SAFE_METHODS
 
@@ -128,17 +153,24 @@ class Guard:
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send, host: str) -> None:
         """Pass on with a body cut off at the limit (a chunked one states no length), and add headers."""
-        received, refused, started = 0, False, False
+        received, refused, started, whole = 0, 0, False, False
+        due = asyncio.get_running_loop().time() + BODY_S
 
         async def limited() -> Message:
-            nonlocal received, refused
-            message = await receive()
-            received += len(message.get("body", b""))
-            if received > self.max_body:
-                refused = True
-                self.counters["body_refused"] += 1
-                return {"type": "http.disconnect"}
-            return message
+            nonlocal received, refused, whole
+            try:
+                async with asyncio.timeout_at(None if whole else due):
+                    message = await receive()
+            except TimeoutError:
+                refused = 408
+            else:
+                whole = whole or not message.get("more_body", False)
+                received += len(message.get("body", b""))
+                if received <= self.max_body:
+                    return message
+                refused = 413
+            self.counters["body_refused"] += 1
+            return {"type": "http.disconnect"}
 
         async def secured(message: Message) -> None:
             nonlocal started
@@ -146,16 +178,18 @@ class Guard:
                 return  # whatever the application makes of half a body, the answer is below
             if message["type"] == "http.response.start":
                 started = True
-                secure(MutableHeaders(scope=message), host, scope["path"])
+                secure(MutableHeaders(scope=message), host, scope["path"], by_https=self.secure)
             await send(message)
 
         await self.app(scope, limited, secured)
         if refused and not started:
             text = f"The body is too long; send at most {self.max_body} bytes."
-            await refuse(scope, receive, send, 413, text)
+            if refused == 408:
+                text = f"The body did not come within {BODY_S:g} s."
+            await refuse(scope, receive, send, refused, text)
 
 
-def secure(headers: MutableHeaders, host: str, path: str) -> None:
+def secure(headers: MutableHeaders, host: str, path: str, *, by_https: bool = False) -> None:
     """Add the headers that tell a browser to trust nothing but this server, and to keep no stale picture."""
     headers["Content-Security-Policy"] = content_security_policy(host)
     headers["X-Content-Type-Options"] = "nosniff"
@@ -163,6 +197,9 @@ def secure(headers: MutableHeaders, host: str, path: str) -> None:
     headers["Referrer-Policy"] = "no-referrer"
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
     headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    headers["Permissions-Policy"] = "camera=(), microphone=(), geolocation=(), usb=(), serial=()"
+    if by_https:
+        headers["Strict-Transport-Security"] = HSTS
     # The build names the files below /assets/ after their content, so they never change.
     fixed = path.startswith("/assets/")
     headers.setdefault("Cache-Control", "public, max-age=31536000, immutable" if fixed else "no-cache")

@@ -22,6 +22,7 @@ from vedette.types import Picture
 
 DELAYS = 10_000  # frames sent whose delay is remembered
 STATUS_PERIOD = 1.0  # s
+MOST_VIEWERS = 500
 
 
 class Hub:
@@ -36,6 +37,7 @@ class Hub:
         self.desk, self.clock = desk, clock
         self.viewers: list[Viewer] = []
         self.counters = {"frames_encoded": 0, "frames_sent": 0, "frames_skipped": 0, "bad_messages": 0}
+        self.counters |= {"floods": 0, "viewers_refused": 0}
         self.frame, self.sequence = b"", 0
         self.delays: deque[float] = deque(maxlen=DELAYS)
         self.made: int | None = None  # ns UTC when the frame's picture was handed over; None: shown before
@@ -112,6 +114,10 @@ class Hub:
 
     async def attend(self, websocket: WebSocket) -> None:
         """Serve one page until it goes away or the server stops."""
+        if len(self.viewers) >= MOST_VIEWERS:
+            self.counters["viewers_refused"] += 1
+            await websocket.close(1013)
+            return
         viewer = Viewer(self, websocket)
         self.viewers.append(viewer)
         self._fresh.set()  # a first frame without waiting for the next data

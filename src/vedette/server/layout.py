@@ -10,6 +10,7 @@ from vedette.sensor import Sensor
 from vedette.server import frame
 from vedette.server.desk import Desk
 from vedette.server.messages import (
+    AccountMessage,
     AssetMessage,
     HelloMessage,
     LevelMessage,
@@ -17,18 +18,19 @@ from vedette.server.messages import (
     SiteMessage,
     ZoneMessage,
 )
-from vedette.types import Array, Mode
+from vedette.types import Array, Mode, Person
 from vedette.units import DEGREE
 
 
-def hello(desk: Desk, mode: Mode) -> HelloMessage:
-    """The first message to a page."""
+def hello(desk: Desk, mode: Mode, person: Person | None = None) -> HelloMessage:
+    """The first message to a page; `person` is who has signed in there."""
     return HelloMessage(
         record=frame.layout(),
         record_size=frame.RECORD.itemsize,
         header_size=frame.HEADER.itemsize,
         site=site(desk),
         mode=mode.value,
+        account=None if person is None else AccountMessage(name=person.name, role=person.role.value),
     )
 
 

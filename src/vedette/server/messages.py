@@ -323,8 +323,16 @@ class DetailsMessage(TrackMessage):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AccountMessage:
+    """Who is signed in: a name, and viewer, operator or admin."""
+
+    name: str
+    role: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HelloMessage:
-    """The first message: the layout of a binary record, the site, the mode."""
+    """The first message: the layout of a binary record, the site, the mode, who is signed in."""
 
     type: Literal["hello"] = "hello"
     version: int = VERSION
@@ -333,6 +341,7 @@ class HelloMessage:
     header_size: int
     site: SiteMessage
     mode: str
+    account: AccountMessage | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

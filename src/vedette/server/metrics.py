@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
@@ -19,7 +19,7 @@ MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 class DeskCollector(Collector):
     """Reads the desk when asked; nothing is counted twice, so nothing can disagree."""
 
-    def __init__(self, hub: Hub, refused: Counter[str]) -> None:
+    def __init__(self, hub: Hub, refused: Mapping[str, int]) -> None:
         self.hub, self.refused = hub, refused
 
     def collect(self) -> Iterator[Metric]:
@@ -43,7 +43,7 @@ class DeskCollector(Collector):
         yield from sensor_metrics(picture, now)
         counters = {
             **picture.counters,
-            **{f"server.{k}": n for k, n in (self.hub.counters | self.refused).items()},
+            **{f"server.{k}": n for k, n in {**self.hub.counters, **self.refused}.items()},
         }
         yield counter("vedette_events", "Counted events of every stage.", "event", counters)
 
@@ -88,7 +88,7 @@ def counter(name: str, text: str, label: str, values: dict[str, int]) -> Metric:
     return family
 
 
-def exposition(hub: Hub, refused: Counter[str]) -> bytes:
+def exposition(hub: Hub, refused: Mapping[str, int]) -> bytes:
     """The text that Prometheus reads."""
     registry = CollectorRegistry(auto_describe=False)
     registry.register(DeskCollector(hub, refused))

@@ -6,17 +6,20 @@ The paths stand in docs/reference/wire.md; FastAPI writes /openapi.json from wha
 from __future__ import annotations
 
 import gzip
+import sqlite3
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, FastAPI, Path, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, ConfigDict, Field
+from starlette.exceptions import HTTPException
 
 from vedette import __version__
 from vedette.clock import seconds
 from vedette.errors import NotThereError, NotUnderstoodError, ServiceError
 from vedette.server import acts, layout, outlook, plots, view
+from vedette.server.access import DeniedError
 from vedette.server.answers import errors, json, sorry
 from vedette.server.coverage import FUSED, Above, CoverageRoom
 from vedette.server.desk import Desk
@@ -190,7 +193,7 @@ def build_router(desk: Desk, hub: Hub) -> APIRouter:
         """Where a replay stands; null when nothing is replayed."""
         return json(view.replay(desk.picture().replay))
 
-    @router.post("/replay", response_model=ReplayMessage, responses=errors(409, 413))
+    @router.post("/replay", response_model=ReplayMessage, responses=errors(409))
     async def order(body: ReplayOrder) -> Response:
         """Play, pause, seek, change the speed, or go to the end ("live")."""
         state = await steer_replay(desk, body.action, body.t_s, body.speed)
@@ -203,10 +206,24 @@ def build_router(desk: Desk, hub: Hub) -> APIRouter:
 def answer_errors(app: FastAPI) -> None:
     """Make every refusal a sentence in the one form that the page documents."""
 
+    @app.exception_handler(DeniedError)
+    async def denied(_: Request, error: DeniedError) -> Response:
+        return sorry(403, str(error))
+
+    @app.exception_handler(sqlite3.OperationalError)
+    async def not_kept(_: Request, __: sqlite3.OperationalError) -> Response:
+        return sorry(503, "The accounts cannot be written now; is the disk full?")
+
     @app.exception_handler(ServiceError)
     async def cannot(_: Request, error: ServiceError) -> Response:
         codes = {NotThereError: 404, NotUnderstoodError: 422}
         return sorry(next((code for kind, code in codes.items() if isinstance(error, kind)), 409), str(error))
+
+    @app.exception_handler(HTTPException)
+    async def unheard_of(_: Request, error: HTTPException) -> Response:
+        answer = sorry(error.status_code, f"{error.detail}. The page /api/docs shows what can be asked.")
+        answer.headers.update(error.headers or {})
+        return answer
 
     @app.exception_handler(RequestValidationError)
     async def not_understood(_: Request, error: RequestValidationError) -> Response:

@@ -12,9 +12,10 @@ from starlette.websockets import WebSocket, WebSocketDisconnect
 from vedette.clock import from_seconds
 from vedette.errors import ServiceError
 from vedette.server import layout, view
+from vedette.server.access import DeniedError, caller
 from vedette.server.desk import Desk
-from vedette.server.messages import ErrorMessage, Request, Seen, Select, decode, encode
-from vedette.types import Picture, ReplayState
+from vedette.server.messages import ByeMessage, ErrorMessage, Request, Seen, Select, decode, encode
+from vedette.types import Picture, ReplayState, Role
 
 if TYPE_CHECKING:
     from vedette.server.hub import Hub
@@ -23,6 +24,11 @@ MOST_UNSEEN = 2  # frames on their way to a page that says which it has seen
 MAX_ERRORS = 8  # unsent answers to bad messages; the oldest give way
 MAX_MESSAGE = 16 * 1024  # bytes a page may send at once
 MAX_SPEED = 100.0
+SIGNED_OUT = 4401  # how a WebSocket is closed whose session has ended
+BURST, PER_SECOND = (
+    100.0,
+    20.0,
+)  # messages a page may send at once, and on average; the page sends a few a minute
 
 
 class Viewer:
@@ -30,6 +36,7 @@ class Viewer:
 
     def __init__(self, hub: Hub, websocket: WebSocket) -> None:
         self.hub, self.websocket = hub, websocket
+        self.caller = caller(websocket)
         self.wake = asyncio.Event()
         self._selected: int | None = None
         self._sequence = hub.sequence
@@ -67,9 +74,13 @@ class Viewer:
 
     async def _write(self) -> None:
         hub, picture = self.hub, self.hub.desk.picture()
-        await self._send(encode(layout.hello(hub.desk, picture.mode)))
+        await self._send(encode(layout.hello(hub.desk, picture.mode, self.caller.person)))
         await self._send(encode(view.status(picture, hub.desk.now(), hub.desk.deliveries())))
         while hub.bye is None:
+            if self._status is not None and not self.caller.alive():  # asked once a second, with the status
+                await self._send(encode(ByeMessage(reason="You are signed out.")))
+                await self.websocket.close(SIGNED_OUT)
+                return
             await self._send_newest()
             await self.wake.wait()
             self.wake.clear()
@@ -114,9 +125,16 @@ class Viewer:
         await self.websocket.send_text(text.decode())
 
     async def _read(self) -> None:
+        clock = asyncio.get_running_loop().time
+        left, then = BURST, clock()
         while True:
             message = await self.websocket.receive()
             if message["type"] == "websocket.disconnect":
+                return
+            left, then = min(BURST, left + PER_SECOND * (clock() - then)) - 1.0, clock()
+            if left < 0.0:
+                self.hub.counters["floods"] += 1
+                await self.websocket.close(1008)
                 return
             error = await self._obey(message.get("text") or message.get("bytes") or "")
             if error is not None:
@@ -147,8 +165,14 @@ class Viewer:
             self._detail(desk.picture())
             self.wake.set()
         else:
+            self._may_act()
             await steer_replay(desk, request.action, request.t_s, request.speed)
             self.hub.announce()
+
+    def _may_act(self) -> None:
+        person = self.caller.person
+        if person is not None and not person.may(Role.OPERATOR):
+            raise DeniedError(f"{person.name} is a viewer here; only operators and admins act.")
 
 
 async def steer_replay(desk: Desk, action: str, t_s: float | None, speed: float | None) -> ReplayState:

@@ -1,5 +1,6 @@
-"""Recording and replay: MCAP files that survive `kill -9` and replay to the same bytes."""
+"""Recordings, which survive `kill -9` and replay to the same bytes; and the signed log of who did what."""
 
+from vedette.store.chain import LogEntry
 from vedette.store.codec import (
     Act,
     AlertSet,
@@ -16,6 +17,9 @@ from vedette.store.codec import (
     encode_scan,
     encode_tracks,
 )
+from vedette.store.log import Log
+from vedette.store.log_check import Verdict, verify
+from vedette.store.log_key import open_key, read_public_key
 from vedette.store.operations import OperationsStore
 from vedette.store.recorder import Recorder
 from vedette.store.replay import Entry, RawChunk, Recording, open_recording, repair
@@ -26,6 +30,8 @@ __all__ = [
     "ActorSet",
     "AlertSet",
     "Entry",
+    "Log",
+    "LogEntry",
     "OperationsSet",
     "OperationsStore",
     "RawChunk",
@@ -33,6 +39,7 @@ __all__ = [
     "Recording",
     "TrackSet",
     "TruthSet",
+    "Verdict",
     "decode_act",
     "decode_actors",
     "decode_alerts",
@@ -47,6 +54,9 @@ __all__ = [
     "encode_scan",
     "encode_tracks",
     "encode_truth",
+    "open_key",
     "open_recording",
+    "read_public_key",
     "repair",
+    "verify",
 ]

@@ -17,6 +17,7 @@ from vedette.types.detection import (
 )
 from vedette.types.estimate import Estimate
 from vedette.types.outlook import AssetOutlook, Outlook, Span
+from vedette.types.person import Person, Proof, Role
 from vedette.types.picture import FeedState, Mode, Picture, Posture, ReplayState, SensorHealth
 from vedette.types.track import Field, Status, Track
 from vedette.types.truth import Actor, Truth
@@ -43,9 +44,12 @@ __all__ = [
     "Kind",
     "Mode",
     "Outlook",
+    "Person",
     "Picture",
     "Posture",
+    "Proof",
     "ReplayState",
+    "Role",
     "Scan",
     "Sector",
     "SensorHealth",
