@@ -19,6 +19,7 @@ from vedette.kernel.unresolved import look_unresolved
 from vedette.tracker.bernoulli import Bernoullis
 
 EVERYTHING = 1e9  # a gate that holds all
+NODES, WEIGHTS = np.polynomial.legendre.leggauss(200)  # over the share of the power that one of two has
 
 
 def spd(rng, n, size):
@@ -223,10 +224,10 @@ def likelihoods(x, P, z, R, tau, near):
         for i in range(N):
             alone[i, j] = multivariate_normal.pdf(z[j], H @ x[i, 0], S[i] + R[j])
         for q, (i, k) in enumerate(zip(near[0], near[1], strict=True)):
-            apart = H @ (x[i, 0] - x[k, 0])
-            wander = np.outer(apart, apart) / 12
-            middle = H @ (x[i, 0] + x[k, 0]) / 2
-            both[q, j] = multivariate_normal.pdf(z[j], middle, (S[i] + S[k]) / 4 + R[j] + wander)
+            apart, middle = H @ (x[i, 0] - x[k, 0]), H @ (x[i, 0] + x[k, 0]) / 2
+            places = middle + 0.5 * NODES[:, None] * apart
+            at = multivariate_normal.pdf(places, z[j], (S[i] + S[k]) / 3 + R[j])
+            both[q, j] = 0.5 * WEIGHTS @ at
     return alone, both
 
 
@@ -324,7 +325,8 @@ def test_the_common_plot_updates_both_as_the_joint_state_would():
         np.testing.assert_array_equal(z_of[0], z[0])
         H = observation(D, tau[0])
         apart = H @ (x[0, 0] - x[1, 0])
-        noise = R[0] + np.outer(apart, apart) / 12
+        spread = np.outer(apart, apart) + H @ (P[0, 0] + P[1, 0]) @ H.T
+        noise = R[0] + spread / 12
         joint = np.block([[P[0, 0], np.zeros((2 * D, 2 * D))], [np.zeros((2 * D, 2 * D)), P[1, 0]]])
         HJ = np.block([[H / 2, H / 2], [H, -H]])
         RJ = np.block([[noise, np.zeros((D, D))], [np.zeros((D, D)), near[3][0]]])
