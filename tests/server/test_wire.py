@@ -30,6 +30,7 @@ CLASSES = {
     "place": messages.PlaceMessage,
     "status": messages.StatusMessage,
     "sensor": messages.SensorMessage,
+    "bias": messages.BiasMessage,
     "alert": messages.AlertMessage,
     "step": messages.StepMessage,
     "replay": messages.ReplayMessage,
@@ -260,7 +261,11 @@ def test_rest_is_as_written(server: Served) -> None:
     assert get("/api/tracks?status=tentative")["tracks"] == []
     for alert in get("/api/alerts")["alerts"]:
         assert not list(mismatches(alert, "alert"))
-    assert not list(mismatches(get("/api/sensors")["sensors"][0], "sensor"))
+    sensor = get("/api/sensors")["sensors"][0]
+    assert not list(mismatches(sensor, "sensor"))
+    assert sensor["bias"]["azimuth_deg"] == pytest.approx(0.5)
+    assert sensor["bias"]["azimuth_sigma_deg"] == pytest.approx(0.02)
+    assert (sensor["bias"]["range_m"], sensor["bias"]["relative_to"]) == (12.0, "adsb")
     assert get("/api/replay") is None
     assert set(get("/api/health")) == set(
         re.findall(r"`(\w+)`", PAGE.split("`GET /api/health` |")[1].split("\n")[0])

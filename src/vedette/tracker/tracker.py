@@ -28,12 +28,12 @@ from vedette.tracker.names import Names
 from vedette.tracker.overload import Cost, Overload
 from vedette.tracker.plots import Plots, together, without_guess
 from vedette.tracker.pmb import Motion, Pmb, PmbConfig, PmbState
-from vedette.tracker.registration import Bias, Registration, RegistrationState, usable
+from vedette.tracker.registration import Registration, RegistrationState, usable
 from vedette.tracker.shown import Shown
 from vedette.tracker.tracklets import HeardTracks, Tracklets, last_used
 from vedette.tracker.undetected import Anywhere
 from vedette.tracker.ways import motion_of
-from vedette.types import Array, Detection, Estimate, Scan, Sector, Status, Track
+from vedette.types import Array, Bias, Detection, Estimate, Scan, Sector, Status, Track
 
 Ints = NDArray[np.int64]
 

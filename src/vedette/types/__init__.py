@@ -14,7 +14,7 @@ from vedette.types.detection import (
     check_covariance,
 )
 from vedette.types.estimate import Estimate
-from vedette.types.picture import FeedState, Mode, Picture, ReplayState, SensorHealth
+from vedette.types.picture import Bias, FeedState, Mode, Picture, ReplayState, SensorHealth
 from vedette.types.track import Field, Status, Track
 from vedette.types.truth import Actor, Truth
 
@@ -26,6 +26,7 @@ __all__ = [
     "Alert",
     "AlertState",
     "Array",
+    "Bias",
     "Claim",
     "Detection",
     "Estimate",
