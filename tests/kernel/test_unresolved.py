@@ -19,6 +19,7 @@ from vedette.kernel.unresolved import look_unresolved
 from vedette.tracker.bernoulli import Bernoullis
 
 EVERYTHING = 1e9  # a gate that holds all
+NODES, WEIGHTS = np.polynomial.legendre.leggauss(200)  # over the share of the power that one of two has
 
 
 def spd(rng, n, size):
@@ -223,20 +224,21 @@ def likelihoods(x, P, z, R, tau, near):
         for i in range(N):
             alone[i, j] = multivariate_normal.pdf(z[j], H @ x[i, 0], S[i] + R[j])
         for q, (i, k) in enumerate(zip(near[0], near[1], strict=True)):
-            apart = H @ (x[i, 0] - x[k, 0])
-            wander = np.outer(apart, apart) / 12
-            middle = H @ (x[i, 0] + x[k, 0]) / 2
-            both[q, j] = multivariate_normal.pdf(z[j], middle, (S[i] + S[k]) / 4 + R[j] + wander)
+            apart, middle = H @ (x[i, 0] - x[k, 0]), H @ (x[i, 0] + x[k, 0]) / 2
+            places = middle + 0.5 * NODES[:, None] * apart
+            at = multivariate_normal.pdf(places, z[j], (S[i] + S[k]) / 3 + R[j])
+            both[q, j] = 0.5 * WEIGHTS @ at
     return alone, both
 
 
 def enumerate_existence(r, p, alone, both, kappa, near):
     """Who exists, which pairs are resolved, who is reported, which plot is whose: all of it, summed.
 
-    Returns existence after the look (N,) and the probability that each plot is nobody's (M,).
+    Returns existence after the look (N,), the probability that each plot is nobody's (M,) and, for each pair,
+    the ratio of its odds of being two and not one after the look to those before (Q,).
     """
     N, M, Q = len(r), len(kappa), len(near[0])
-    existence, free, total = np.zeros(N), np.zeros(M), 0.0
+    existence, free, total, number = np.zeros(N), np.zeros(M), 0.0, np.zeros((Q, 3))
     for exists in product((0, 1), repeat=N):
         prior = np.prod([r[i] if exists[i] else 1 - r[i] for i in range(N)])
         together = [q for q in range(Q) if exists[near[0][q]] and exists[near[1][q]]]
@@ -258,8 +260,12 @@ def enumerate_existence(r, p, alone, both, kappa, near):
                     w *= seen * likely[j] if j >= 0 else 1 - seen
                 total += w
                 existence += w * np.array(exists)
+                for q in range(Q):
+                    number[q, exists[near[0][q]] + exists[near[1][q]]] += w
                 free += w * np.array([j not in used for j in range(M)])
-    return existence / total, free / total
+    a, b = r[near[0]], r[near[1]]
+    before = a * b / (a * (1 - b) + b * (1 - a))
+    return existence / total, free / total, number[:, 2] / number[:, 1] / before
 
 
 @pytest.mark.parametrize("seed", range(120))
@@ -270,12 +276,13 @@ def test_existence_equals_the_sum_over_all_that_may_be(seed):
     r, p = rng.uniform(0.1, 0.99, N), rng.uniform(0.2, 0.95, N)
     clutter, beta = rng.uniform(1e-6, 1e-3, M), rng.uniform(1e-7, 1e-4, M)
     alone, both = likelihoods(x, P, z, R, tau, near)
-    expected, free = enumerate_existence(r, p, alone, both, clutter + beta, near)
+    expected, free, ratio = enumerate_existence(r, p, alone, both, clutter + beta, near)
     b, t = bernoullis(r, x, P), np.zeros(M, np.int64)
     scan = z, R, tau, t, np.full(M, -1), clutter, beta, EVERYTHING, 12, 1.0, 0.0, 0.0, 0
-    r_new, *_ = look_unresolved(near, b.rows(), b.size, p, *scan)
+    r_new, *_, told = look_unresolved(near, b.rows(), b.size, p, *scan)
     np.testing.assert_allclose(b.r[:N], expected, rtol=1e-12, atol=1e-12)
     np.testing.assert_allclose(r_new, free * beta / (clutter + beta), atol=1e-12)
+    np.testing.assert_allclose(told, np.log(ratio), rtol=1e-9, atol=1e-9)
 
 
 def test_a_pair_that_is_always_resolved_changes_nothing():
@@ -302,7 +309,7 @@ def test_a_pair_that_is_always_resolved_changes_nothing():
             0,
         )
         one, two = bernoullis(r, x, P), bernoullis(r, x, P)
-        found = look_unresolved(near, one.rows(), 4, p, *scan)
+        *found, _ = look_unresolved(near, one.rows(), 4, p, *scan)
         right = look(two.rows(), 4, p, True, *scan)
         for a, b in zip([*one.rows(), *found], [*two.rows(), *right], strict=True):
             np.testing.assert_allclose(a, b, rtol=1e-9, atol=1e-12)
@@ -324,7 +331,8 @@ def test_the_common_plot_updates_both_as_the_joint_state_would():
         np.testing.assert_array_equal(z_of[0], z[0])
         H = observation(D, tau[0])
         apart = H @ (x[0, 0] - x[1, 0])
-        noise = R[0] + np.outer(apart, apart) / 12
+        spread = np.outer(apart, apart) + H @ (P[0, 0] + P[1, 0]) @ H.T
+        noise = R[0] + spread / 12
         joint = np.block([[P[0, 0], np.zeros((2 * D, 2 * D))], [np.zeros((2 * D, 2 * D)), P[1, 0]]])
         HJ = np.block([[H / 2, H / 2], [H, -H]])
         RJ = np.block([[noise, np.zeros((D, D))], [np.zeros((D, D)), near[3][0]]])

@@ -55,3 +55,16 @@ def test_a_flood_is_told_of_in_words_and_counted() -> None:
         if flooded_at and scan.t1 > flooded_at + 12 * NS:
             break
     assert detail() == ""
+
+
+def test_what_is_known_of_a_bias_stands_with_its_sensor() -> None:
+    pipeline = Pipeline(demo().site)
+    health = pipeline.watch.health(0)
+    assert all(each.bias is None for each in pipeline.remarked(health))  # nothing was learned yet
+    learned = pipeline.tracker._registration
+    learned.links[:] += 7
+    learned.b[1] = 0.01
+    by_name = {each.sensor: each.bias for each in pipeline.remarked(health)}
+    assert by_name[RADAR] == pipeline.tracker.registration()[RADAR]
+    assert by_name[RADAR].azimuth == 0.01
+    assert by_name["ADS-B"] is None

@@ -16,6 +16,7 @@ from vedette.types import (
     Alert,
     AlertState,
     Array,
+    Bias,
     Estimate,
     Evidence,
     FeedState,
@@ -105,6 +106,12 @@ def alert_of(
     )
 
 
+BIAS = Bias(
+    range_m=12.0, range_sigma=1.5, azimuth=math.radians(0.5), azimuth_sigma=math.radians(0.02),
+    elevation=0.0, elevation_sigma=0.0, time_s=-0.1, time_sigma=0.05, pairs=212, relative_to="adsb",
+)  # fmt: skip
+
+
 def health_of(sensor: str = "radar", state: FeedState = FeedState.UP, t_last: int | None = T) -> SensorHealth:
     return SensorHealth(
         sensor=sensor,
@@ -116,6 +123,7 @@ def health_of(sensor: str = "radar", state: FeedState = FeedState.UP, t_last: in
         counters={"bad_record": 3},
         detail="",
         origin="scenario two-drones",
+        bias=BIAS,
     )
 
 

@@ -34,6 +34,7 @@ CLASSES = {
     "bearing": messages.BearingMessage,
     "plots": messages.PlotsMessage,
     "plot": messages.PlotMessage,
+    "bias": messages.BiasMessage,
     "alert": messages.AlertMessage,
     "raised": messages.RaisedMessage,
     "level": messages.LevelMessage,
@@ -278,7 +279,11 @@ def test_rest_is_as_written(server: Served) -> None:
     assert get("/api/tracks?status=tentative")["tracks"] == []
     for alert in get("/api/alerts")["alerts"]:
         assert not list(mismatches(alert, "alert"))
-    assert not list(mismatches(get("/api/sensors")["sensors"][0], "sensor"))
+    sensor = get("/api/sensors")["sensors"][0]
+    assert not list(mismatches(sensor, "sensor"))
+    assert sensor["bias"]["azimuth_deg"] == pytest.approx(0.5)
+    assert sensor["bias"]["azimuth_sigma_deg"] == pytest.approx(0.02)
+    assert (sensor["bias"]["range_m"], sensor["bias"]["relative_to"]) == (12.0, "adsb")
     assert get("/api/replay") is None
     assert set(get("/api/health")) == set(
         re.findall(r"`(\w+)`", PAGE.split("`GET /api/health` |")[1].split("\n")[0])

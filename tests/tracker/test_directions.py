@@ -12,7 +12,7 @@ from tests.tracker.flights import SITE, T0, both
 from tests.tracker.test_out_of_sequence import shuffled, state
 from vedette.clock import NS
 from vedette.sensor import Targets, build
-from vedette.tracker import Tracker
+from vedette.tracker import Tracker, TrackerConfig
 from vedette.tracker.directions import FLOOD
 from vedette.types import Detection, Kind, Scan, Status
 
@@ -141,6 +141,23 @@ def test_one_that_falls_silent_is_doubted():
             later = {"t0": scan.t0 + k * NS, "t1": scan.t1 + k * NS}
             tracker.step(Scan(sensor=scan.sensor, sector=scan.sector, detections=(), **later))
     assert not confirmed(tracker)
+
+
+def test_a_target_known_too_vaguely_is_not_doubted_for_silence():
+    """Heard by both, then not for three minutes: it may be in any direction, silence proves nothing.
+    Half a minute after its last report it is known well enough for that."""
+    who, forget = sensors("rf1", "rf2"), TrackerConfig(forget_s=1000.0)
+    for gap, vague in ((30, False), (180, True)):
+        found = []
+        for sector in (True, False):
+            tracker = Tracker(who, SITE.name, forget)
+            for scan in (scans := flown(who, seconds=30)):
+                tracker.step(scan)
+            last = scans[-1]
+            t, where = last.t1 + gap * NS, last.sector if sector else None
+            tracker.step(Scan(sensor=last.sensor, t0=t, t1=t, sector=where, detections=()))
+            found.append(existence(tracker))
+        assert (found[0] == found[1]).all() == vague
 
 
 def test_three_targets_and_their_ghosts():

@@ -183,8 +183,8 @@ def test_the_required_accuracy(seed):
 @pytest.mark.slow
 def test_track_nees_is_within_bounds_in_nine_steps_of_ten():
     inside6, inside3 = [], []
-    for seed in range(8):
-        rng, found = np.random.default_rng(200 + seed), sensors()
+    for seed in range(8):  # a plot between two targets is in no error model of a radar: not looked at here
+        rng, found = np.random.default_rng(200 + seed), sensors(merging=False)
         x = flights(20, 150, rng)
         seen = watch(tracker_of(found), scans(found, x, rng, EAST), x, begin=20.0)
         inside6.append(seen.nees(6).inside)

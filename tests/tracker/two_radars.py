@@ -24,7 +24,7 @@ EAST = {"east": np.array([40.0, 0.5 * DEGREE, 0.3 * DEGREE, 0.2])}
 STRAIGHT = {"cruise_s": 1e6, "manoeuvre_s": 1.0, "hover_s": 1.0}
 FAR = {
     "range_max": 40e3, "reference_range": 40e3, "range_floor": 8.0, "azimuth_floor": 0.15,
-    "elevation_floor": 0.3, "merging": False,  # a bias that splits a target looks like two unresolved ones
+    "elevation_floor": 0.3,
 }  # fmt: skip
 
 
@@ -34,9 +34,13 @@ def radar(name, bearing, distance=6000.0, **keys):
     return build(type(RADAR)(**config | FAR | place | keys), SITE)
 
 
-def sensors(adsb=True, **east):
+def sensors(adsb=True, merging=True, **east):
     """Twelve kilometres apart, turning at different rates; and the receiver."""
-    found = {"west": radar("west", 270.0), "east": radar("east", 90.0, **{"period": 1.5} | east)}
+    keys = {"merging": merging}
+    found = {
+        "west": radar("west", 270.0, **keys),
+        "east": radar("east", 90.0, **{"period": 1.5} | keys | east),
+    }
     return found | ({"adsb": build(RECEIVER, SITE)} if adsb else {})
 
 

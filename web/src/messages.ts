@@ -102,6 +102,20 @@ export interface SensorHealth {
   counters: Record<string, number>;
   detail: string;
   origin: string;
+  bias: Bias | null;
+}
+
+export interface Bias {
+  range_m: number;
+  range_sigma_m: number;
+  azimuth_deg: number;
+  azimuth_sigma_deg: number;
+  elevation_deg: number;
+  elevation_sigma_deg: number;
+  time_s: number;
+  time_sigma_s: number;
+  pairs: number;
+  relative_to: string;
 }
 
 export type AlertStateName = "new" | "acknowledged" | "assigned" | "closed";

@@ -14,6 +14,7 @@ const sensor = (change: Partial<SensorHealth>): SensorHealth => ({
   counters: {},
   detail: "",
   origin: "",
+  bias: null,
   ...change,
 });
 

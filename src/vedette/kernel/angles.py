@@ -3,7 +3,7 @@
 The extended Kalman filter (Bar-Shalom, Li & Kirubarajan 2001, §10.3): whoever knows the sensor gives, for
 every target and mode, what it should see, h(x), and the slope H = ∂h/∂x there; here ν = z − h and
 S = H P Hᵀ + R as ever. Angles are compared modulo a turn. A look's reports may be of several moments: h and H
-are given for each of T moments, and when (M,) says which is whose.
+are given for each of T moments, the look's own among them, and when (M,) says which is whose.
 
 A target nobody knows within `VAGUE` of a turn is left alone: a slope says nothing over such a width.
 """

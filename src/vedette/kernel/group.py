@@ -3,12 +3,18 @@
 Koch & van Keuk (IEEE T-AES 33(3), 1997): an unresolved pair returns one plot between the two, and that it is
 unresolved is a measurement too, of a distance Δ = H(x_i − x_k) that is zero to the resolution cell:
 
-    z = ½ H(x_i + x_k) + v,   v ~ N(0, R_g),  R_g = R + ddᵀ/12,  d the predicted Δ
+    z = ½ H(x_i + x_k) + v,   v ~ N(0, R_g),  R_g = R + E[Δ Δᵀ]/12 = R + (ddᵀ + H(P_i + P_k)Hᵀ)/12
     0 = Δ + n,                n ~ N(0, R_u)
 
 The second part of R_g: the plot lies between the two by their powers, and the part that one of two equal
 Swerling 1 targets has in their sum is uniform over (0, 1), of variance 1/12. Without the line of n two tracks
 that met would run through each other and apart again, while the plots of both stay between them.
+
+How likely z is, is not left to that variance: to a Gaussian a plot by one of the two is half as likely as it
+is, and just such plots might be of that one alone. With ν the difference from the middle,
+S₀ = ⅓ H(P_i + P_k)Hᵀ + R = L Lᵀ, a = L⁻¹d and s = aᵀL⁻¹ν / |a|:
+
+    l = N(ν; 0, S₀) e^{s²/2} √(2π) (Φ(s + |a|/2) − Φ(s − |a|/2)) / |a|
 
 Given k as N(x_k, P_k), both lines are measurements of H x_i, whose noises are correlated through x_k:
 
@@ -29,13 +35,14 @@ from numpy.typing import NDArray
 from vedette.kernel.compiled import compiled
 from vedette.kernel.doppler import as_seen_at, fold
 from vedette.kernel.gate import grid
-from vedette.kernel.gauss import cholesky, log_density, log_determinant, whiten
+from vedette.kernel.gauss import LOG_2PI, cholesky, log_density, log_determinant, whiten
 from vedette.kernel.imm import combine
 from vedette.kernel.kalman import innovation
 from vedette.kernel.resolution import Pairs, merge_probability
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+ROOT_HALF = math.sqrt(0.5)
 
 
 @compiled
@@ -152,7 +159,7 @@ def _window(
             # (σ + τ σ_v)² is at least the variance of p − τ v
             S = (math.sqrt(P[a, axis, axis]) + t_max * math.sqrt(P[a, v, v])) ** 2
             S += (math.sqrt(P2[b, axis, axis]) + t_max * math.sqrt(P2[b, v, v])) ** 2
-            half = math.sqrt(gamma * (0.25 * S + r_max + apart * apart)) + moved
+            half = math.sqrt(gamma * (S / 3.0 + r_max)) + 0.5 * apart + moved
             low, high = min(low, middle - half), max(high, middle + half)
     return low, high
 
@@ -188,25 +195,21 @@ def _group(
     e, e2, A, B = np.empty(m), np.empty(m), np.empty((m, m)), np.empty((m, m))
     innovation(mean, cov, z, none, tau, e, PHt, A)
     innovation(mean2, cov2, z, none, tau, e2, PHt, B)
-    noise = np.empty((m, m))
-    for g in range(m):
-        for h in range(m):
-            noise[g, h] = R[g, h] + (e[g] - e2[g]) * (e[h] - e2[h]) / 12.0
     both, L, white, near, best = np.full((K, K), -math.inf), np.zeros((m, m)), np.empty(m), False, -math.inf
-    V = np.empty((m, m))
+    V, apart = np.empty((m, m)), np.empty(m)
     for a in range(K):
         for b in range(K):
             for g in range(m):
-                white[g] = 0.5 * (nu[a, g] + nu2[b, g])
+                white[g], apart[g] = 0.5 * (nu[a, g] + nu2[b, g]), nu[a, g] - nu2[b, g]
                 for h in range(m):
-                    V[g, h] = 0.25 * (S[a, g, h] + T[b, g, h]) + noise[g, h]
-            if m == D + 1:
-                fold(white, V, z[2 * D + 1])
+                    V[g, h] = (S[a, g, h] + T[b, g, h]) / 3.0 + R[g, h]
+            if m == D + 1 and not fold(white, V, z[2 * D + 1]):
+                apart[D] = 0.0
             if merge[a, b] <= 0.0 or not cholesky(V, L, m):
                 continue
-            d2 = whiten(L, white, m)
+            d2, log_between = between(L, white, apart, m)
             near = near or d2 < gamma
-            both[a, b] = log_density(d2, log_determinant(L, m), m) + math.log(merge[a, b])
+            both[a, b] = log_between + math.log(merge[a, b])
             best = max(best, both[a, b])
     if not near:
         return False, best
@@ -222,9 +225,32 @@ def _group(
     for a in range(K):
         share[0, a] /= total
         share[1, a] /= total
+    noise = np.empty((m, m))
+    for g in range(m):
+        for h in range(m):
+            noise[g, h] = R[g, h] + ((e[g] - e2[g]) * (e[h] - e2[h]) + A[g, h] + B[g, h]) / 12.0
     _as_plot(z, e2, noise, B, R_u, mean, z_of[0], R_of[0])
     _as_plot(z, e, noise, A, R_u, mean2, z_of[1], R_of[1])
     return True, best + math.log(total)
+
+
+@compiled
+def between(L: Floats, nu: Floats, apart: Floats, m: int) -> tuple[float, float]:
+    """The least d² of ν (m,) from where a plot of both may be, and log l of the module's head; ν and
+    d = apart (m,), both overwritten, and L of S₀ (kernel.gauss.cholesky)."""
+    length = math.sqrt(whiten(L, apart, m))
+    d2, s = whiten(L, nu, m), 0.0
+    log_l = log_density(d2, log_determinant(L, m), m)
+    if length < 1e-4:
+        return d2, log_l
+    for a in range(m):
+        s += apart[a] * nu[a] / length
+    near, far = abs(s) - 0.5 * length, abs(s) + 0.5 * length
+    part = 0.5 * (math.erfc(near * ROOT_HALF) - math.erfc(far * ROOT_HALF))
+    least = d2 - s * s + max(near, 0.0) ** 2
+    if part <= 0.0:
+        return least, -math.inf
+    return least, log_l + 0.5 * (s * s + LOG_2PI) + math.log(part / length)
 
 
 @compiled

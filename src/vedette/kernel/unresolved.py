@@ -8,8 +8,11 @@ both with probability P_u P_D^u. With m = r(1 − P)/(1 − rP), relative to "ea
     φ_00 = 1 − m_i m_k P_u + r_i r_k P_u (1 − P_D^u) / ((1 − r_i P_i)(1 − r_k P_k))
     g_j  = r_i r_k P_u P_D^u N(z_j; ½ H(x_i + x_k), S_u) / ((1 − r_i P_i)(1 − r_k P_k))
 
-S_u as in kernel.group. A target's missing is no sign against it where the pair was unresolved, because its
+N( ) as in kernel.group. A target's missing is no sign against it where the pair was unresolved, because its
 existence given "not reported" is taken over all four cases.
+
+What a look says of there being two and not one of a pair is the ratio of these odds after it and before: that
+takes in all other targets and plots around (`told_apart`).
 """
 
 from __future__ import annotations
@@ -31,6 +34,7 @@ from vedette.kernel.rows import Rows
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+TINY = 1e-300
 
 
 @compiled
@@ -101,17 +105,17 @@ def look_unresolved(
     unexplained: float,
     rate_of_sensor: float,
     sensor: int,
-) -> tuple[Floats, Ints, Ints, int, int]:
-    """kernel.pmb.look of a sensor that looks, with the `pairs` of kernel.resolution."""
+) -> tuple[Floats, Ints, Ints, int, int, Floats]:
+    """kernel.pmb.look where a sensor looks, with the `pairs` of kernel.resolution, and `told_apart` (Q,)."""
     r, _, _, mu, x, P, _, _, _, _, _, _, _, code, _ = rows
     kappa = clutter + beta
-    p_new, used, gated, loopy = update_unresolved(
+    p_new, used, gated, loopy, told = update_unresolved(
         pairs, r[:size], mu[:size], x[:size], P[:size], code[:size], p_detect,
         z, R, tau, plot_code, kappa, gamma, exact_plots, trust,
     )  # fmt: skip
     keep_score(rows, used, t, rate_of_sensor, sensor, True, p_detect)
     r_new, new = begin(p_new, beta, kappa, unexplained)
-    return r_new, new, used, gated, loopy
+    return r_new, new, used, gated, loopy, told
 
 
 @compiled
@@ -131,11 +135,11 @@ def update_unresolved(
     gamma: float,
     exact_plots: int,
     trust: float,
-) -> tuple[Floats, Ints, int, int]:
+) -> tuple[Floats, Ints, int, int, Floats]:
     """Update r (N,), mu (N, K), x (N, K, n), P (N, K, n, n), code (N,) in place with a scan.
 
-    Returns the probability that each plot is nobody's (M,), the plot each target uses or −1 (N,), and the
-    numbers of gated pairs and of loopy clusters.
+    Returns the probability that each plot is nobody's (M,), the plot each target uses or −1 (N,), the numbers
+    of gated pairs and of loopy clusters, and `told_apart` (Q,).
     """
     N, M, Q = r.shape[0], z.shape[0], pairs[0].shape[0]
     row, col, log_l, share = gate(mu, x, P, z, R, tau, gamma)
@@ -158,6 +162,7 @@ def update_unresolved(
         if source[e, 2] >= 0:
             p_group[source[e, 2]] = p_u[e, 2]
     stay = _unreported(pairs, target, pair, none, phi_pair, r, p_detect, r_miss)
+    told = told_apart(pairs, pair, row_u, p_u, none, phi_pair, r, p_detect, r_miss)
     partner = np.full(N, -1, np.int64)
     for q in range(Q):
         partner[pairs[0][q]], partner[pairs[1][q]] = 2 * q, 2 * q + 1
@@ -165,7 +170,7 @@ def update_unresolved(
         r, code, stay, row, col, p, share, partner, g_row, g_col, p_group, g_share, plot_code, M
     )
     update_mixtures(mu, x, P, z_all, R_all, tau_all, row2, col2, omega0, hit, share2)
-    return p_new, used, col.shape[0], loopy
+    return p_new, used, col.shape[0], loopy, told
 
 
 @compiled
@@ -238,6 +243,49 @@ def _unreported(
         stay[k] = none[v, 0] * (r_miss[k] - together + missed) / phi[q, 0]
         stay[k] += none[v, 1] * r_miss[k] * (1.0 - u) / phi[q, 1]
     return stay
+
+
+@compiled
+def told_apart(
+    pairs: Pairs,
+    pair: Ints,
+    row: Ints,
+    p: Floats,
+    none: Floats,
+    phi: Floats,
+    r: Floats,
+    p_detect: Floats,
+    r_miss: Floats,
+) -> Floats:
+    """(Q,) log of P(look | both of a pair exist) / P(look | one of them does).
+
+    row (U+1,), p (E, 3), none (U, 3): the units' marginals; r (N,): existence before the look. Of the three
+    cases in which not both were reported, with m as above and 1 − m_k = (1 − r_k)/(1 − r_k P_k):
+
+        two: (m_i m_k (1 − P_u) + the unresolved miss)/φ_00,  m_k (1 − P_u)/φ_d0,  m_i (1 − P_u)/φ_0d
+        one: (m_i (1 − m_k) + m_k (1 − m_i))/φ_00,            (1 − m_k)/φ_d0,      (1 − m_i)/φ_0d
+    """
+    first, second, p_merge, _ = pairs
+    told = np.empty(first.shape[0])
+    for v in range(pair.shape[0]):
+        q = pair[v]
+        if q < 0:
+            continue
+        i, k, u = first[q], second[q], p_merge[q]
+        r_i, r_k, m_i, m_k = min(r[i], SURE), min(r[k], SURE), r_miss[i], r_miss[k]
+        gone_i = (1.0 - r_i) / (1.0 - r_i * p_detect[i])
+        gone_k = (1.0 - r_k) / (1.0 - r_k * p_detect[k])
+        missed = _both(r_i, p_detect[i], r_k, p_detect[k]) * u
+        missed *= 1.0 - group_detection(p_detect[i], p_detect[k])
+        two = none[v, 0] * (m_i * m_k * (1.0 - u) + missed) / phi[q, 0]
+        two += none[v, 1] * (m_k * (1.0 - u) / phi[q, 1] - 1.0) + none[v, 2] * m_i * (1.0 - u) / phi[q, 2]
+        for e in range(row[v], row[v + 1]):
+            two += p[e, 0] + p[e, 2]  # the first's own plot, whatever became of the second: less the above
+        one = none[v, 0] * (m_i * gone_k + m_k * gone_i) / phi[q, 0]
+        one += none[v, 1] * gone_k / phi[q, 1] + none[v, 2] * gone_i / phi[q, 2]
+        odds = r_i * r_k / (r_i * (1.0 - r_k) + r_k * (1.0 - r_i))
+        told[q] = math.log(max(two, TINY) / (max(one, TINY) * odds))
+    return told
 
 
 @compiled

@@ -164,13 +164,16 @@ class Pipeline:
             sink.write(picture)
 
     def remarked(self, sensors: tuple[SensorHealth, ...]) -> tuple[SensorHealth, ...]:
-        """The sensors with what the tracker lately remarked of them: that they bring too much."""
+        """The sensors with what the tracker says of them: that they lately bring too much; their bias."""
         told = self.tracker.overload.told
         news = {name: text for name, (t, text) in told.items() if t > self.tracker.t - NEWS}
+        bias = {name: bias for name, bias in self.tracker.registration().items() if bias.pairs}
         return tuple(
-            replace(each, detail=f"{each.detail} {news[each.sensor]}".strip())
-            if each.sensor in news
-            else each
+            replace(
+                each,
+                detail=f"{each.detail} {news.get(each.sensor, '')}".strip(),
+                bias=bias.get(each.sensor),
+            )
             for each in sensors
         )
 

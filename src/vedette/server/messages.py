@@ -106,6 +106,22 @@ class SiteMessage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BiasMessage:
+    """A sensor's constant error as the tracker has learned it, each part with its standard deviation."""
+
+    range_m: float
+    range_sigma_m: float
+    azimuth_deg: float
+    azimuth_sigma_deg: float
+    elevation_deg: float
+    elevation_sigma_deg: float
+    time_s: float
+    time_sigma_s: float
+    pairs: int
+    relative_to: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SensorMessage:
     """One feed's condition."""
 
@@ -118,6 +134,7 @@ class SensorMessage:
     counters: dict[str, int]
     detail: str
     origin: str
+    bias: BiasMessage | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,6 +15,7 @@ from vedette.server.kinematics import Kinematics, kinematics
 from vedette.server.messages import (
     AlertMessage,
     BearingMessage,
+    BiasMessage,
     DeliveryMessage,
     DetailsMessage,
     FactMessage,
@@ -32,6 +33,7 @@ from vedette.types import (
     Alert,
     Array,
     Bearing,
+    Bias,
     Delivery,
     Evidence,
     FeedState,
@@ -121,6 +123,22 @@ def sensor(health: SensorHealth, now: int) -> SensorMessage:
         counters=dict(health.counters),
         detail=health.detail,
         origin=health.origin,
+        bias=None if health.bias is None else bias(health.bias),
+    )
+
+
+def bias(b: Bias) -> BiasMessage:
+    return BiasMessage(
+        range_m=b.range_m,
+        range_sigma_m=b.range_sigma,
+        azimuth_deg=math.degrees(b.azimuth),
+        azimuth_sigma_deg=math.degrees(b.azimuth_sigma),
+        elevation_deg=math.degrees(b.elevation),
+        elevation_sigma_deg=math.degrees(b.elevation_sigma),
+        time_s=b.time_s,
+        time_sigma_s=b.time_sigma,
+        pairs=b.pairs,
+        relative_to=b.relative_to,
     )
 
 

@@ -48,6 +48,12 @@ class Heard:
         """(M,) intensity of reports from nobody known."""
         return self.clutter + self.beta
 
+    def moments(self) -> tuple[Array, Ints]:
+        """s before the look's time (T,), that time itself among them, because silence is of that one; and
+        which of them each report is of (M,)."""
+        times, when = np.unique(np.append(self.tau, 0.0), return_inverse=True)
+        return times, when[:-1]
+
     def taken(self, which: Ints) -> Heard:
         """Only these reports."""
         return Heard(
@@ -75,7 +81,7 @@ class AngleTracks:
     def look(self, heard: Heard, p_detect: Array, *, looking: bool) -> None:
         """One look; p_detect (N,): of every angle track, 0 where the sensor does not look."""
         b, N, c = self.b, self.b.size, self.config
-        times, when = np.unique(heard.tau, return_inverse=True)
+        times, when = heard.moments()
         h, H = self._expected(times)
         pairs, _ = look(
             b.rows(), N, h, H, when, heard.z, heard.R, heard.t, heard.code, heard.kappa, p_detect,

@@ -107,7 +107,7 @@ class Directions:
     def _known(self, heard: Heard, sensor: DirectionSensor, p_detect: Array, *, looking: bool) -> Array:
         """Update the known targets; how probably each report is of none of them (M,)."""
         b, N = self.pmb.bernoullis, self.pmb.bernoullis.size
-        times, when = np.unique(heard.tau, return_inverse=True)
+        times, when = heard.moments()
         h, H = expected(sensor, b.x[:N], times)
         number = self.order[sensor.name]
         told = b.seen[:N, number] > 0

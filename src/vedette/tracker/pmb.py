@@ -97,6 +97,7 @@ class Pmb:
     hypotheses: Hypotheses = field(init=False)
     counters: Counter[str] = field(default_factory=Counter)
     next_label: int = 0
+    told: Array = field(default_factory=lambda: np.empty(0))  # of each pair in the last look: `told_apart`
     _at_birth: Array = field(init=False)
     _step: tuple[float, Array, Array] = field(init=False)  # of the last dt: mostly it is the next one too
 
@@ -202,7 +203,9 @@ class Pmb:
         else:
             self.counters["unresolved_pairs"] += len(near[0])
             self.hypotheses.groups = []
-            r_new, new, used, gated, loopy = look_unresolved(near, b.rows(), b.size, p_detect, *scan)
+            r_new, new, used, gated, loopy, self.told = look_unresolved(
+                near, b.rows(), b.size, p_detect, *scan
+            )
         self._tally(gated, loopy)
         self._start(plots, labels, new, r_new, rate, sensor)
         return used

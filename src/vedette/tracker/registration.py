@@ -19,7 +19,7 @@ from vedette.kernel.registration import STATES, Memory, consider, given, plots_o
 from vedette.sensor import Sensor
 from vedette.tracker.bernoulli import Bernoullis
 from vedette.tracker.config import TrackerConfig
-from vedette.types import Array, Detection, Kind
+from vedette.types import Array, Bias, Detection, Kind
 from vedette.units import DEGREE
 
 Ints = NDArray[np.int64]
@@ -36,27 +36,6 @@ LASTING = 12.0  # looks that a track remembers: what stays the same in all of th
 UNEASY = 10  # of DOUBT: no more pauses
 # How a bias wanders: variance per second of range, azimuth, elevation and time
 WALK = np.square([1.0, 0.01 * DEGREE, 0.01 * DEGREE, 0.01]) / 3600.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bias:
-    """One sensor's constant error: what it reports is too far, too far clockwise, too high, stamped too late.
-
-    range_m, azimuth, elevation, time_s   m, rad, rad, s; each followed by its standard deviation
-    pairs        pairs of plots it was learned from; 0: everything is as assumed
-    relative_to  the sensor that is taken as right where tracks of both meet; its own name where there is none
-    """
-
-    range_m: float
-    range_sigma: float
-    azimuth: float
-    azimuth_sigma: float
-    elevation: float
-    elevation_sigma: float
-    time_s: float
-    time_sigma: float
-    pairs: int
-    relative_to: str
 
 
 @dataclass(frozen=True, slots=True, eq=False)

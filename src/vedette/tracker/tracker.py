@@ -22,19 +22,22 @@ from vedette.tracker.claims import claimed, with_radial_speed
 from vedette.tracker.config import TrackerConfig
 from vedette.tracker.directions import Directions
 from vedette.tracker.directions import State as AngleTracksState
+from vedette.tracker.duplicates import Duplicates
 from vedette.tracker.history import History, key_of
 from vedette.tracker.names import Names
 from vedette.tracker.overload import Cost, Overload
 from vedette.tracker.plots import Plots, together, without_guess
 from vedette.tracker.pmb import Motion, Pmb, PmbConfig, PmbState
-from vedette.tracker.registration import Bias, Registration, RegistrationState, usable
+from vedette.tracker.registration import Registration, RegistrationState, usable
 from vedette.tracker.shown import Shown
 from vedette.tracker.tracklets import HeardTracks, Tracklets, last_used
 from vedette.tracker.undetected import Anywhere
 from vedette.tracker.ways import motion_of
-from vedette.types import Array, Bearing, Detection, Estimate, Scan, Sector, Status, Track
+from vedette.types import Array, Bearing, Bias, Detection, Estimate, Scan, Sector, Status, Track
 
 Ints = NDArray[np.int64]
+
+State = tuple[int, PmbState, RegistrationState, HeardTracks, AngleTracksState, Duplicates]
 
 UNSEEN = 0.01  # P_D up to which a target is taken to be out of this look's sight
 WIDE = 300.0  # m, total position uncertainty above which coverage is averaged over the density
@@ -108,6 +111,8 @@ class Tracker:
             self._pmb, undetected, {n: s for n, s in self.sensors.items() if isinstance(s, DirectionSensor)},
             self._order, self.config, self.counters,
         )  # fmt: skip
+        self.duplicates = Duplicates()
+        self._round = np.array([self._ago(sensor) for sensor in self.sensors.values()], np.int64)
         horizon = clock.from_seconds(self.config.horizon_s)
         self.history = History(horizon, self._save)
         self.shown = Shown()
@@ -171,18 +176,20 @@ class Tracker:
             return
         self._count(scan)
         self.counters["out_of_sequence"] += 1
-        (self.t, state, registration, heard, directions), again = found
+        (self.t, state, registration, heard, directions, duplicates), again = found
         self._pmb.restore(state)
         self._registration.restore(registration)
         self.tracklets.restore(heard)
         self.directions.restore(directions)
+        self.duplicates.restore(duplicates)
         self.shown.rewind(self.t)
         for each in again:
             self._run(each)
 
-    def _save(self) -> tuple[int, PmbState, RegistrationState, HeardTracks, AngleTracksState]:
+    def _save(self) -> State:
         return (
-            self.t, self._pmb.save(), self._registration.save(), self.tracklets.save(), self.directions.save()
+            self.t, self._pmb.save(), self._registration.save(), self.tracklets.save(),
+            self.directions.save(), self.duplicates.save(),
         )  # fmt: skip
 
     def _predict(self, t: int) -> None:
@@ -287,10 +294,17 @@ class Tracker:
             near = self._near(mean, cov, sensor, p_detect)
         plots = self.overload.sober(plots, reports.detections, sensor, sector, p_detect, cost)
         number = self._order[sensor.name]
+        if sector is not None:
+            self.duplicates.meet(near, self._pmb.bernoullis, self.t, self.t - self._round)
         with straightened(self._pmb, sensor, p_detect > UNSEEN), self._pmb.unaware(held):
-            return self._pmb.look(
+            used = self._pmb.look(
                 plots, p_detect, looking=sector is not None, rate=sensor.report_rate, sensor=number, near=near
             )
+        if sector is not None:
+            self.duplicates.look(near, self._pmb.told, used)
+        if near is not None:
+            self.counters["duplicates"] += self.duplicates.settle(self._pmb.bernoullis, mean, cov)
+        return used
 
     def _look_along(self, scan: Scan, sensor: DirectionSensor, sector: Sector | None) -> None:
         """One look of a sensor of directions, as `_look`. Of another kind than its own it takes none."""
@@ -357,6 +371,7 @@ class Tracker:
         """Take out the rows not to keep (N,), of everything that goes by rows."""
         self._pmb.forget(keep)
         self._registration.forget(keep)
+        self.duplicates.forget(keep)
 
     def _promote(self) -> None:
         """Shown above `show` with two reports, confirmed above `confirm`, doubted again below `drop`."""
@@ -422,6 +437,11 @@ class Tracker:
         )
 
     # --------------------------------------------------------------- set-up
+
+    def _ago(self, sensor: Sensor) -> int:
+        """ns since when the last look of a sensor that shows places began, anywhere; 0 without looks."""
+        looks = sensor.name in self._placing and sensor.looks
+        return clock.from_seconds(1.5 / sensor.look_rate) if looks else 0
 
     def _sigma_v(self) -> tuple[float, float, float]:
         return self.config.speed_sigma, self.config.speed_sigma, self.config.climb_sigma

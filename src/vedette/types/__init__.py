@@ -18,7 +18,7 @@ from vedette.types.detection import (
 from vedette.types.estimate import Estimate
 from vedette.types.outlook import AssetOutlook, Outlook, Span
 from vedette.types.person import Person, Proof, Role
-from vedette.types.picture import FeedState, Mode, Picture, Posture, ReplayState, SensorHealth
+from vedette.types.picture import Bias, FeedState, Mode, Picture, Posture, ReplayState, SensorHealth
 from vedette.types.track import Field, Status, Track
 from vedette.types.truth import Actor, Truth
 
@@ -33,6 +33,7 @@ __all__ = [
     "Arrival",
     "AssetOutlook",
     "Bearing",
+    "Bias",
     "Claim",
     "Delivery",
     "DeliveryState",

@@ -32,8 +32,30 @@ class Mode(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Bias:
+    """One sensor's constant error: what it reports is too far, too far clockwise, too high, stamped too late.
+
+    range_m, azimuth, elevation, time_s   m, rad, rad, s; each followed by its standard deviation
+    pairs        pairs of plots it was learned from; 0: everything is as assumed
+    relative_to  the sensor that is taken as right where tracks of both meet; its own name where there is none
+    """
+
+    range_m: float
+    range_sigma: float
+    azimuth: float
+    azimuth_sigma: float
+    elevation: float
+    elevation_sigma: float
+    time_s: float
+    time_sigma: float
+    pairs: int
+    relative_to: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SensorHealth:
-    """One feed's condition. `counters` holds every named drop; `detail` says in words what is wrong."""
+    """One feed's condition. `counters` holds every named drop; `detail` says in words what is wrong; `bias`
+    is what the tracker has learned of the sensor's constant error, None while it has learned nothing."""
 
     sensor: str
     kind: str
@@ -44,6 +66,7 @@ class SensorHealth:
     counters: Mapping[str, int]
     detail: str = ""
     origin: str = ""  # where the data really come from, e.g. a recording and its date
+    bias: Bias | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
