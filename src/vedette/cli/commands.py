@@ -4,7 +4,20 @@ from __future__ import annotations
 
 import typer
 
-from vedette.cli import bench, coverage, decode, demo, doctor, replay, score, simulate, smooth, version, watch
+from vedette.cli import (
+    assign,
+    bench,
+    coverage,
+    decode,
+    demo,
+    doctor,
+    replay,
+    score,
+    simulate,
+    smooth,
+    version,
+    watch,
+)
 
 app = typer.Typer(
     name="vedette",
@@ -31,6 +44,7 @@ app.command()(score.score)
 app.command()(smooth.smooth)
 app.command()(decode.decode)
 app.command()(coverage.coverage)
+app.command()(assign.assign)
 app.command()(doctor.doctor)
 app.add_typer(bench.app, name="bench")
 app.command()(version.version)
