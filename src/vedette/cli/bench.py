@@ -7,12 +7,13 @@ from typing import Annotated
 
 import typer
 
-from vedette.cli import trackers
+from vedette.cli import assignment, trackers
 from vedette.cli.output import Json, print_figures, print_json, progress
 
 app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Measure speed and accuracy.")
 app.command()(trackers.tracker)
 app.command()(trackers.scale)
+app.command()(assignment.assignment)
 
 
 @app.command()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from vedette.cli import (
+    assign,
     bench,
     certificate,
     coverage,
@@ -48,6 +49,7 @@ app.command()(score.score)
 app.command()(smooth.smooth)
 app.command()(decode.decode)
 app.command()(coverage.coverage)
+app.command()(assign.assign)
 app.command()(doctor.doctor)
 app.command()(notify.notify)
 app.add_typer(user.app, name="user")
