@@ -15,11 +15,13 @@ from pathlib import Path
 import pytest
 
 import vedette
-from tests.pipeline.runs import BEGIN, demo
+from tests.pipeline.runs import BEGIN, demo, drive, recorded
 from vedette.assess.outlook import followed
 from vedette.clock import NS
-from vedette.pipeline import LookAhead, PacedDesk, Pipeline, run_fast, warm_up
+from vedette.pipeline import LookAhead, PacedDesk, Pipeline, entries, run_fast, site_of, warm_up
 from vedette.pipeline.outlook_process import Ahead
+from vedette.site import Site
+from vedette.store import open_recording
 from vedette.types import Mode, Outlook, Picture
 
 PATIENCE = 90.0  # the process may have to compile
@@ -177,10 +179,28 @@ def fields(struct: object) -> dict[str, object]:
     return {name: getattr(struct, name) for name in struct.__struct_fields__}  # type: ignore[attr-defined]
 
 
-def test_the_process_says_what_its_parts_say(pictures: list[Picture]) -> None:
-    """The same in this process: nothing of the outlook depends on where it is made."""
-    site, picture = demo().site, pictures[-1]
-    rates = {"ADS-B": site.sensors["ADS-B"].report_rate}
+def looked(site: Site, picture: Picture) -> Outlook:
+    """The same as the process, in this one."""
+    rates = {name: sensor.report_rate for name, sensor in site.sensors.items() if not sensor.looks}
     now = followed(picture.t, picture.tracks, picture.alerts, site.alert, site.outlook, site.frame, rates)
+    return Ahead(site).look(now)
+
+
+def test_the_process_says_what_its_parts_say(pictures: list[Picture]) -> None:
+    """Nothing of the outlook depends on where it is made."""
     with looking() as ahead:
-        assert outlook_of(ahead, picture) == Ahead(site).look(now)
+        assert outlook_of(ahead, pictures[-1]) == looked(demo().site, pictures[-1])
+
+
+def test_a_replay_shows_the_same_outlook(tmp_path: Path) -> None:
+    show = demo()
+    live = Pipeline(show.site, recorded(tmp_path / "run.mcap", show))
+    drive(live, show, 30.0, ack_at=25.0)
+    recording = open_recording(tmp_path / "run.mcap")
+    again = Pipeline(site_of(recording), mode=Mode.REPLAY)
+    run_fast(again, entries(recording))
+    again.close()
+    assert again.picture.t == live.picture.t
+    found = looked(again.site, again.picture)
+    assert found == looked(live.site, live.picture)
+    assert any(asset.probability > 0.0 for asset in found.assets)

@@ -80,6 +80,7 @@ class Window:
 def window(address: str) -> Iterator[Window]:
     """The page at `address` in a headless browser, once it has settled: it has drawn some frames."""
     try:
+        from playwright.sync_api import Error as PageError
         from playwright.sync_api import sync_playwright
     except ImportError:
         raise ServiceError(
@@ -91,8 +92,15 @@ def window(address: str) -> Iterator[Window]:
         try:
             page = browser.new_page(viewport={"width": 1440, "height": 900})
             page.add_init_script(WATCH)
-            page.goto(address)
-            page.wait_for_function("() => window.frameAges.ages.length > 15", timeout=30_000)
+            try:
+                page.goto(address)
+                page.wait_for_function("() => window.frameAges.ages.length > 10", timeout=30_000)
+            except PageError as error:
+                said = str(error).splitlines()[0]
+                raise ServiceError(
+                    f"The page did not come to drawing ({said}); this machine is too busy for so many tracks, "
+                    "ask for fewer."
+                ) from None
             yield Window(page)
         finally:
             browser.close()

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import threading
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import TypeVar
@@ -27,6 +28,7 @@ from vedette.types import Delivery, Detection, FeedState, Picture, ReplayState, 
 from vedette.types.acts import Done
 from vedette.types.operations import Entry
 
+MAKE_WAY = 0.02  # s that the pipeline's thread stands aside at most while the web's takes a picture
 Listener = Callable[[Picture], None]
 R = TypeVar("R")
 
@@ -44,6 +46,8 @@ class Desk:
         self.ahead: LookAhead | None = None
         self._newest = pipeline.picture
         self._on_its_way = False
+        self._taken = threading.Event()
+        self._taken.set()
         self._listeners: list[Listener] = []
         self._web: asyncio.AbstractEventLoop | None = None
         self._home: asyncio.AbstractEventLoop | None = None  # the pipeline's loop, while it works
@@ -180,14 +184,20 @@ class Desk:
             self.pipeline.close()
 
     def write(self, picture: Picture) -> None:
-        """Take a picture from the pipeline; from now on it is late for whoever has not seen it."""
+        """Take a picture from the pipeline; from now on it is late for whoever has not seen it.
+
+        So the web's thread goes first. It needs the interpreter for some milliseconds, and if this thread
+        went on at once each would take it from the other again and again.
+        """
         self._newest = replace(picture, t_made=self.clock())
         self.tell()
+        self._taken.wait(MAKE_WAY)
 
     def tell(self) -> None:
         """Let the listeners know, on their own loop, how things stand."""
         if self._web is not None and not self._on_its_way:
             self._on_its_way = True
+            self._taken.clear()
             self._web.call_soon_threadsafe(self._deliver)
 
     def _deliver(self) -> None:
@@ -195,6 +205,8 @@ class Desk:
         picture = self.picture()
         for listener in self._listeners:
             listener(picture)
+        # In the loop's next turn: by then it has been written to whoever was waiting for it.
+        asyncio.get_running_loop().call_soon(self._taken.set)
 
     def close(self) -> None:
         """The pipeline has closed; the last picture stays."""

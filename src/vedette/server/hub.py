@@ -45,16 +45,20 @@ class Hub:
         self.status = b""
         self.bye: bytes | None = None
         self._fresh = asyncio.Event()
+        self._beat: Beat | None = None
         self._picture = desk.picture()
         self._signature: object = None
         self._subscribers: list[asyncio.Event] = []
         desk.listen(self.publish)
 
     def publish(self, picture: Picture) -> None:
-        """Take a new picture; it is encoded at the next beat, and only if someone is watching."""
+        """Take a new picture; it is encoded as soon as the beat allows, and only if someone is watching."""
         self._news |= picture.t_made != self._picture.t_made
         self._picture = picture
-        self._fresh.set()
+        if self._beat is None or self._beat.wait(asyncio.get_running_loop().time()) > 0.0:
+            self._fresh.set()
+        else:  # here and now: the desk's thread stands aside so long
+            self._take(self._beat)
         if view.signature(picture) != self._signature:
             self.announce()
 
@@ -67,15 +71,20 @@ class Hub:
     async def _send_frames(self) -> None:
         """One frame for every picture, or for the newest when they come faster than the beat."""
         clock = asyncio.get_running_loop().time
-        beat = Beat(clock())
+        self._beat = Beat(clock())
         while True:
             await self._fresh.wait()
-            await asyncio.sleep(beat.wait(clock()))
-            self._fresh.clear()
-            beat.sent(clock())
-            if self.viewers:
-                self._encode()
-            self._news = False
+            await asyncio.sleep(self._beat.wait(clock()))
+            if self._fresh.is_set():  # it has not gone out meanwhile
+                self._take(self._beat)
+
+    def _take(self, beat: Beat) -> None:
+        """The newest picture goes out, if anybody watches."""
+        self._fresh.clear()
+        beat.sent(asyncio.get_running_loop().time())
+        if self.viewers:
+            self._encode()
+        self._news = False
 
     async def _send_heartbeats(self) -> None:
         """Status flows also when no data arrive, so that a page shows how old its picture is."""

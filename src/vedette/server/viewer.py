@@ -53,6 +53,8 @@ class Viewer:
         self.wake.set()
 
     def _detail(self, picture: Picture) -> None:
+        if self._selected is None:
+            return
         track = next((track for track in picture.tracks if track.id == self._selected), None)
         if track is not None:
             self._details = encode(view.details(track, self.hub.desk.site, picture.t))
