@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from msgspec.structs import fields
 
-from vedette.assess.config import AlertConfig, AssetConfig, ZoneConfig
+from vedette.assess.config import AlertConfig, AssetConfig, OwnConfig, PostureConfig, ZoneConfig
 from vedette.geo import TerrainConfig
 from vedette.sensor import SensorConfig
-from vedette.site import Head, RecordConfig, ServerConfig, SiteFile
+from vedette.site import Head, RecordConfig, ServerConfig, SiteFile, StoreConfig
 from vedette.tracker import TrackerConfig
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -20,6 +20,9 @@ TABLES = [
     AssetConfig,
     ZoneConfig,
     AlertConfig,
+    OwnConfig,
+    PostureConfig,
+    StoreConfig,
     TrackerConfig,
     TerrainConfig,
     ServerConfig,
