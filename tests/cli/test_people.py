@@ -136,6 +136,7 @@ def token(place: Path) -> dict[str, str]:
     return {"Authorization": f"Bearer {made['token']}"}
 
 
+@pytest.mark.slow
 def test_accounts_are_seen_to(place: Path) -> None:
     assert "already" in run(place, "user", "add", "ADA", text=PASSWORD + "\n", code=1)
     run(place, "user", "add", "eve", text=PASSWORD + "\n")
@@ -194,6 +195,7 @@ def test_a_name_cannot_be_a_formula() -> None:
     assert harmless("Duty officer") == "Duty officer"
 
 
+@pytest.mark.slow
 def test_other_machines_need_accounts_and_tls(place: Path, tmp_path: Path) -> None:
     bare = tmp_path / "bare"
     bare.mkdir()

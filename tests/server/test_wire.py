@@ -291,7 +291,7 @@ def test_rest_is_as_written(server: Served) -> None:
 
 
 def test_every_path_of_the_page_is_there(server: Served) -> None:
-    paths = set(re.findall(r"^\| `(?:GET|POST) (/api/[^`]+)` \|", PAGE, re.MULTILINE))
+    paths = set(re.findall(r"^\| `(?:GET|POST|DELETE) (/api/[^`]+)` \|", PAGE, re.MULTILINE))
     openapi = httpx.get(f"{server.url}/openapi.json").json()
     assert {re.sub(r"\{\w+\}", "{}", p) for p in paths} == {
         re.sub(r"\{\w+\}", "{}", p) for p in openapi["paths"]

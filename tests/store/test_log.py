@@ -101,7 +101,7 @@ def files_of(folder: Path) -> list[Path]:
     return [*sorted(folder.glob("*.log")), folder / "head"]
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=250, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_any_changed_added_or_removed_byte_is_found(whole: Path, tmp_path: Path, data: st.DataObject) -> None:
     folder = copied(whole, tmp_path / "copy")
