@@ -44,6 +44,16 @@ def test_the_figures_of_a_night(figures: Figures, night: Path) -> None:
         assert one["confirmed_after_s"] <= one["alert_after_s"]
 
 
+def test_every_rule_is_scored_for_itself(figures: Figures, night: Path) -> None:
+    found = figures("score", str(night), "--json")
+    rules = found["rules"]
+    assert set(rules) >= {"Inner", "Outer"}
+    assert sum(rule["alerts"] for rule in rules.values()) == found["alerts"]
+    assert sum(rule["false"] for rule in rules.values()) == found["false_alerts"]
+    assert all(set(found["missed"]) <= set(rule["missed"]) for rule in rules.values())
+    assert rules["Outer"]["alerts_per_h"] == pytest.approx(rules["Outer"]["alerts"] / found["hours"])
+
+
 def test_the_warning_is_the_one_that_simulate_tells(figures: Figures, night: Path) -> None:
     """`simulate` says it of the first alert alone, from the world and not from the recording."""
     told = figures("simulate", "two-drones", "--seed", "3", "--seconds", "30")

@@ -10,6 +10,7 @@ import struct
 import time
 from collections.abc import Iterator
 
+import httpx
 import numpy as np
 import pytest
 from websockets.sync.client import ClientConnection, connect
@@ -68,6 +69,22 @@ def test_frames_come_five_times_a_second_at_most_and_the_newest_wins(running: Ru
         assert len(seen) <= took * 5 + 3
         assert seen == sorted(seen)
         assert hub.counters["frames_encoded"] < 150
+
+
+def test_the_delay_from_picture_to_page_is_kept_for_every_viewer(running: Running) -> None:
+    desk, hub, server = running  # its clock stands at T + 3 s
+    with connect(server.ws) as one, connect(server.ws) as other:
+        assert frame_of(one)[1] == frame_of(other)[1] == T / NS
+        assert not hub.delays  # the picture was older than the viewers
+        desk.show(picture_of(track_of(1), t=T + 2 * NS))
+        for ws in (one, other):
+            while frame_of(ws)[1] < T / NS + 2:
+                pass
+        while len(hub.delays) < 2:
+            time.sleep(0.01)
+        assert list(hub.delays) == [1.0, 1.0]
+        text = httpx.get(f"{server.url}/metrics").text
+        assert 'vedette_frame_delay_seconds{quantile="0.99"} 1.0' in text
 
 
 def test_a_frame_is_encoded_once_for_all_viewers(running: Running) -> None:

@@ -45,6 +45,8 @@ CLASSES = {
     "details": messages.DetailsMessage,
     "fact": messages.FactMessage,
     "coverage": messages.CoverageMessage,
+    "outlook": messages.OutlookMessage,
+    "outlooks": messages.OutlooksMessage,
     "error": messages.ErrorMessage,
     "bye": messages.ByeMessage,
 }

@@ -8,6 +8,7 @@ import pytest
 from msgspec.structs import fields
 
 from vedette.assess.config import AlertConfig, AssetConfig, ZoneConfig
+from vedette.assess.outlook_config import OutlookConfig
 from vedette.geo import TerrainConfig
 from vedette.sensor import SensorConfig
 from vedette.site import Head, RecordConfig, ServerConfig, SiteFile
@@ -20,6 +21,7 @@ TABLES = [
     AssetConfig,
     ZoneConfig,
     AlertConfig,
+    OutlookConfig,
     TrackerConfig,
     TerrainConfig,
     ServerConfig,

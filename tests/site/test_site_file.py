@@ -141,7 +141,7 @@ BAD = [
     ("few corners", SITE.replace(", [33.9, 42.5]", ""), "at least three corners"),
     ("floor above ceiling", SITE.replace("radius = 3_000", "radius = 3_000\nfloor = 9_000"),
      "site.toml:16, key 'zone \"inner\".floor': floor must lie below ceiling"),
-    ("circle and polygon", SITE.replace("polygon", "radius = 5\npolygon"), "one of the two"),
+    ("circle and polygon", SITE.replace("polygon", "radius = 5\npolygon"), "one of the three"),
     ("no sensor", SITE.split("[[sensor]]")[0], "there is no [[sensor]]"),
     ("unknown severity", SITE.replace('"critical"', '"crtical"'), "zone \"inner\".severity"),
     ("unknown sensor kind", SITE.replace("radar3d", "radar4d"),

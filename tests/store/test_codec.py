@@ -127,10 +127,10 @@ def test_tracks_round_trip(t, found):
 
 
 @settings(max_examples=50, deadline=None)
-@given(st.lists(NUMBER, min_size=9, max_size=9), st.text(), TIME)
+@given(st.lists(NUMBER, min_size=10, max_size=10), st.text(), TIME)
 def test_alerts_round_trip(numbers, text, t):
     names = [f.name for f in dataclasses.fields(Evidence) if f.type == "float"]
-    assert len(names) == 9
+    assert len(names) == 10
     alert = make_alert(t, note=text)
     evidence = dataclasses.replace(alert.evidence, sentence=text, **dict(zip(names, numbers, strict=True)))
     alert = dataclasses.replace(alert, evidence=evidence, zone=text)

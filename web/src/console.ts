@@ -128,6 +128,10 @@ export class Console implements Listener, Page {
     this.noticeTimer = window.setTimeout(() => this.store.set({ notice: "" }), NOTICE_MS);
   }
 
+  signedOut(): void {
+    location.assign("login");
+  }
+
   private hello(hello: Hello): void {
     const first = this.store.state.site === null;
     this.store.set({ site: hello.site, mode: hello.mode, account: hello.account ?? null });

@@ -179,14 +179,15 @@ export interface Posture {
   note: string;
 }
 
-/** What the sampled futures of one picture bring to one asset; times count from the picture's. */
+/** What sampled futures bring to one asset; times count from the status that carries it. */
 export interface Outlook {
   asset: string;
-  t_s: number;
   futures: number;
   horizon_s: number;
+  /** How many of the picture's tracks were followed. */
   tracks: number;
-  left_out: number;
+  /** Of the picture that the futures were sampled from. */
+  age_s: number;
   /** That at least one target arrives within the horizon. */
   probability: number;
   arrivals_expected: number;

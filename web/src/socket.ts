@@ -5,6 +5,8 @@ import type { ClientMessage, ServerMessage } from "./messages";
 
 /** A status comes every second; a connection silent for this long is dead, whatever the browser thinks. */
 const SILENCE_MS = 5_000;
+/** With this code the server closes when the session ends. */
+const SIGNED_OUT = 4401;
 const FIRST_PAUSE_MS = 500;
 const LONGEST_PAUSE_MS = 10_000;
 
@@ -14,6 +16,8 @@ export interface Listener {
   frame(frame: Frame): void;
   message(message: ServerMessage): void;
   failed(sentence: string): void;
+  /** The session has ended: nothing comes any more until somebody signs in. */
+  signedOut(): void;
 }
 
 /** Pause before reconnection number `attempt` (1, 2, …), in ms, without the random part. */
@@ -40,7 +44,7 @@ export class Socket {
     this.socket = socket;
     this.heardAt = performance.now();
     socket.onmessage = (event: MessageEvent<string | ArrayBuffer>) => this.receive(event.data);
-    socket.onclose = () => this.closed(socket);
+    socket.onclose = ({ code }) => (code === SIGNED_OUT ? this.listener.signedOut() : this.closed(socket));
   }
 
   /** True if the message could be handed to an open connection. */

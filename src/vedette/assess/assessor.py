@@ -166,18 +166,20 @@ class Assessor:
             case = self._case(t, track, rule, alarming)
             if case is None:
                 continue
-            p = float(found.probability[n, z])
+            p, was_open = float(found.probability[n, z]), case.open
             self.ledger.decide(case, p, t, rule)
-            if case.open or self.ledger.due(case, p, t, rule):
-                odds = p, float(found.inside[n, z])
-                grounds = evidence(track, rule.zone, x[n], t, odds, found.time[n, z], rule.terms.within_s)
+            if not was_open and not self.ledger.due(case, p, t, rule):
+                continue
+            odds = p, float(found.inside[n, z])
+            grounds = evidence(track, rule.zone, x[n], t, odds, found.time[n, z], rule.terms.within_s)
+            if was_open:
+                alert = self.ledger.alerts[was_open]
                 if case.open:
-                    alert = self.ledger.alerts[case.open]
-                    if case.unlikely is None:
-                        grounds = settled(grounds, alert.evidence, track, rule.name, t, case.told)
-                    self.ledger.alerts[case.open] = replace(alert, evidence=grounds)
-                else:
-                    self.ledger.raise_(case, track, rule, t, grounds)
+                    grounds = settled(grounds, alert.evidence, track, rule.name, t, case.told)
+                self.ledger.alerts[was_open] = replace(alert, evidence=grounds)
+            else:
+                self.ledger.raise_(case, track, rule, t, grounds)
+            if case.open:
                 open_.append(Told(case, track, rule, z, x[n], P[n]))
         self.counsel.give(t, open_, self.ledger, self.friends, self._volumes, self._ground)
 

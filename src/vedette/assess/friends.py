@@ -38,7 +38,7 @@ class Friends:
             if track.status is not Status.DROPPED
             and affiliation(track) is not Affiliation.FRIEND
             and not self._allowed(track)
-            and not beside(track, heard)
+            and not (len(heard) and beside(track, heard))
         ]
         self._note_speeds(t, present)
         return present

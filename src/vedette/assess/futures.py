@@ -9,7 +9,11 @@ three ways of moving about a *wanted* velocity u, which a target returns to:
     manoeuvre   du = √q_u dW,  dd = √q_m dW                (white-noise acceleration)
     hover       dv = −v/τ_h dt + √q_h dW,  u is kept
 
-Each is linear and Gaussian, so a step of any length is exact where it ends (Bar-Shalom, Li & Kirubarajan,
+In cruise d settles at N(0, q_c τ/2), and is drawn from that at the start, v being what the track says. A
+manoeuvre that is under way at the start ends on a new course, u ← v; later ones are returned from. A target
+with a goal turns to it after an exponential time, and from then on u points there.
+
+Each way is linear and Gaussian, so a step of any length is exact where it ends (Bar-Shalom, Li & Kirubarajan,
 Estimation with Applications to Tracking and Navigation, 2001, §6.2.2; Uhlenbeck & Ornstein, Phys. Rev. 36,
 1930; kernel.motion has both). Ways are changed after exponential times T_k, each for the others alike, as
 kernel.imm.switching says. Within a step the way is taken as straight: a step is at most `most` s, and near an
@@ -156,6 +160,10 @@ def _fly_one(
     may_hover = math.hypot(u[0], u[1]) <= ways.fast
     way = _first_way(rng, flights.mu[i], may_hover)
     turning = way == MANOEUVRE  # a turn in progress: its end is the new course
+    if way == CRUISE:  # what it flies now is what it wants and its deviation, which has settled
+        for a in range(2):
+            d[a] = math.sqrt(0.5 * ways.q_c * ways.tau) * rng.standard_normal()
+            u[a] -= d[a]
     goal, t_goal = _purpose(rng, flights.turns[i], p, goals, ways)
     t, t_way = 0.0, rng.standard_exponential() * ways.T[way]
     silent, held, work = flights.silent[i], True, 0.0
@@ -325,14 +333,14 @@ def _rate(sight: Sight, p: Array) -> float:
 
 @compiled
 def _arrive_now(p: Array, goals: Goals, arrival: Array) -> float:
-    """Who is there already has arrived; returns the distance to the edge of the nearest of the others."""
+    """Who is there already has arrived; returns the distance to the nearest of the others, 0 above it."""
     near = FAR
     for a in range(len(goals.radius)):
         distance = math.hypot(goals.place[a, 0] - p[0], goals.place[a, 1] - p[1]) - goals.radius[a]
         if distance <= 0.0 and p[2] <= goals.ceiling:
             arrival[a] = 0.0
         else:
-            near = min(near, abs(distance))
+            near = min(near, max(distance, 0.0))
     return near
 
 
@@ -350,7 +358,7 @@ def _arrive(q: Array, p: Array, t: float, dt: float, near: float, goals: Goals, 
                 arrival[a] = t + share * dt
                 continue
         distance = math.hypot(goals.place[a, 0] - p[0], goals.place[a, 1] - p[1]) - goals.radius[a]
-        next_near = min(next_near, abs(distance))
+        next_near = min(next_near, max(distance, 0.0))
     return next_near
 
 

@@ -14,7 +14,10 @@ from vedette.types import Alert, AlertState, Evidence, Step, Track, acts
 
 AUTHOR = "vedette"  # signs the steps that nobody took
 RULE = "enters-zone"
+IGNORED = "nobody has acknowledged it"
 KEEP_CLOSED = 600 * NS  # closed alerts stay on the list so long
+MOST_NUMBERS = 10_000
+YOUNG = 20 * NS  # so long a carried over alert is not closed for what a young track seems to do
 Pair = tuple[int, str]
 
 
@@ -25,10 +28,10 @@ class Case:
     likely    since when the probability is up, while no alert is open
     unlikely  since when it is down, while one is
     silent    until then a person wants to hear nothing of it
-    number    alerts raised so far
     open      id of the open alert
     reminded  when somebody was last reminded of it
     over      its cause has gone, but its rule wants a person to close it
+    patient   until then doubt does not count: the track was carried over, and its velocity is not sure yet
     told      when its evidence was last told
     considered  when it was last thought about what would change the judgement
     """
@@ -36,10 +39,10 @@ class Case:
     likely: int | None = None
     unlikely: int | None = None
     silent: int = 0
-    number: int = 0
     open: str = ""
     reminded: int = 0
     over: bool = False
+    patient: int = 0
     told: int = 0
     considered: int = 0
 
@@ -53,6 +56,7 @@ class Ledger:
         self.cases: dict[Pair, Case] = {}
         self.alerts: dict[str, Alert] = {}
         self.order = Order()
+        self._numbers: dict[Pair, int] = {}  # alerts raised so far
 
     def listed(self) -> tuple[Alert, ...]:
         """All open alerts and those closed within the last ten minutes of data time, worst first."""
@@ -73,7 +77,7 @@ class Ledger:
         terms = rule.terms
         if p >= terms.probability and case.likely is None:
             case.likely = t
-        if p < terms.clear:
+        if p < terms.clear and t >= case.patient:
             case.likely = None
             case.unlikely = t if case.unlikely is None else case.unlikely
         else:
@@ -92,8 +96,8 @@ class Ledger:
 
     def raise_(self, case: Case, track: Track, rule: Rule, t: int, grounds: Evidence) -> None:
         """Open an alert about a track."""
-        case.number += 1
-        case.open, case.reminded, case.told = f"{track.id}-{rule.name}-{case.number}", t, t
+        number = self._next((track.id, rule.name))
+        case.open, case.reminded, case.told = f"{track.id}-{rule.name}-{number}", t, t
         self.counters["raised"] += 1
         self.alerts[case.open] = Alert(
             id=case.open,
@@ -107,6 +111,13 @@ class Ledger:
             history=(Step(state=AlertState.NEW, t=t, by=AUTHOR),),
         )
 
+    def _next(self, pair: Pair) -> int:
+        """The number of the pair's next alert: also of one whose track has been a friend meanwhile."""
+        self._numbers[pair] = self._numbers.pop(pair, 0) + 1
+        if len(self._numbers) > MOST_NUMBERS:
+            del self._numbers[next(iter(self._numbers))]
+        return self._numbers[pair]
+
     def remind(self, t: int, remind_s: Callable[[str], float]) -> None:
         """Bring back to notice what nobody has acknowledged for the `remind_s` of its rule."""
         for (_, zone), case in self.cases.items():
@@ -117,8 +128,13 @@ class Ledger:
             alert = self.alerts[case.open]
             if alert.state is AlertState.NEW:
                 self.counters["ignored"] += 1
-                note = f"nobody has acknowledged it for {round((t - alert.t_raised) / NS)} s"
-                self._enter(replace(alert, ignored=True), AlertState.NEW, t, AUTHOR, note)
+                self._remind(alert, t)
+
+    def _remind(self, alert: Alert, t: int) -> None:
+        """The newest reminder takes the place of the one before: a night of them would be no history."""
+        before = alert.history[:-1] if alert.history[-1].note.startswith(IGNORED) else alert.history
+        note = f"{IGNORED} for {round((t - alert.t_raised) / NS)} s"
+        self._enter(replace(alert, ignored=True, history=before), AlertState.NEW, t, AUTHOR, note)
 
     def end(self, case: Case, t: int, clears: bool, note: str) -> None:
         """The cause has gone: close the alert, or, where its rule does not clear itself, say so once."""
@@ -148,9 +164,9 @@ class Ledger:
     def restore(self, alert: Alert, t: int) -> None:
         """Take up an open alert from before a restart."""
         number = alert.id.rpartition("-")[2]
-        self.cases[alert.track, alert.zone] = Case(
-            number=int(number) if number.isdecimal() else 1, open=alert.id, reminded=t, told=t
-        )
+        pair = alert.track, alert.zone
+        self._numbers[pair] = int(number) if number.isdecimal() else 1
+        self.cases[pair] = Case(open=alert.id, reminded=t, told=t)
         self._enter(replace(alert, restored=True), alert.state, t, AUTHOR, "restored after a restart")
 
     def carry_over(self, old: int, new: int, t: int) -> None:
@@ -163,6 +179,7 @@ class Ledger:
             case = self.cases[new, pair[1]] = self.cases.pop(pair)
             if case.open:
                 alert = replace(self.alerts[case.open], track=new)
+                case.patient = t + YOUNG
                 self._enter(alert, alert.state, t, AUTHOR, f"its track {old} is now track {new}")
 
     # ---------------------------------------------------------------- what people do

@@ -169,6 +169,29 @@ def delays(rng: np.random.Generator, elapsed: Array, config: OutlookConfig, futu
     return np.where(decided, 0.0, np.maximum(total - elapsed, 0.0))
 
 
+class Futures(NamedTuple):
+    """What F futures bring of the N tracks of `rows`: times in s, infinite where it does not come about."""
+
+    rows: NDArray[np.int64]  # (N,)
+    left_out: int
+    arrival: Array  # (F, N, A)
+    decided: Array  # (F, N)
+    end: Array  # (F, N, 7), see futures.fly
+
+
+def sample(
+    rng: np.random.Generator, now: Followed, goals: Goals, ways: Ways, seen: Sight, config: OutlookConfig
+) -> Futures:
+    """The futures of one picture. Equal generators give equal futures."""
+    rows, left_out = soonest(now, goals, config)
+    flights = Flights(*(part[rows] for part in now.flights))
+    F, N, A = config.futures, len(rows), len(goals.radius)
+    delay = delays(rng, now.elapsed[rows], config, F)
+    arrival, decided, end = np.empty((F, N, A)), np.empty((F, N)), np.empty((F, N, 7))
+    fly(rng, flights, ways, goals, seen, delay, config.horizon_s, arrival, decided, end)
+    return Futures(rows, left_out, arrival, decided, end)
+
+
 def look_ahead(
     rng: np.random.Generator,
     now: Followed,
@@ -177,18 +200,13 @@ def look_ahead(
     seen: Sight,
     config: OutlookConfig,
 ) -> Outlook:
-    """Sample the futures of one picture. Equal generators give equal outlooks."""
-    goals = goals_of(assets, config)
-    rows, left_out = soonest(now, goals, config)
-    flights = Flights(*(part[rows] for part in now.flights))
-    F, N, A = config.futures, len(rows), len(assets)
-    delay = delays(rng, now.elapsed[rows], config, F)
-    arrival, decided, end = np.empty((F, N, A)), np.empty((F, N)), np.empty((F, N, 7))
-    fly(rng, flights, ways, goals, seen, delay, config.horizon_s, arrival, decided, end)
+    """Sample the futures of one picture and say what they bring to each asset."""
+    found = sample(rng, now, goals_of(assets, config), ways, seen, config)
     return Outlook(
-        t=now.t, futures=F, horizon_s=config.horizon_s, tracks=N, left_out=left_out,
+        t=now.t, futures=config.futures, horizon_s=config.horizon_s,
+        tracks=len(found.rows), left_out=found.left_out,
         assets=tuple(
-            summary(asset.name, arrival[:, :, a], decided, config.together_s)
+            summary(asset.name, found.arrival[:, :, a], found.decided, config.together_s)
             for a, asset in enumerate(assets)
         ),
     )  # fmt: skip

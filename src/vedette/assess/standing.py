@@ -19,6 +19,7 @@ from vedette.types.operations import Entry, Operations, Word
 MOST_RULES = 100  # of operators: every one costs at every step
 MOST_ENTRIES = 2_000  # of the log that are kept at hand; the recording has them all
 AFFILIATION = "affiliation"
+KNOWN = {each.value: each for each in acts.Affiliation}
 
 
 class Standing:
@@ -201,5 +202,6 @@ def plain(name: str) -> str:
 def affiliation(track: Track) -> acts.Affiliation:
     """Whose a marked track is."""
     field = track.identity.get(AFFILIATION)
-    known = {each.value: each for each in acts.Affiliation}
-    return known.get(str(field.value) if field else "", acts.Affiliation.UNKNOWN)
+    if field is None:
+        return acts.Affiliation.UNKNOWN
+    return KNOWN.get(str(field.value), acts.Affiliation.UNKNOWN)

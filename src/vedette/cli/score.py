@@ -69,11 +69,13 @@ def scored_recording(recording: Recording, cutoff: float, *, quiet: bool) -> Sco
     from vedette.study.score import score_recording
 
     begin, end = recording.t_begin, recording.t_end
+    site = site_of(recording)
     with progress("reading", (end - begin) / clock.NS, quiet=quiet) as advance:
         return score_recording(
             recording,
             cutoff=cutoff,
-            covered=covered_at(site_of(recording)),
+            covered=covered_at(site),
+            rules=[zone.name for zone in site.zones],
             progress=lambda t: advance((t - begin) / clock.NS),
         )
 
@@ -105,11 +107,25 @@ def head(recording: Recording) -> dict[str, Any]:
     }
 
 
+def show_rules(rules: dict[str, Any]) -> None:
+    """A line for every rule that has raised an alert."""
+    if not rules:
+        return
+    width = max(map(len, rules)) + 2
+    print(f"{'rule':<{width}}{'alerts':>8}{'per hour':>10}{'false':>7}{'missed':>8}{'late':>6}")
+    for name, one in rules.items():
+        counts = f"{one['false']:>7}{len(one['missed']):>8}{len(one['late']):>6}"
+        print(f"{name:<{width}}{one['alerts']:>8}{one['alerts_per_h']:>10.1f}{counts}")
+    print()
+
+
 def show(report: dict[str, Any]) -> None:
     """The figures for a person, and a line for everybody who took part."""
     people = report["platforms"]
-    print_figures({k: v for k, v in report.items() if k not in ("platforms", "warning_time_s") and v != ""})
+    apart = ("platforms", "warning_time_s", "rules")
+    print_figures({k: v for k, v in report.items() if k not in apart and v != ""})
     print()
+    show_rules(report["rules"])
     columns = ("confirmed_after_s", "alert_after_s", "warning_time_s")
     width = max((len(name) for name in people), default=4) + 2
     print(f"{'':<{width}}{'class':<16}{'dBsm':>7}" + "".join(f"{c.removesuffix('_s'):>17}" for c in columns))

@@ -17,11 +17,12 @@ NEAR = 1_000.0  # m over ground: a track further than this from everybody is nob
 
 
 class Raised(NamedTuple):
-    """An alert as it was raised: when (ns UTC), about which track, and where (3,) that track was."""
+    """An alert as it was raised: when (ns UTC), about which track, where (3,) that was, and by which rule."""
 
     t: int
     track: int
     position: Floats
+    rule: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

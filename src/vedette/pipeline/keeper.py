@@ -19,7 +19,7 @@ class Keeper:
     def __init__(self, store: OperationsStore) -> None:
         self.store = store
         self._written, self._reserved = 0, 0
-        self._steps: list[tuple[str, int, int]] = []
+        self._steps: list[tuple[str, int, int, int]] = []
 
     def keep(
         self,
@@ -34,7 +34,7 @@ class Keeper:
 
         highest  number of a track so far
         """
-        steps = sorted((alert.id, alert.track, len(alert.history)) for alert in alerts)
+        steps = sorted((alert.id, alert.track, alert.history[-1].t, len(alert.history)) for alert in alerts)
         due = bool(alerts) and t - self._written >= EVERY
         if not (now or due or steps != self._steps or highest > self._reserved):
             return

@@ -84,7 +84,9 @@ class Pipeline:
         self.assessor = Assessor(
             site.zones, site.assets, site.alert, site.frame,
             terrain=site.terrain, postures=site.postures, own=site.own,
-            misses=Misses(site.sensors, site.tracker.drop, site.tracker.p_detect_max),
+            misses=Misses(
+                site.sensors, site.tracker.drop, site.tracker.p_detect_max, site.tracker.mean_life_s
+            ),
         )  # fmt: skip
         self.watch = Watch({name: sensor.kind for name, sensor in site.sensors.items()}, origins)
         self.plots = Plots(site.sensors)

@@ -27,7 +27,8 @@ from vedette.site import Site
 from vedette.types import Outlook, Picture
 
 COMMAND = (sys.executable, "-m", "vedette.pipeline.outlook_process")
-PATIENCE = 120.0  # s without an answer after which the process counts as hanging: it may have to compile
+PATIENCE = 600.0  # s without an answer after which the process counts as hanging: it may have to compile
+TICK = 0.5  # s between two looks at whether this has been closed
 PAUSE, LONGEST_PAUSE = 1.0, 60.0  # s before it is started again; doubled each time that no outlook came
 
 
@@ -139,9 +140,12 @@ class LookAhead:
             self.counters["cpu_ms"] += round(1e3 * cpu_s)
 
     def _answer(self, connection: Connection) -> tuple[Outlook, float]:
-        """What the process says next. EOFError or OSError when it has ended; TimeoutError when it hangs."""
-        if not connection.poll(PATIENCE):
-            raise TimeoutError
+        """What the process says next. EOFError or OSError when it has ended, hangs, or is wanted no more."""
+        waited = 0.0
+        while not connection.poll(TICK):
+            waited += TICK
+            if self._ended.is_set() or waited > PATIENCE:
+                raise TimeoutError
         answer: tuple[Outlook, float] = connection.recv()
         return answer
 

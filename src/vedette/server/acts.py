@@ -7,8 +7,10 @@ from typing import Any
 
 import msgspec
 from fastapi import APIRouter, Request, Response
+from starlette.requests import ClientDisconnect
 
 from vedette.clock import seconds
+from vedette.errors import NotUnderstoodError
 from vedette.server import layout, view
 from vedette.server.answers import errors, json
 from vedette.server.desk import Desk
@@ -52,7 +54,7 @@ def add_routes(router: APIRouter, desk: Desk, hub: Hub) -> None:
     @router.post("/acts", response_model=DoneMessage, responses=errors(404, 409, 413), openapi_extra=body)
     async def act(request: Request) -> Response:
         """Do something, signed with a name: any of the acts that docs/reference/wire.md lists."""
-        done = await desk.act(acts.of(await request.body()))
+        done = await desk.act(acts.of(await body_of(request)))
         hub.announce()
         alert = None if done.alert is None else view.alert(done.alert)
         return json(DoneMessage(t_s=seconds(done.t), act=acts.record(done.act), alert=alert))
@@ -78,6 +80,14 @@ def add_routes(router: APIRouter, desk: Desk, hub: Hub) -> None:
             for e in desk.handover()
         ]
         return json(HandoverMessage(t_s=seconds(desk.picture().t), entries=entries))
+
+
+async def body_of(request: Request) -> bytes:
+    """The body as it came. The guard cuts off one that is too long, and answers for it."""
+    try:
+        return await request.body()
+    except ClientDisconnect:
+        raise NotUnderstoodError("The body broke off; send it whole.") from None
 
 
 def act_schema() -> dict[str, Any]:

@@ -14,13 +14,12 @@ from starlette.websockets import WebSocket
 
 from vedette.clock import seconds
 from vedette.server import frame, view
+from vedette.server.beat import Beat
 from vedette.server.desk import Desk
 from vedette.server.messages import ByeMessage, encode
 from vedette.server.viewer import Viewer
 from vedette.types import Picture
 
-FRAME_PERIOD = 0.19  # s: five frames a second, and a little more to catch up by
-EARLY = FRAME_PERIOD  # s by which a frame may come before its turn when none came in the turn before
 DELAYS = 10_000  # frames sent whose delay is remembered
 STATUS_PERIOD = 1.0  # s
 
@@ -63,19 +62,14 @@ class Hub:
             tasks.create_task(self._send_heartbeats())
 
     async def _send_frames(self) -> None:
-        """At most one frame per FRAME_PERIOD on average, and pictures that come no faster without waiting.
-
-        A leaky bucket (the generic cell rate algorithm, ITU-T I.371) that holds one frame more: a beat that
-        each picture had to wait for would show all of them late, by up to a period, for as long as they come
-        in that rhythm.
-        """
+        """One frame for every picture, or for the newest when they come faster than the beat."""
         clock = asyncio.get_running_loop().time
-        due = clock()
+        beat = Beat(clock())
         while True:
             await self._fresh.wait()
-            await asyncio.sleep(max(0.0, due - EARLY - clock()))
+            await asyncio.sleep(beat.wait(clock()))
             self._fresh.clear()
-            due = max(due, clock()) + FRAME_PERIOD
+            beat.sent(clock())
             if self.viewers:
                 self._encode()
             self._news = False

@@ -49,7 +49,7 @@ def signature(picture: Picture) -> object:
     """What a page must learn of at once; two pictures with the same signature differ only in numbers."""
     return (
         picture.mode,
-        tuple((alert.id, len(alert.history), alert.severity, alert.track) for alert in picture.alerts),
+        tuple((alert.id, alert.history[-1], alert.severity, alert.track) for alert in picture.alerts),
         picture.posture,
         picture.rules,
         tuple((sensor.sensor, sensor.state, sensor.detail) for sensor in picture.sensors),

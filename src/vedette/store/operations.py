@@ -65,8 +65,8 @@ class OperationsStore:
             log = self._database.execute(newest, (MOST_ENTRIES,)).fetchall()
         except sqlite3.Error as error:
             raise self._trouble(error) from None
-        self._known = {(kind, name): bytes(body) for kind, name, body in rows}
-        self._logged = tuple(self._read(bytes(body), Entry) for (body,) in reversed(log))
+        self._known = {(kind, name): body for kind, name, body in rows}
+        self._logged = tuple(self._read(body, Entry) for (body,) in reversed(log))
         posture = self._known.get(("posture", ""))
         highest = self._known.get(("highest", ""))
         return Operations(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,6 +45,7 @@ class Scored:
     raised: tuple[Raised, ...]
     warnings: Warnings
     cutoff: float
+    rules: tuple[str, ...]
 
 
 class _Reader:
@@ -74,7 +75,7 @@ class _Reader:
         for alert in entry.alerts:
             if alert.id not in self.raised:
                 place = places.get(alert.track, np.full(3, np.inf))
-                self.raised[alert.id] = Raised(alert.t_raised, alert.track, place)
+                self.raised[alert.id] = Raised(alert.t_raised, alert.track, place, alert.zone)
 
 
 def score_recording(
@@ -82,11 +83,13 @@ def score_recording(
     *,
     cutoff: float = CUTOFF,
     covered: Covered | None = None,
+    rules: Sequence[str] = (),
     progress: Progress = lambda t: None,
 ) -> Scored:
     """Read an exercise for its score. RecordingError, in a sentence, where no truth was recorded.
 
     covered  (R, 6) true states → (R,) whether a sensor should see them; delays count from there on
+    rules    names of the site's rules, which are told of even if they raised nothing
     """
     if not any(topic.startswith(TRUTH) for topic in recording.counts):
         raise RecordingError(
@@ -99,6 +102,7 @@ def score_recording(
     actors, raised = tuple(reader.actors.values()), tuple(reader.raised.values())
     return Scored(
         actors=actors, truth=truth, tracks=tracks, who=who, raised=raised, cutoff=cutoff,
+        rules=tuple(sorted({*rules, *(one.rule for one in raised)})),
         warnings=warnings(actors, truth, tracks, who, raised),
     )  # fmt: skip
 
@@ -133,9 +137,27 @@ def figures(scored: Scored) -> dict[str, Any]:
         "false_alerts_about": {"nothing": told.nothing, "harmless": told.harmless},
         "missed": list(told.missed),
         "late": list(told.late),
+        "rules": by_rule(scored),
         "hours": hours,
         "platforms": people,
     }
+
+
+def by_rule(scored: Scored) -> Mapping[str, dict[str, Any]]:
+    """The alerts of each rule as if there were no other: how many, an hour, false, and whom it missed."""
+    hours = scored.truth.hours
+    out = {}
+    for rule in scored.rules:
+        mine = [one for one in scored.raised if one.rule == rule]
+        told = warnings(scored.actors, scored.truth, scored.tracks, scored.who, mine)
+        out[rule] = {
+            "alerts": len(mine),
+            "alerts_per_h": len(mine) / hours if hours else 0.0,
+            "false": told.false,
+            "missed": list(told.missed),
+            "late": list(told.late),
+        }
+    return out
 
 
 def platforms(scored: Scored) -> Mapping[str, dict[str, Any]]:

@@ -98,8 +98,8 @@ export function acts(page: Page) {
     },
 
     logOut(): void {
-      void ask("api/session/end", {}).then(
-        () => location.reload(),
+      void ask("api/logout", {}).then(
+        () => location.assign("login"),
         (error: Error) => page.failed(error.message),
       );
     },

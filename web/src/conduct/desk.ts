@@ -1,6 +1,6 @@
 /** The tabs of the side: which is open, and what they ask the server for. */
 
-import { ask } from "../desk/act";
+import { ask, signature } from "../desk/act";
 import { EMPTY_DRAFT, draftOf, type Draft } from "../desk/draft";
 import type { Entry } from "../desk/log";
 import type { Site, Zone } from "../messages";
@@ -57,9 +57,11 @@ export function desk(page: Page) {
 
     async testDelivery(channel: string): Promise<void> {
       const what = `delivery ${channel}`;
+      const by = signature(store.state);
+      if (!by) return page.failed("Enter your name first: a test is signed, too.");
       mark(page, what, "sending");
       try {
-        await ask(`api/delivery/${encodeURIComponent(channel)}/test`, {});
+        await ask(`api/delivery/${encodeURIComponent(channel)}/test`, { by });
         mark(page, what, "sent");
       } catch (error) {
         mark(page, what, "failed", (error as Error).message);

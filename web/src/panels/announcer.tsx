@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from "preact/hooks";
+import { byRank, isNew } from "../desk/order";
 import type { Alert } from "../messages";
 import { lossOf, type Loss, type State } from "../store";
 
@@ -10,6 +11,13 @@ const LOSSES: Partial<Record<Loss["kind"], string>> = {
 
 const spoken = (alerts: readonly Alert[]): string =>
   alerts.map((a) => `${a.ignored ? "Not acknowledged: " : ""}${a.severity}: ${a.sentence}`).join(" ");
+
+/** What a tab in the background shows: how many alerts wait, and how bad the worst is. */
+export function titleOf({ status }: State): string {
+  const waiting = (status?.replay ? [] : (status?.alerts ?? [])).filter(isNew).sort(byRank);
+  const [worst] = waiting;
+  return worst ? `(${waiting.length}) ${worst.severity.toUpperCase()} – Vedette` : "Vedette";
+}
 
 /**
  * Reads each new alert and each loss out once, to those who listen to the page instead of looking at it.
@@ -29,6 +37,8 @@ export function Announcer({ state, now }: { state: State; now: number }) {
     if (pressing.length > 0) setUrgent(spoken(pressing));
     if (others.length > 0) setCalm(spoken(others));
   }, [alerts]);
+  const title = titleOf(state);
+  useEffect(() => void (document.title = title), [title]);
   const { kind } = lossOf(state, now);
   useEffect(() => setUrgent((before) => LOSSES[kind] ?? before), [kind]);
   const posture = state.status?.posture;

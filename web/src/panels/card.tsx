@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import { age, clock, countdown, distance, duration, height, percent, speed, type Units } from "../format";
+import { clock, countdown, distance, duration, height, percent, speed, type Units } from "../format";
 import type { Alert } from "../messages";
 import { barred } from "../desk/act";
 import { byPerson } from "../desk/order";
@@ -47,7 +47,7 @@ export function Card({ alert, lesser, state, now, commands }: CardProps) {
       >
         <Head alert={alert} />
         <Numbers alert={alert} state={state} now={now} />
-        {(alert.state === "new" && !lesser) || selected ? (
+        {!lesser && (alert.state === "new" || selected) ? (
           <span class="sentence">{alert.sentence}</span>
         ) : (
           <Basis alert={alert} units={state.units} />
@@ -160,12 +160,10 @@ function Standing({ alert, state, now }: { alert: Alert; state: State; now: numb
   const t = dataTime(state, now) ?? alert.t_raised_s;
   const raised = `Raised at ${clock(alert.t_raised_s, state.utc)}`;
   if (alert.state === "new") {
-    const waits = age(Math.max(0, t - alert.t_raised_s));
+    const waits = duration(t - alert.t_raised_s);
     return (
       <p class={`alert-foot ${alert.ignored ? "warn" : ""}`}>
-        {alert.ignored
-          ? `${raised}; nobody has acknowledged it for ${waits}.`
-          : `${raised}, new for ${waits}.`}
+        {alert.ignored ? `${raised}, not acknowledged for ${waits}.` : `${raised}, new for ${waits}.`}
       </p>
     );
   }

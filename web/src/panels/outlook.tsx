@@ -1,6 +1,6 @@
 import { age, duration, number, percent } from "../format";
 import type { Maybe, Outlook as Ahead } from "../messages";
-import { dataTime, type State } from "../store";
+import { paceOf, sinceStatus, type State } from "../store";
 
 /** Beyond this the futures were sampled from a picture that is no longer this one. */
 const OLD_S = 15;
@@ -8,10 +8,10 @@ const OLD_S = 15;
 /** What the sampled futures of the present picture bring to each asset. */
 export function Outlook({ state, now }: { state: State; now: number }) {
   const outlook = state.status?.outlook ?? [];
-  const t = dataTime(state, now);
+  const passed = sinceStatus(state, now) * paceOf(state.status?.replay);
   const [first] = outlook;
   if (!first) return <p class="empty">{absent(state)}</p>;
-  const old = t === null ? 0 : Math.max(0, t - first.t_s);
+  const old = first.age_s + passed;
   return (
     <section class={`outlook ${old > OLD_S ? "is-old" : ""}`} aria-label="Outlook">
       {old > OLD_S ? (
@@ -20,14 +20,13 @@ export function Outlook({ state, now }: { state: State; now: number }) {
         <p class="dim">
           {number(first.futures)} futures of {number(first.tracks)} tracks, the next{" "}
           {duration(first.horizon_s)}; {age(old)} old.
-          {first.left_out > 0 && ` ${number(first.left_out)} more tracks were not followed.`}
         </p>
       )}
       <ul class="outlook-list">
         {[...outlook]
           .sort((a, b) => b.probability - a.probability || a.asset.localeCompare(b.asset))
           .map((one) => (
-            <AssetRow key={one.asset} one={one} passed={old} />
+            <AssetRow key={one.asset} one={one} passed={passed} />
           ))}
       </ul>
     </section>

@@ -75,7 +75,13 @@ export function Side(props: Props) {
             );
           })}
         </div>
-        <div class="tab-panel" id="tab-panel" role="tabpanel" aria-labelledby={`tab-${state.tab}`}>
+        <div
+          class="tab-panel"
+          id="tab-panel"
+          role="tabpanel"
+          tabIndex={0}
+          aria-labelledby={`tab-${state.tab}`}
+        >
           {TABS[state.tab].panel(props)}
         </div>
       </div>
