@@ -37,6 +37,10 @@ def test_replay_is_unmistakable_and_obeys(replayed: Program, open_page: Open) ->
     expect(banner).to_contain_text("REPLAY")
     expect(page.locator(".badge-mode")).to_have_text("REPLAY")
 
+    for act in ("Acknowledge", "New rule"):  # it repeats what people did
+        expect(page.get_by_role("button", name=act)).to_have_count(0)
+    expect(page.locator(".sound-state")).not_to_contain_text("Sound on")
+
     page.get_by_label("Speed").select_option("10")
     expect(banner).to_contain_text("10×")
     before = play_head(page)

@@ -91,7 +91,7 @@ class HandDesk:
         return Done(self.now(), act, alert)
 
     async def plots(self, sensor: str) -> tuple[Detection, ...]:
-        return self.reports if sensor == "surveillance" else ()
+        return self.reports
 
     def deliveries(self) -> tuple[Delivery, ...]:
         one = Delivery(

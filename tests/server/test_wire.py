@@ -11,6 +11,7 @@ from typing import Any
 
 import httpx
 import msgspec
+import numpy as np
 import pytest
 from websockets.exceptions import ConnectionClosedError
 from websockets.sync.client import ClientConnection, connect
@@ -19,7 +20,7 @@ from tests.server.by_hand import T, alert_of, picture_of, site, track_of
 from tests.server.served import HandDesk, Served, served
 from vedette.clock import NS
 from vedette.server import build_app, messages
-from vedette.types import Field, Mode, ReplayState
+from vedette.types import Detection, Field, Kind, Mode, ReplayState
 
 PAGE = (Path(__file__).parents[2] / "docs" / "reference" / "wire.md").read_text()
 CLASSES = {
@@ -265,7 +266,13 @@ def test_a_replay_is_steered(server: Served, desk: HandDesk) -> None:
     assert desk.orders == [("seek", T + NS // 2, None), ("speed", None, 4.0)]
 
 
-def test_rest_is_as_written(server: Served) -> None:
+def plot_of() -> Detection:
+    z, R = np.array([9000.0, 1.0, 0.05]), np.diag([400.0, 1e-4, 1e-4])
+    kind, claims = Kind.RANGE_AZ_EL, {"snr_db": 14.5}
+    return Detection(t=T, t_rx=T, sensor="North radar", seq=0, kind=kind, z=z, R=R, claims=claims)
+
+
+def test_rest_is_as_written(server: Served, desk: HandDesk) -> None:
     def get(path: str) -> Any:
         answer = httpx.get(server.url + path)
         assert answer.status_code == 200, answer.text
@@ -284,6 +291,10 @@ def test_rest_is_as_written(server: Served) -> None:
     assert sensor["bias"]["azimuth_deg"] == pytest.approx(0.5)
     assert sensor["bias"]["azimuth_sigma_deg"] == pytest.approx(0.02)
     assert (sensor["bias"]["range_m"], sensor["bias"]["relative_to"]) == (12.0, "adsb")
+    desk.reports = (plot_of(),)
+    plots = get("/api/plots/North radar")
+    assert not list(mismatches(plots, "plots"))
+    assert [plot["snr_db"] for plot in plots["plots"]] == [14.5]
     assert get("/api/replay") is None
     assert set(get("/api/health")) == set(
         re.findall(r"`(\w+)`", PAGE.split("`GET /api/health` |")[1].split("\n")[0])
@@ -310,6 +321,7 @@ def test_openapi_models_match_what_is_sent(server: Served) -> None:
     [
         ("GET", "/api/tracks/99", None, 404),
         ("GET", "/api/tracks/x", None, 422),
+        ("GET", "/api/plots/nobody", None, 404),
         ("GET", "/api/tracks?status=gone", None, 422),
         ("POST", "/api/acts", {"act": "acknowledge", "alert": "none", "by": "me"}, 404),
         ("POST", "/api/acts", {"act": "acknowledge", "alert": "7-base-1"}, 422),

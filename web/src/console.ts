@@ -162,12 +162,13 @@ export class Console implements Listener, Page {
     this.map.overlay.setBearings(status.bearings);
   }
 
-  /** The moment that the link asked for, once there is a replay to go there with. */
+  /** Go to the moment that the link asked for; without a replay there is none to go to. */
   private goToLinked({ replay }: StatusMessage): void {
-    if (this.linkedMoment === null || !replay) return;
-    this.send({ type: "replay", action: "pause" });
-    this.send({ type: "replay", action: "seek", t_s: this.linkedMoment });
+    const moment = this.linkedMoment;
     this.linkedMoment = null;
+    if (moment === null || !replay) return;
+    this.send({ type: "replay", action: "pause" });
+    this.send({ type: "replay", action: "seek", t_s: moment });
   }
 
   /** Who is hidden, for the panels; told only when it has changed. */

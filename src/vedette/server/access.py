@@ -70,7 +70,7 @@ ROLES: Mapping[tuple[str, str], Role | None] = {
     ("POST", "/api/logout"): VIEWER,
     # acting
     ("POST", "/api/acts"): OPERATOR,
-    ("POST", "/api/delivery/{channel}/test"): OPERATOR,
+    ("POST", "/api/delivery/{channel:path}/test"): OPERATOR,
     ("POST", "/api/replay"): OPERATOR,
     # seeing to people
     ("GET", "/api/sessions"): ADMIN,
@@ -99,9 +99,11 @@ def least_role(method: str, path: str) -> Role | None:
 
 @cache
 def matcher(pattern: str) -> re.Pattern[str]:
-    """'/api/tracks/{track}' as an expression: a parameter is anything without a slash."""
-    parts = re.split(r"\{\w+\}", pattern)
-    return re.compile("[^/]+".join(map(re.escape, parts)))
+    """'/api/tracks/{track}' as an expression: a parameter is anything without a slash, '{name:path}' anything."""
+    parts = re.split(r"\{(\w+(?::path)?)\}", pattern)
+    kinds = (".+" if name.endswith(":path") else "[^/]+" for name in parts[1::2])
+    pairs = zip(map(re.escape, parts[::2]), (*kinds, ""), strict=True)
+    return re.compile("".join(text + kind for text, kind in pairs))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

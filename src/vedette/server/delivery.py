@@ -38,7 +38,7 @@ def build_router(desk: Desk, hub: Hub) -> APIRouter:
         """How the site's channels to people elsewhere fare."""
         return json(DeliveriesMessage(deliveries=[view.delivery(each) for each in desk.deliveries()]))
 
-    @router.post("/{channel}/test", response_model=DeliveriesMessage, responses=errors(404, 409, 413))
+    @router.post("/{channel:path}/test", response_model=DeliveriesMessage, responses=errors(404, 409, 413))
     async def test(channel: str, body: Trial, request: Request) -> Response:
         """Send a message that says it is a test; GET /api/delivery tells what became of it."""
         if all(known.channel != channel for known in desk.deliveries()):

@@ -63,8 +63,9 @@ async function refusal(response: Response): Promise<string> {
   if (response.status === 401) return "The session has ended: sign in again.";
   const text = await response.text();
   try {
-    const { message } = JSON.parse(text) as { message?: unknown };
-    if (typeof message === "string" && message) return message;
+    const { message, detail } = JSON.parse(text) as { message?: unknown; detail?: unknown };
+    const said = message ?? detail;
+    if (typeof said === "string" && said) return said;
   } catch {
     // Not JSON: the text is shown as it is.
   }

@@ -1,14 +1,5 @@
 import { useState } from "preact/hooks";
-import {
-  DATUMS,
-  missing,
-  places,
-  ruleOf,
-  SHAPES,
-  type Datum,
-  type Draft,
-  type ShapeName,
-} from "../desk/draft";
+import { missing, places, ruleOf, SHAPES, type Datum, type Draft, type ShapeName } from "../desk/draft";
 import type { SeverityName } from "../messages";
 import type { State } from "../store";
 import type { Commands } from "./commands";
@@ -157,9 +148,9 @@ function Band({ draft, commands }: Part) {
         <Text draft={draft} commands={commands} name="floor" label="From, m" hint="-500" />
         <Text draft={draft} commands={commands} name="ceiling" label="To, m" hint="3000" />
         <Choice
-          label="Counted"
+          label="Above"
           value={draft.datum}
-          options={DATUMS}
+          options={{ site: "the site", agl: "the ground, AGL", msl: "the sea, MSL" }}
           choose={(datum) => commands.draft({ datum: datum as Datum })}
         />
       </div>

@@ -51,41 +51,54 @@ const NAMES = Object.keys(TABS) as TabName[];
 
 /** Alerts always have the upper part; everything else shares the lower, one tab at a time. */
 export function Side(props: Props) {
-  const { state, now, commands } = props;
+  const { state } = props;
   return (
     <aside class="side" aria-label="Alerts, track and sensors">
       <Alerts {...props} />
-      <div class={`tabs ${state.draft && state.tab === "rules" ? "tall" : ""}`}>
-        <div class="tab-list" role="tablist" aria-label="More" onKeyDown={(event) => turn(event, commands)}>
-          {NAMES.map((name) => {
-            const badge = TABS[name].badge?.(state, now);
-            return (
-              <button
-                key={name}
-                id={`tab-${name}`}
-                role="tab"
-                aria-selected={state.tab === name}
-                aria-controls="tab-panel"
-                tabIndex={state.tab === name ? 0 : -1}
-                onClick={() => commands.openTab(name)}
-              >
-                {TABS[name].title}
-                {badge && <span class="badge-count">{badge}</span>}
-              </button>
-            );
-          })}
-        </div>
-        <div
-          class="tab-panel"
-          id="tab-panel"
-          role="tabpanel"
-          tabIndex={0}
-          aria-labelledby={`tab-${state.tab}`}
-        >
-          {TABS[state.tab].panel(props)}
-        </div>
-      </div>
+      {state.kiosk ? <Wall {...props} /> : <Tabs {...props} />}
     </aside>
+  );
+}
+
+/** A screen on a wall has nobody to turn tabs. */
+function Wall(props: Props) {
+  return (
+    <div class="tabs">
+      <div class="tab-panel" tabIndex={0}>
+        <Outlook {...props} />
+        <Sensors {...props} />
+      </div>
+    </div>
+  );
+}
+
+function Tabs(props: Props) {
+  const { state, now, commands } = props;
+  return (
+    <div class={`tabs ${state.draft && state.tab === "rules" ? "tall" : ""}`}>
+      <div class="tab-list" role="tablist" aria-label="More" onKeyDown={(event) => turn(event, commands)}>
+        {NAMES.map((name) => {
+          const badge = TABS[name].badge?.(state, now);
+          return (
+            <button
+              key={name}
+              id={`tab-${name}`}
+              role="tab"
+              aria-selected={state.tab === name}
+              aria-controls="tab-panel"
+              tabIndex={state.tab === name ? 0 : -1}
+              onClick={() => commands.openTab(name)}
+            >
+              {TABS[name].title}
+              {badge && <span class="badge-count">{badge}</span>}
+            </button>
+          );
+        })}
+      </div>
+      <div class="tab-panel" id="tab-panel" role="tabpanel" tabIndex={0} aria-labelledby={`tab-${state.tab}`}>
+        {TABS[state.tab].panel(props)}
+      </div>
+    </div>
   );
 }
 
