@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 
 import httpx
+import msgspec
 import pytest
 
 from tests.pipeline.runs import demo
@@ -18,7 +19,7 @@ from vedette.pipeline.deliver import warned_area
 from vedette.pipeline.play import run_fast
 from vedette.server import build_app
 from vedette.site import load_site
-from vedette.types import DeliveryState, Mode
+from vedette.types import DeliveryState, Mode, acts
 
 NOTIFY = """
 [[notify]]
@@ -79,17 +80,20 @@ def test_mistakes_name_file_and_key(tmp_path: Path) -> None:
         deliver(Pipeline(load_site(file), mode=Mode.LIVE), lambda: 0)
 
 
-def test_a_zone_is_the_area_of_a_warning() -> None:
-    found = site()
-    for zone in found.zones:
-        area = warned_area(found, zone.name)
+def test_a_rule_is_the_area_of_a_warning() -> None:
+    pipeline = Pipeline(site())
+    for zone in site().zones:
+        area = warned_area(pipeline, zone.name)
         assert area is not None
         assert bool(area.polygon) != (area.center is not None)
         if zone.polygon is not None:
-            assert area.polygon == pytest.approx(zone.polygon, abs=1e-6) or len(area.polygon) == len(
-                zone.polygon
-            )
-    assert warned_area(found, "nowhere") is None
+            assert [tuple(corner) for corner in zone.polygon] == pytest.approx(list(area.polygon), abs=1e-6)
+    assert warned_area(pipeline, "nowhere") is None
+    rule = {"name": "Road", "corridor": [[33.80, 42.40], [33.90, 42.50]], "width": 500.0}
+    pipeline.act(acts.of(msgspec.json.encode({"act": "rule", "rule": rule, "by": "Ops"})))
+    drawn = warned_area(pipeline, "Road")
+    assert drawn is not None
+    assert len(drawn.polygon) > 4
 
 
 def test_the_server_shows_the_channels_and_tries_them() -> None:

@@ -34,7 +34,7 @@ from vedette.publish import (
 )
 from vedette.publish.notice import letter, news
 from vedette.publish.push import together
-from vedette.types import Alert, Severity
+from vedette.types import Alert, AlertState, Severity, Step
 
 NOWHERE = "http://127.0.0.1:9/hook"  # the port of "discard", where nobody listens
 CONFIGS: dict[str, Any] = {
@@ -251,6 +251,24 @@ def test_each_step_is_told_once_and_only_what_was_asked_for(tmp_path: Path) -> N
         said.update(remember)
         told += [each.body["event"] for each in letters]
     assert told == ["new", "closed"]
+
+
+def test_what_nobody_acknowledged_is_told_again() -> None:
+    config, said = WebhookConfig(name="h", url=NOWHERE), {}
+    told = []
+    assigned = replace(
+        alert_of(),
+        ignored=True,
+        history=(*alert_of().history, Step(state=AlertState.ASSIGNED, t=T, by="Ops", to="Patrol")),
+    )
+    for alert in (alert_of(), replace(alert_of(), ignored=True), replace(alert_of(), ignored=True), assigned):
+        letters, remember = news(config, "base", False, T, [alert], said)
+        said.update(remember)
+        told += letters
+    assert [each.body["event"] for each in told] == ["new", "ignored", "assigned"]
+    assert "nobody has acknowledged it" in told[1].subject
+    assert told[2].subject.endswith("assigned to Patrol by Ops")
+    assert told[2].body["alert"]["assigned_to"] == "Patrol"
 
 
 def test_an_alert_whose_number_came_before_the_restart_is_new() -> None:

@@ -33,7 +33,7 @@ def deliver(pipeline: Pipeline, clock: Clock) -> Courier | None:
         site=site.name,
         folder=site.path.parent,
         exercise=exercise,
-        area_of=lambda zone: warned_area(site, zone),
+        area_of=lambda zone: warned_area(pipeline, zone),
     )
     outbox = ":memory:" if exercise else _outbox(site)
     try:
@@ -46,15 +46,16 @@ def deliver(pipeline: Pipeline, clock: Clock) -> Courier | None:
     return courier
 
 
-def warned_area(site: Site, zone: str) -> WarnedArea | None:
-    """The ground of a zone in degrees; None when the site has no such zone."""
-    area = site.areas.get(zone)
-    if area is None:
+def warned_area(pipeline: Pipeline, zone: str) -> WarnedArea | None:
+    """The ground of a rule of the site or of an operator, in degrees; None when there is no such rule."""
+    rule = next((rule for rule in pipeline.assessor.rules if rule.name == zone), None)
+    if rule is None:
         return None
+    area = rule.zone.area
     if isinstance(area, Circle):
-        (center,) = _degrees(site, area.center[None, :])
+        (center,) = _degrees(pipeline.site, area.center[None, :])
         return WarnedArea(name=zone, center=center, radius=area.radius)
-    return WarnedArea(name=zone, polygon=_degrees(site, area.corners()))
+    return WarnedArea(name=zone, polygon=_degrees(pipeline.site, area.corners()))
 
 
 def _degrees(site: Site, ground: Array) -> tuple[tuple[float, float], ...]:

@@ -42,7 +42,7 @@ def news(
 
 def stage(alert: Alert) -> list[Any]:
     """How far the alert has come: what one must have told of to have nothing more to tell."""
-    return [alert.state.value]
+    return [alert.state.value, alert.ignored]
 
 
 def _events(alert: Alert, before: list[Any] | None) -> Iterator[Event]:
@@ -50,15 +50,10 @@ def _events(alert: Alert, before: list[Any] | None) -> Iterator[Event]:
     if before is None:
         if alert.state is not AlertState.CLOSED:
             yield "new"
+    elif alert.ignored and not before[1] and alert.state is AlertState.NEW:
+        yield "ignored"
     elif alert.state.value != before[0]:
-        yield _NAMES[alert.state]
-
-
-_NAMES: Mapping[AlertState, Event] = {
-    AlertState.NEW: "new",
-    AlertState.ACKNOWLEDGED: "acknowledged",
-    AlertState.CLOSED: "closed",
-}
+        yield alert.state.value
 
 
 def _outlived(alerts: Sequence[Alert], said: Mapping[str, Any]) -> dict[str, None]:
@@ -72,7 +67,8 @@ def _outlived(alerts: Sequence[Alert], said: Mapping[str, Any]) -> dict[str, Non
 def letter(event: Event, alert: Alert, site: str, exercise: bool, t: int) -> Letter:
     """One event in words and in numbers."""
     title = f"{alert.severity.value.upper()} {alert.zone}: {_headline(event, alert)}"
-    lines = [f"{site}, {iso(t)[:19].replace('T', ' ')} UTC.", alert.evidence.sentence, *_steps(alert)]
+    lines = [f"{site}, {iso(t)[:19].replace('T', ' ')} UTC.", alert.evidence.sentence, *_arrival(alert)]
+    lines += _steps(alert)
     if exercise:
         title, lines = f"{EXERCISE} {title}", [EXERCISE_LINE, *lines, EXERCISE_LINE]
     return Letter(t=t, subject=title, text="\n".join(lines), body={"event": event, "alert": told(alert)})
@@ -84,7 +80,7 @@ def _headline(event: Event, alert: Alert) -> str:
         again = " (nobody has acknowledged it)" if event == "ignored" else ""
         return f"{what}, {_time_to_go(alert)}{again}"
     last = alert.history[-1]
-    return f"{what} {event} by {last.by}"
+    return f"{what} {event}{f' to {last.to}' if last.to else ''} by {last.by}"
 
 
 def _time_to_go(alert: Alert) -> str:
@@ -100,10 +96,17 @@ def minutes(s: float) -> str:
     return f"{whole // 60}:{whole % 60:02d} min"
 
 
+def _arrival(alert: Alert) -> list[str]:
+    """When it is expected at the asset that it threatens first."""
+    at = alert.arrival
+    return [f"At {at.asset} in {minutes(at.low_s)} to {minutes(at.high_s)}."] if at is not None else []
+
+
 def _steps(alert: Alert) -> list[str]:
     """What people did about it, a line each."""
     return [
-        f"{step.state.value} by {step.by}{f': {step.note}' if step.note else ''}"
+        f"{step.state.value}{f' to {step.to}' if step.to else ''} by {step.by}"
+        + (f": {step.note}" if step.note else "")
         for step in alert.history[1:]
     ]
 
@@ -118,6 +121,14 @@ def told(alert: Alert) -> dict[str, Any]:
         "rule": alert.rule,
         "severity": alert.severity.value,
         "state": alert.state.value,
+        "assigned_to": alert.assigned_to,
+        "ignored": alert.ignored,
+        "restored": alert.restored,
+        "asset": alert.arrival.asset if alert.arrival else "",
+        "arrival_s": alert.arrival.after_s if alert.arrival else None,
+        "arrival_low_s": alert.arrival.low_s if alert.arrival else None,
+        "arrival_high_s": alert.arrival.high_s if alert.arrival else None,
+        "would_change": list(alert.would_change),
         "t_raised_s": seconds(alert.t_raised),
         "probability": e.probability,
         "time_to_go_s": e.time_to_go_s,

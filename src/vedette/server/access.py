@@ -99,7 +99,7 @@ def least_role(method: str, path: str) -> Role | None:
 
 @cache
 def matcher(pattern: str) -> re.Pattern[str]:
-    """'/api/tracks/{track}' as an expression: a parameter is anything without a slash, '{name:path}' anything."""
+    """'/api/tracks/{track}' as an expression: a parameter has no slash in it, '{name:path}' may."""
     parts = re.split(r"\{(\w+(?::path)?)\}", pattern)
     kinds = (".+" if name.endswith(":path") else "[^/]+" for name in parts[1::2])
     pairs = zip(map(re.escape, parts[::2]), (*kinds, ""), strict=True)
