@@ -17,6 +17,7 @@ import { LOOK, type Look } from "./look";
 import { MapView } from "./map/mapview";
 import type { Camera } from "./map/view";
 import type { ClientMessage, Hello, ServerMessage, Site, StatusMessage } from "./messages";
+import { leaveWhenSignedOut } from "./session";
 import { Socket, type Listener } from "./socket";
 import { EMPTY, lossOf, paceOf, Store, type State } from "./store";
 
