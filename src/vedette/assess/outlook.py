@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from scipy.special import ndtr, ndtri
 
 from vedette.assess.config import AlertConfig
-from vedette.assess.friends import HEARD, beside
+from vedette.assess.friends import HEARD, NAMES, Friends
 from vedette.assess.futures import Array, Flights, Goals, Sight, Ways, fly
 from vedette.assess.outlook_config import OutlookConfig
 from vedette.assess.zone import Asset, level
@@ -20,8 +20,6 @@ from vedette.sensor import Simulated
 from vedette.sensor.lowest import Chart
 from vedette.types import Alert, AlertState, AssetOutlook, Outlook, Span, Status, Track
 
-AFFILIATION = "affiliation"  # the fact that holds an operator's word of whose a track is
-NAMES = frozenset({"icao24", "callsign", "remote_id"})
 HEIGHTS = np.array([15.0, 30.0, 60.0, 100.0, 200.0, 400.0, 800.0, 1600.0, 3200.0, 6400.0])
 PLACES = 121  # per side of the map of what is seen
 FARTHEST = 100e3  # m to each side
@@ -69,13 +67,7 @@ def followed(
     report_rates  sensor → reports per second of what sends of itself, of sensors that do not look
     """
     believed = [track for track in tracks if track.status in (Status.CONFIRMED, Status.COASTING)]
-    allow = frozenset(name.strip().upper() for name in alert.allow)
-    heard = np.empty((0, 6))
-    if alert.allow_transponders:
-        heard = np.array([one.estimate.x[:6] for one in believed if speaks(one, t)]).reshape(-1, 6)
-    chosen = [
-        track for track in believed if not excused(track, allow) and not (len(heard) and beside(track, heard))
-    ]
+    chosen = Friends(alert).others(t, believed)
     x = np.array([track.estimate.x[:6] for track in chosen]).reshape(-1, 6)
     P = np.array([track.estimate.P[:6, :6] for track in chosen]).reshape(-1, 6, 6)
     elapsed = elapsed_of(t, alerts)
@@ -90,21 +82,6 @@ def followed(
         told=np.array([told(track, t, report_rates) for track in chosen]),
         elapsed=np.array([elapsed.get(track.id, 0.0) for track in chosen]),
     )
-
-
-def speaks(track: Track, t: int) -> bool:
-    """Whether its transponder was heard lately."""
-    icao24 = track.identity.get("icao24")
-    return icao24 is not None and t - icao24.t <= HEARD
-
-
-def excused(track: Track, allow: frozenset[str]) -> bool:
-    """Whether it never alarms: a friend in the operator's word, or on the list of who is allowed."""
-    word = track.identity.get(AFFILIATION)
-    if word is not None and word.value == "friend":
-        return True
-    names = (track.identity.get("icao24"), track.identity.get("callsign"))
-    return any(name is not None and str(name.value).strip().upper() in allow for name in names)
 
 
 def names_itself(track: Track, t: int) -> bool:
