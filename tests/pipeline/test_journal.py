@@ -35,6 +35,17 @@ def test_acts_and_steps_of_alerts_are_in_the_log(tmp_path: Path) -> None:
     assert step.body["at"] == act.body["at"]
 
 
+def test_what_stands_at_the_start_is_not_written_down_again(tmp_path: Path) -> None:
+    show = demo()
+    pipeline = Pipeline(show.site)
+    drive(pipeline, show, 60.0)
+    assert pipeline.picture.alerts
+    log = Log(tmp_path, Ed25519PrivateKey.from_private_bytes(bytes(32)), lambda: 1)
+    journal = Journal.of(pipeline, log)
+    journal.write(pipeline.picture)
+    assert log.head[0] == 0
+
+
 def test_a_log_that_fails_does_not_stop_the_pipeline(tmp_path: Path, monkeypatch: Any) -> None:
     show = demo()
     pipeline = Pipeline(show.site)

@@ -23,7 +23,7 @@ from vedette.server import Desk, build_app
 from vedette.types import Mode, Role
 
 ASK = forgetful()
-FEW, MANY = 4, 40  # questions to each operation
+FEW, MANY = 4, 25  # questions to each operation
 WHO = [
     pytest.param(("without accounts", FEW), id="without accounts"),
     pytest.param(("admin", FEW), id="admin"),
@@ -79,6 +79,7 @@ def plainer(schema: Any) -> Any:
     return plain
 
 
+@pytest.mark.timeout(900)  # many questions, on a machine that may be busy
 @pytest.mark.parametrize("mode", list(GenerationMode), ids=lambda mode: mode.value)
 def test_every_operation_keeps_to_its_description(asked: Asked, mode: GenerationMode) -> None:
     """No fault of our own, no answer that the page does not describe, nothing wrong let pass."""

@@ -23,6 +23,8 @@ class Journal:
     def of(cls, pipeline: Pipeline, log: Log) -> Journal:
         """From now on everything done in `pipeline` is in `log`."""
         journal = cls(log)
+        # What stands at the start was written down when it was done, before a restart.
+        journal._steps = {alert.id: len(alert.history) for alert in pipeline.picture.alerts}
         pipeline.sinks.append(journal)
         pipeline.keepers.append(journal.acted)
         journal._steps = {alert.id: len(alert.history) for alert in pipeline.picture.alerts}
