@@ -98,8 +98,8 @@ def window(address: str) -> Iterator[Window]:
             except PageError as error:
                 said = str(error).splitlines()[0]
                 raise ServiceError(
-                    f"The page did not come to drawing ({said}); this machine is too busy for so many tracks, "
-                    "ask for fewer."
+                    f"The page did not come to drawing ({said}); this machine is too busy for so many "
+                    "tracks, ask for fewer."
                 ) from None
             yield Window(page)
         finally:
