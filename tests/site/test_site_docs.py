@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from msgspec.structs import fields
 
-from vedette.assess.config import AlertConfig, AssetConfig, ZoneConfig
+from vedette.assess.config import AlertConfig, AssetConfig, OwnConfig, PostureConfig, ZoneConfig
 from vedette.assess.outlook_config import OutlookConfig
 from vedette.geo import TerrainConfig
 from vedette.sensor import SensorConfig
-from vedette.site import Head, RecordConfig, ServerConfig, SiteFile
+from vedette.site import Head, RecordConfig, ServerConfig, SiteFile, StoreConfig
 from vedette.tracker import TrackerConfig
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -22,6 +22,9 @@ TABLES = [
     ZoneConfig,
     AlertConfig,
     OutlookConfig,
+    OwnConfig,
+    PostureConfig,
+    StoreConfig,
     TrackerConfig,
     TerrainConfig,
     ServerConfig,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from vedette.store import Act, ActorSet, AlertSet, RawChunk, Recorder, TrackSet, TruthSet
+from vedette.store import Act, ActorSet, AlertSet, OperationsSet, RawChunk, Recorder, TrackSet, TruthSet
 from vedette.types import (
     SIZE,
     Actor,
@@ -15,6 +15,7 @@ from vedette.types import (
     Evidence,
     Field,
     Kind,
+    Posture,
     Scan,
     Sector,
     Severity,
@@ -23,6 +24,8 @@ from vedette.types import (
     Track,
     Truth,
 )
+from vedette.types.acts import Affiliation
+from vedette.types.operations import Entry, Last, Operations, Word
 
 SECTOR = Sector(r1=40e3)
 T0 = 1_697_585_000_000_000_000
@@ -99,9 +102,30 @@ def make_alert(t, number=1, note=""):
     )
 
 
+def make_operations(highest=9):
+    """Every kind of thing there is to keep."""
+    alert = make_alert(T0)
+    track = make_track(np.random.default_rng(1), T0)
+    return Operations(
+        alerts=(alert,),
+        tracks=(
+            Last(
+                track=12, t=T0, x=tuple(track.estimate.x.tolist()),
+                P=tuple(map(tuple, track.estimate.P.tolist())), names={"icao24": "06a0b1"},
+            ),
+        ),
+        words=(Word(track=12, affiliation=Affiliation.HOSTILE, by="Lee", t=T0, note="seen"),),
+        rules=({"name": "Wadi", "corridor": [[33.8, 42.2], [33.8, 42.3]], "width": 500},),
+        switched={"Inner": False},
+        posture=Posture(level="high", rank=2, by="Lee", t=T0, note="why"),
+        log=(Entry(T0, "Lee", "remark", "Camera 2 – dirt\n", ""), Entry(T0 + 1, "Kim", "close", "x", "y")),
+        highest=highest,
+    )  # fmt: skip
+
+
 def record_minute(
     recorder: Recorder, seconds=60, seed=1
-) -> list[RawChunk | Scan | TrackSet | AlertSet | Act]:
+) -> list[RawChunk | Scan | TrackSet | AlertSet | Act | OperationsSet]:
     """Record one of everything each second; returns what was recorded, in order."""
     rng = np.random.default_rng(seed)
     kept: list = []
@@ -120,6 +144,8 @@ def record_minute(
         if k % 20 == 0:
             kept.append(Act(t + 3, {"act": "acknowledge", "alert": "12-Inner-1", "by": "ops", "n": [1, 2.5]}))
             recorder.act(*kept[-1])
+            kept.append(OperationsSet(t + 4, make_operations(k)))
+            recorder.operations(*kept[-1])
     return kept
 
 

@@ -9,56 +9,33 @@ import subprocess
 import sys
 from pathlib import Path
 
-import numpy as np
 import pytest
 
-from tests.store.recorded_world import T0, make_alert, make_track
+from tests.store.recorded_world import T0, make_alert, make_operations
 from vedette.errors import RecordingError
 from vedette.store import OperationsStore, decode_operations, encode_operations
-from vedette.types import Arrival, Posture
-from vedette.types.acts import Affiliation
-from vedette.types.operations import Entry, Last, Operations, Word
+from vedette.types import Arrival
+from vedette.types.operations import Entry, Operations
 
 SRC = Path(__file__).parents[2] / "src"
-
-
-def full(highest=9):
-    """Every kind of thing there is to keep."""
-    alert = make_alert(T0)
-    track = make_track(np.random.default_rng(1), T0)
-    return Operations(
-        alerts=(alert,),
-        tracks=(
-            Last(
-                track=12, t=T0, x=tuple(track.estimate.x.tolist()),
-                P=tuple(map(tuple, track.estimate.P.tolist())), names={"icao24": "06a0b1"},
-            ),
-        ),
-        words=(Word(track=12, affiliation=Affiliation.HOSTILE, by="Lee", t=T0, note="seen"),),
-        rules=({"name": "Wadi", "corridor": [[33.8, 42.2], [33.8, 42.3]], "width": 500},),
-        switched={"Inner": False},
-        posture=Posture(level="high", rank=2, by="Lee", t=T0, note="why"),
-        log=(Entry(T0, "Lee", "remark", "Camera 2 – dirt\n", ""), Entry(T0 + 1, "Kim", "close", "x", "y")),
-        highest=highest,
-    )  # fmt: skip
 
 
 def test_everything_comes_back_as_it_was(tmp_path):
     with OperationsStore(tmp_path / "kept.sqlite") as store:
         assert store.load() == Operations()
-        store.keep(full())
+        store.keep(make_operations())
     with OperationsStore(tmp_path / "kept.sqlite") as store:
-        assert store.load() == full()
+        assert store.load() == make_operations()
 
 
 def test_what_is_over_is_forgotten_and_the_log_is_not(tmp_path):
     with OperationsStore(tmp_path / "kept.sqlite") as store:
-        store.keep(full())
-        store.keep(Operations(log=(*full().log, Entry(T0 + 2, "Kim", "remark", "new"))))
+        store.keep(make_operations())
+        store.keep(Operations(log=(*make_operations().log, Entry(T0 + 2, "Kim", "remark", "new"))))
     with OperationsStore(tmp_path / "kept.sqlite") as store:
         found = store.load()
     assert (found.alerts, found.words, found.rules, found.switched, found.posture) == ((), (), (), {}, None)
-    assert [entry.text for entry in found.log] == [full().log[0].text, "x", "new"]
+    assert [entry.text for entry in found.log] == [make_operations().log[0].text, "x", "new"]
 
 
 def test_a_log_that_has_lost_its_oldest_lines_grows_by_the_new_ones_alone(tmp_path):
@@ -72,9 +49,9 @@ def test_a_log_that_has_lost_its_oldest_lines_grows_by_the_new_ones_alone(tmp_pa
 
 
 def test_the_recording_holds_it_too_to_the_bit():
-    data = encode_operations(T0, full())
+    data = encode_operations(T0, make_operations())
     again = decode_operations(data)
-    assert (again.t, again.operations) == (T0, full())
+    assert (again.t, again.operations) == (T0, make_operations())
     assert encode_operations(*again) == data
 
 
@@ -134,7 +111,7 @@ def test_one_process_at_a_time(tmp_path, monkeypatch):
 def test_what_cannot_be_read_is_refused_with_a_remedy(tmp_path, damage):
     path = tmp_path / "kept.sqlite"
     with OperationsStore(path) as store:
-        store.keep(full())
+        store.keep(make_operations())
     if damage == "text":
         path.write_text("no database " * 1000)
     elif damage == "cut":

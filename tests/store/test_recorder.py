@@ -37,7 +37,7 @@ def test_the_library_s_readers_find_every_message(recorded):
     }
     found = [channel.topic for _, channel, _ in plain]
     assert {topic: found.count(topic) for topic in by_topic} == by_topic
-    assert [m.data for _, c, m in plain if c.topic == "/scan/adsb"][7] == encode_scan(kept[7 * 5 + 2 + 1])
+    assert [m.data for _, c, m in plain if c.topic == "/scan/adsb"][7] == encode_scan(kept[7 * 5 + 2 + 2])
 
 
 def test_the_index_agrees_with_the_content(recorded):

@@ -18,7 +18,7 @@ from mcap.writer import Writer
 from tests.store.recorded_world import T0, make_scan, record_minute
 from tests.store.test_codec import same
 from vedette.errors import RecordingError
-from vedette.store import Act, AlertSet, RawChunk, Recorder, TrackSet, open_recording, repair
+from vedette.store import Act, AlertSet, OperationsSet, RawChunk, Recorder, TrackSet, open_recording, repair
 from vedette.types import Scan
 
 
@@ -75,6 +75,8 @@ def test_the_bytes_of_a_replayed_recording_are_those_of_the_first(recorded, tmp_
                 again.tracks(*entry)
             elif isinstance(entry, AlertSet):
                 again.alerts(*entry)
+            elif isinstance(entry, OperationsSet):
+                again.operations(*entry)
             else:
                 again.act(*entry)
     assert (tmp_path / "again.mcap").read_bytes() == path.read_bytes()
