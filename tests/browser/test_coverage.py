@@ -122,7 +122,7 @@ def test_keys_choose_layer_and_height_and_the_link_carries_them(post: Post, open
     page = console.page
     page.keyboard.press("c")
     page.keyboard.press("c")
-    page.keyboard.press("b")
+    page.keyboard.press("v")
     expect(page.get_by_role("combobox", name="Coverage")).to_have_value("Valley radar")
     expect(page.locator(".cover-legend")).to_contain_text("seen only above 60 m", timeout=30_000)
     assert share(console, HIGHER) > 0.1

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +47,24 @@ def desk(shown: Console) -> Iterator[Console]:
     shown.page.keyboard.press("Enter")
     yield shown
     faults, shown.faults[:] = list(shown.faults), []
+    assert not faults, "\n".join(faults)
+
+
+@pytest.fixture
+def open_given(night: Program, browser: Browser) -> Iterator[Callable[..., Console]]:
+    """Opens a page that is told of these alerts and this account in the place of the real ones."""
+    opened: list[Console] = []
+
+    def open_one(*alerts: dict[str, Any], account: dict[str, str] | None = None) -> Console:
+        context = browser.new_context(viewport={"width": 1440, "height": 900})
+        context.add_init_script(f"({REWRITE})({json.dumps(alerts)}, {json.dumps(account)})")
+        opened.append(Console(context.new_page(), night.url))
+        return opened[-1].open()
+
+    yield open_one
+    faults = [fault for console in opened for fault in console.faults]
+    for console in opened:
+        console.page.context.close()
     assert not faults, "\n".join(faults)
 
 
@@ -301,24 +319,15 @@ def place(card: Locator) -> float:
     return box["y"]
 
 
-def rewrite(page: Page, *alerts: dict[str, Any], account: dict[str, str] | None = None) -> None:
-    """Put these in the place of what the server says, from the next loading on."""
-    page.add_init_script(f"({REWRITE})({json.dumps(alerts)}, {json.dumps(account)})")
-
-
 def made(track: int, severity: str, seconds: float, **change: Any) -> dict[str, Any]:
     own = {"id": f"{track}-Z-1", "track": track, "severity": severity, "time_to_go_s": seconds}
     return STATUS | own | {"sentence": f"Track {track} comes."} | change
 
 
 def test_the_card_under_the_pointer_does_not_move_and_the_banner_goes_with_the_last(
-    night: Program, open_page: Open
+    open_given: Callable[..., Console],
 ) -> None:
-    page = (console := open_page(night)).page
-    page.add_init_script(
-        f"({REWRITE})({[made(n, 'warning', 100.0 * n) for n in range(1, 9)]})".replace("'", '"')
-    )
-    console.open()
+    page = open_given(*[made(n, "warning", 100.0 * n) for n in range(1, 9)]).page
 
     def give(*alerts: dict[str, Any]) -> None:
         page.evaluate("(alerts) => { window.given = alerts; }", list(alerts))
@@ -348,10 +357,8 @@ def test_the_card_under_the_pointer_does_not_move_and_the_banner_goes_with_the_l
     expect(page.locator(".alerts .empty")).to_contain_text("No alerts.")
 
 
-def test_a_critical_alert_is_heard_read_out_and_in_the_title(night: Program, open_page: Open) -> None:
-    page = (console := open_page(night)).page
-    rewrite(page, account={"name": "Capt Account", "role": "operator"})
-    console.open()
+def test_a_critical_alert_is_heard_read_out_and_in_the_title(open_given: Callable[..., Console]) -> None:
+    page = (console := open_given(account={"name": "Capt Account", "role": "operator"})).page
     expect(page.locator(".account")).to_contain_text("Capt Account")
     expect(page.locator("#operator")).to_have_count(0)  # nobody types a name where people sign in
     expect(page.get_by_role("button", name="Log out")).to_be_visible()
@@ -366,10 +373,8 @@ def test_a_critical_alert_is_heard_read_out_and_in_the_title(night: Program, ope
     expect(page).to_have_title("Vedette")
 
 
-def test_a_viewer_sees_and_is_offered_nothing_to_do(night: Program, open_page: Open) -> None:
-    page = (console := open_page(night)).page
-    rewrite(page, made(1, "critical", 60.0), account={"name": "Vi", "role": "viewer"})
-    console.open()
+def test_a_viewer_sees_and_is_offered_nothing_to_do(open_given: Callable[..., Console]) -> None:
+    page = open_given(made(1, "critical", 60.0), account={"name": "Vi", "role": "viewer"}).page
     card = page.locator(".alert").first
     expect(card.get_by_role("button", name="Why")).to_be_visible()
     for act in ("Acknowledge", "Assign", "Close"):

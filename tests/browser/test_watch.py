@@ -114,6 +114,7 @@ def test_the_outlook_says_what_may_come_and_every_tab_can_be_read(demo: Program,
         page.wait_for_timeout(300)
         found[name] = issues(page, ".side")
     page.locator(".posture").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
     found["posture"] = issues(page, "dialog")
     assert {name: some for name, some in found.items() if some} == {}
 

@@ -39,7 +39,9 @@ export class Console implements Listener, Page {
   private readonly coverage = new CoverageKeeper(this);
   private readonly plots = new PlotKeeper(this);
   private readonly loop = new LoopKeeper(this);
-  /** Whether the map is drawn; frames that come earlier are left out. */
+  /** The newest frame that came before the map was drawn: in a paused replay no other follows. */
+  private early: Frame | null = null;
+  /** Whether the map is drawn. */
   ready = false;
 
   constructor(socketUrl: string) {
@@ -79,6 +81,7 @@ export class Console implements Listener, Page {
     this.plots.see();
     this.map.overlay.setBearings(status?.bearings ?? []);
     this.map.overlay.picture.pace = paceOf(status?.replay);
+    if (this.early) this.frame(this.early);
     await Promise.all([document.fonts.load('12px "Noto Sans"'), document.fonts.load('600 12px "Noto Sans"')]);
     this.map.overlay.restyle();
   }
@@ -105,6 +108,7 @@ export class Console implements Listener, Page {
 
   frame(frame: Frame): void {
     this.heard();
+    this.early = this.ready ? null : frame;
     if (!this.ready) return;
     this.map.overlay.picture.apply(frame, performance.now());
     this.map.overlay.framed();
