@@ -104,4 +104,4 @@ def test_the_server_shows_the_channels_and_tries_them() -> None:
         assert client.post("/api/delivery/post/test", json={"by": "Ops"}).status_code == 200
         assert desk.tried == [("post", "Ops")]
         assert client.post("/api/delivery/fax/test", json={"by": "Ops"}).status_code == 404
-        assert client.post("/api/delivery/post/test", json={"by": ""}).status_code == 422
+        assert client.post("/api/delivery/post/test", json={"by": ""}).status_code == 409

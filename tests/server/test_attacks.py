@@ -17,12 +17,13 @@ from websockets.sync.client import connect
 
 from tests.people.doors import PASSWORD, Hall, hall
 from tests.server.by_hand import picture_of, site, track_of
-from tests.server.callers import bearing, forgetful, page_of, raw, statuses, talking
+from tests.server.callers import bearing, forgetful, page_of, raw, statuses
 from tests.server.served import HandDesk, Served, served
 from vedette.server import build_app
 from vedette.types import Field, Role
 
-ACK = "/api/alerts/7-base-1/acknowledge"
+ACTS = "/api/acts"
+ACT = {"act": "acknowledge", "alert": "7-base-1"}
 ASK = forgetful()
 SCRIPT = "<script>alert(1)</script>"
 
@@ -157,7 +158,7 @@ FOREIGN = [
 @pytest.mark.parametrize("origin", FOREIGN)
 def test_another_sites_page_cannot_act_with_a_persons_cookie(server: Served, origin: str) -> None:
     with page_of(server, "otto") as page:
-        answer = page.post(ACK, json={}, headers={"Origin": origin.format(port=server.port)})
+        answer = page.post(ACTS, json=ACT, headers={"Origin": origin.format(port=server.port)})
         assert answer.status_code == 403
         for path in ("/api/logout", "/api/replay", "/api/account/password"):
             assert (
@@ -169,7 +170,7 @@ def test_another_sites_page_cannot_act_with_a_persons_cookie(server: Served, ori
 def test_a_request_that_hides_where_it_is_from_cannot_act_either(server: Served) -> None:
     with page_of(server, "otto") as page:
         del page.headers["Origin"]
-        assert page.post(ACK, json={}).status_code == 403
+        assert page.post(ACTS, json=ACT).status_code == 403
         assert page.get("/api/tracks").status_code == 200  # looking is harmless: no page can read the answer
 
 
@@ -179,7 +180,7 @@ def test_a_request_that_hides_where_it_is_from_cannot_act_either(server: Served)
 def test_a_form_cannot_act(server: Served, kind: str) -> None:
     """What a page can send without asking first: the three types of forms, even from our own origin."""
     with page_of(server, "otto") as page:
-        answer = page.post(ACK, content=b'{"note": "x"}', headers={"Content-Type": kind})
+        answer = page.post(ACTS, content=json.dumps(ACT).encode(), headers={"Content-Type": kind})
         assert answer.status_code == 403
 
 
@@ -239,7 +240,7 @@ def test_nothing_is_allowed_across_origins(server: Served, there: Hall) -> None:
         "Access-Control-Request-Method": "POST",
         "Access-Control-Request-Headers": "content-type",
     }
-    answer = ASK.options(server.url + ACK, headers=asked)
+    answer = ASK.options(server.url + ACTS, headers=asked)
     assert answer.status_code >= 400
     assert not [name for name in answer.headers if name.startswith("access-control")]
 
@@ -249,7 +250,7 @@ def test_nothing_is_allowed_across_origins(server: Served, there: Hall) -> None:
 
 def test_a_viewer_cannot_act_or_see_to_people(server: Served, there: Hall) -> None:
     headers = bearing(there, "viewer")
-    calls = [("POST", ACK), ("POST", "/api/replay"), ("GET", "/api/sessions"), ("DELETE", "/api/sessions/x")]
+    calls = [("POST", ACTS), ("POST", "/api/replay"), ("GET", "/api/sessions"), ("DELETE", "/api/sessions/x")]
     for method, path in [*calls, ("GET", "/api/log")]:
         answer = ASK.request(method, server.url + path, headers=headers)
         assert answer.status_code == 403, path
@@ -263,14 +264,14 @@ def test_a_viewer_cannot_act_or_see_to_people(server: Served, there: Hall) -> No
     ],
 )
 def test_no_header_raises_a_role(server: Served, there: Hall, headers: dict[str, str]) -> None:
-    answer = ASK.post(server.url + ACK, json={}, headers={**bearing(there, "viewer"), **headers})
+    answer = ASK.post(server.url + ACTS, json=ACT, headers={**bearing(there, "viewer"), **headers})
     assert answer.status_code == 403
 
 
 @pytest.mark.parametrize(
     "path",
     [
-        *(ACK + "/", "/" + ACK, "/api/../api/alerts/7-base-1/acknowledge", "/login/.." + ACK),
+        *(ACTS + "/", "/" + ACTS, "/api/../api/acts", "/login/.." + ACTS),
         *(
             "/API/log",
             "/api/log/",
@@ -297,7 +298,7 @@ def test_no_spelling_of_a_path_slips_past_the_table(server: Served, there: Hall,
 def test_nobody_gives_himself_a_role_in_a_body(server: Served, there: Hall) -> None:
     for extra in ({"role": "admin"}, {"is_admin": True}, {"person": {"role": "admin"}}):
         answer = ASK.post(
-            server.url + ACK, json={"by": "", "note": "", **extra}, headers=bearing(there, "operator")
+            server.url + ACTS, json={**ACT, "by": "", "note": "", **extra}, headers=bearing(there, "operator")
         )
         assert answer.status_code == 422
         answer = ASK.post(server.url + "/api/login", json={"name": "vera", "password": PASSWORD, **extra})
@@ -308,13 +309,9 @@ def test_nobody_acts_in_anothers_name(server: Served, there: Hall, desk: HandDes
     before = desk.shown
     with page_of(server, "otto") as page:
         for name in ("ada", "Otto", "otto ", "assess", SCRIPT):
-            assert page.post(ACK, json={"by": name}).status_code == 403
-        with talking(server, page) as ws:
-            ws.send(json.dumps({"type": "ack", "alert": "7-base-1", "by": "ada"}))
-            error = next(
-                m for m in map(json.loads, (m for m in ws if isinstance(m, str))) if m["type"] == "error"
-            )
-            assert "You are otto" in error["message"]
+            assert page.post(ACTS, json={**ACT, "by": name}).status_code == 403
+        refused = page.post(ACTS, json={**ACT, "by": "ada"})
+        assert "You are otto" in refused.json()["message"]
     assert desk.shown is before
 
 
@@ -399,7 +396,8 @@ def test_what_is_asked_for_by_name_stays_a_name(by_operator: httpx.Client, there
     named = quote(word, safe="")
     admin = bearing(there, "admin")
     for answer in (
-        by_operator.post(f"/api/alerts/{named}/acknowledge", json={}),
+        by_operator.post(f"/api/delivery/{named}/test", json={}),
+        by_operator.post(ACTS, json={"act": "acknowledge", "alert": word}),
         by_operator.get(f"/api/coverage?layer={named}"),
         ASK.delete(f"{by_operator.base_url}/api/sessions/{named}", headers=admin),
     ):
@@ -415,7 +413,7 @@ def test_a_script_is_sent_as_data_and_never_as_a_page(server: Served, there: Hal
     desk.shown = picture_of(named, alerts=before.alerts)
     headers = bearing(there, "operator")
     try:
-        ASK.post(server.url + ACK, json={"note": SCRIPT}, headers=headers)
+        ASK.post(server.url + ACTS, json={**ACT, "note": SCRIPT}, headers=headers)
         for path in ("/api/tracks", "/api/tracks/7", "/api/alerts"):
             answer = ASK.get(server.url + path, headers=headers)
             assert SCRIPT in answer.text  # kept as it was said

@@ -25,7 +25,7 @@ from vedette.server.patience import LONGEST_HEAD
 from vedette.server.viewer import BURST, MAX_MESSAGE
 
 ASK = forgetful()
-ACK = "/api/alerts/7-base-1/acknowledge"
+ACTS = "/api/acts"
 
 
 @pytest.fixture(scope="module")
@@ -90,7 +90,7 @@ def test_no_path_leads_out_of_the_pages_folder(server: Served, there: Hall, path
 
 
 def test_a_body_that_is_too_long_is_refused(by_operator: httpx.Client) -> None:
-    assert by_operator.post(ACK, json={"note": "x" * MAX_BODY}).status_code == 413
+    assert by_operator.post(ACTS, json={"note": "x" * MAX_BODY}).status_code == 413
 
 
 def test_deep_and_huge_json_is_refused_in_a_sentence(by_operator: httpx.Client) -> None:
@@ -101,7 +101,7 @@ def test_deep_and_huge_json_is_refused_in_a_sentence(by_operator: httpx.Client) 
         b'{"note": 1e999}',
         b"\xff\xfe",
     ):
-        answer = by_operator.post(ACK, content=body, headers={"Content-Type": "application/json"})
+        answer = by_operator.post(ACTS, content=body, headers={"Content-Type": "application/json"})
         assert answer.status_code in (400, 422)
         assert len(answer.content) < 2_000
 
@@ -112,7 +112,7 @@ def test_a_packed_body_is_not_unpacked(by_operator: httpx.Client) -> None:
     assert len(bomb) < MAX_BODY
     for encoding in ("gzip", "deflate", "br"):
         headers = {"Content-Encoding": encoding, "Content-Type": "application/json"}
-        answer = by_operator.post(ACK, content=bomb, headers=headers)
+        answer = by_operator.post(ACTS, content=bomb, headers=headers)
         assert answer.status_code in (400, 422)
 
 
@@ -120,9 +120,8 @@ def test_a_body_that_trickles_is_given_up(
     server: Served, there: Hall, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(guard, "BODY_S", 0.3)
-    head = (
-        f"POST {ACK} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 100\r\n"
-    )
+    head = f"POST {ACTS} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+    head += "Content-Length: 100\r\n"
     head += f"Authorization: Bearer {there.tokens['operator']}\r\nConnection: close\r\n\r\n"
     begin = time.monotonic()
     answer = raw(server, head.encode() + b'{"no')

@@ -89,7 +89,7 @@ def named(request: Request, body: bytes) -> bytes:
         return body
     try:
         found = msgspec.json.decode(body)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return body
     if not isinstance(found, dict) or not isinstance(found.get("by", ""), str):
         return body
