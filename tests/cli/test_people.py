@@ -95,6 +95,7 @@ def watching(folder: Path, *words: str) -> Iterator[tuple[str, list[str]]]:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(400)
 def test_from_the_first_account_to_a_verified_log(tmp_path: Path) -> None:
     """The way of a site: accounts, sign in, act, be shut out, read the log."""
     place = tmp_path
@@ -137,6 +138,7 @@ def token(place: Path) -> dict[str, str]:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(400)
 def test_accounts_are_seen_to(place: Path) -> None:
     assert "already" in run(place, "user", "add", "ADA", text=PASSWORD + "\n", code=1)
     run(place, "user", "add", "eve", text=PASSWORD + "\n")
@@ -196,6 +198,7 @@ def test_a_name_cannot_be_a_formula() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(400)
 def test_other_machines_need_accounts_and_tls(place: Path, tmp_path: Path) -> None:
     bare = tmp_path / "bare"
     bare.mkdir()
@@ -205,6 +208,7 @@ def test_other_machines_need_accounts_and_tls(place: Path, tmp_path: Path) -> No
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(400)
 def test_without_accounts_it_is_said_that_nobody_is_identified(tmp_path: Path) -> None:
     (tmp_path / "site.toml").write_text(SITE)
     with watching(tmp_path) as (url, said):
@@ -213,6 +217,7 @@ def test_without_accounts_it_is_said_that_nobody_is_identified(tmp_path: Path) -
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(400)
 def test_a_closed_network_has_tls_of_its_own(place: Path, tmp_path: Path) -> None:
     folder = tmp_path
     run(folder, "certificate", "authority", "Test base")
