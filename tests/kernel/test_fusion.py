@@ -10,7 +10,6 @@ import pytest
 from vedette.kernel.fusion import (
     covariance_intersection,
     decorrelate,
-    geometric_existence,
     golden_section,
     inverse_covariance_intersection,
     least_process_noise,
@@ -93,15 +92,6 @@ def test_inverse_intersection_is_tighter_and_consistent_with_a_shared_estimate()
     true = K @ A @ K.mT + L @ B @ L.mT + K @ C @ L.mT + L @ C.mT @ K.mT
     np.testing.assert_allclose(K + L, np.broadcast_to(np.eye(n), K.shape), atol=1e-9)
     assert np.linalg.eigvalsh(P - true).min() > -1e-8 * np.abs(P).max()
-
-
-def test_existence_is_averaged_in_log_odds():
-    r = np.array([[0.9, 0.5, 0.99], [0.1, 0.5, 0.99]])
-    fused = geometric_existence(r, np.array([0.5, 0.5]))
-    np.testing.assert_allclose(fused, [0.5, 0.5, 0.99], rtol=1e-12)
-    skewed = geometric_existence(np.array([[0.9], [0.2]]), np.array([0.75, 0.25]))
-    good, bad = 0.9**0.75 * 0.2**0.25, 0.1**0.75 * 0.8**0.25
-    np.testing.assert_allclose(skewed, good / (good + bad), rtol=1e-12)
 
 
 def update(x, P, z, R, H):

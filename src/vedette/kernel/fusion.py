@@ -84,16 +84,6 @@ def inverse_covariance_intersection(
     return w, _times(P, y), P
 
 
-def geometric_existence(r: Floats, weight: Floats) -> Floats:
-    """Existence (N,) from that of S trackers r (S, N): the weighted mean of the log-odds.
-
-    Generalised covariance intersection of Bernoullis (Mahler 2000; Üney, Clark & Julier 2013): opinions that
-    may rest on the same evidence are averaged, never multiplied. weight (S,) sums to one.
-    """
-    odds = np.log(r) - np.log1p(-r)
-    return np.asarray(1.0 / (1.0 + np.exp(-(weight @ odds))))
-
-
 def tracklet(x0: Floats, P0: Floats, x1: Floats, P1: Floats) -> tuple[Floats, Floats, Floats, Floats]:
     """The measurement that turns the prior x0, P0 into the posterior x1, P1:
 

@@ -25,6 +25,7 @@ Ints = NDArray[np.int64]
 
 RATE = 0.05  # rad/s, 1 σ of a direction's rate before it is known: 50 m/s across at 1 km
 TURNING = 1e-5  # rad²/s³, white acceleration of a direction: in a second its rate changes by 0.003 rad/s
+TICK = 0.02  # s to which a report's age is rounded, so that reports of one moment share one h
 MOST = 500  # angle tracks of one sensor
 
 
