@@ -178,7 +178,8 @@ def test_the_common_plot_of_two_has_a_speed_too():
         assert len(col) == 1
         (H1, h1), (H2, h2) = (observation(each, z, tau, 3) for each in (x, x2))
         apart = h1 - h2
-        zero, noise = np.zeros((6, 6)), R + np.outer(apart, apart) / 12
+        spread = np.outer(apart, apart) + H1 @ P @ H1.T + H2 @ P2 @ H2.T
+        zero, noise = np.zeros((6, 6)), R + spread / 12
         joint = np.block([[P, zero], [zero, P2]])
         HJ = np.block([[H1 / 2, H2 / 2], [H1[:3], -H2[:3]]])
         RJ = np.block([[noise, np.zeros((4, 3))], [np.zeros((3, 4)), R_u]])
