@@ -30,7 +30,7 @@ def test_an_age_is_receipt_less_data_time_and_a_gap_in_the_sequence_was_skipped(
     for t, sequence, now in ((100.0, 7, 100.25), (100.2, 8, 100.5), (100.8, 11, 100.9)):
         viewer.take(frame(t, sequence), round(now * NS))
     assert viewer.ages == pytest.approx([0.25, 0.3, 0.1], abs=1e-6)
-    assert (viewer.skipped, viewer.tracks, viewer.size) == (2, 3, 3 * (32 + 3 * 72))
+    assert (viewer.skipped, viewer.tracks, viewer.size) == (2, 3, 3 * (32 + 3 * RECORD.itemsize))
 
 
 def test_the_figures_are_quantiles_over_all_frames_and_viewers() -> None:
@@ -75,7 +75,7 @@ def test_it_measures_a_real_server() -> None:
     assert set(found) >= BUDGETS
     assert 57 <= found["tracks_shown"] <= 66
     assert found["viewers"] == 4
-    assert found["bytes"] > found["frames"] * 57 * 72
+    assert found["bytes"] > found["frames"] * 57 * RECORD.itemsize
     assert 0.0 < found["server_p50_ms"] <= found["server_p99_ms"]
     assert 0.0 < found["frame_age_p50_ms"] <= found["frame_age_p99_ms"]
 
