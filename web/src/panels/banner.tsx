@@ -20,6 +20,12 @@ export function LossBanner({ state, now }: { state: State; now: number }) {
       </div>
     );
   }
+  if (loss.kind === "feeds" && loss.age === null && starting(state))
+    return (
+      <div class="banner calm" role="status">
+        No data yet. <span>Waiting for the first report of a sensor.</span>
+      </div>
+    );
   const title = loss.kind === "server" ? "CONNECTION TO THE SERVER LOST" : "ALL FEEDS LOST";
   return (
     <div class="banner lost" role="alert" aria-live="off">
@@ -32,6 +38,11 @@ export function LossBanner({ state, now }: { state: State; now: number }) {
       </span>
     </div>
   );
+}
+
+/** Whether every sensor is still to be heard for the first time, and none has failed. */
+function starting({ status }: State): boolean {
+  return (status?.sensors ?? []).every((sensor) => sensor.state === "connecting");
 }
 
 /** Nobody may take a recording for the present. */
