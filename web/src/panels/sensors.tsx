@@ -1,5 +1,5 @@
 import { age, number } from "../format";
-import type { FeedState, SensorHealth } from "../messages";
+import type { Bias, FeedState, SensorHealth } from "../messages";
 import { lossOf, type State } from "../store";
 
 /** What the page says of a sensor: "degraded" is one that reports, and of which the server has a complaint. */
@@ -52,6 +52,33 @@ export function Sensors({ state, now }: { state: State; now: number }) {
   );
 }
 
+/** The constant error that the tracker has learned of a sensor and takes off; only parts that stand out of their sigma. */
+function Learned({ bias }: { bias: Bias }) {
+  const parts: [string, number, number, string, number][] = [
+    ["range", bias.range_m, bias.range_sigma_m, "m", 0],
+    ["azimuth", bias.azimuth_deg, bias.azimuth_sigma_deg, "°", 2],
+    ["elevation", bias.elevation_deg, bias.elevation_sigma_deg, "°", 2],
+    ["time", bias.time_s, bias.time_sigma_s, "s", 2],
+  ];
+  const sure = parts.filter(([, value, sigma]) => Math.abs(value) > 2 * sigma);
+  if (sure.length === 0) return null;
+  return (
+    <p
+      class="sensor-detail"
+      title={`Beside ${bias.relative_to}, from ${number(bias.pairs)} pairs of reports`}
+    >
+      Constant error taken off:{" "}
+      {sure
+        .map(
+          ([name, value, sigma, unit, digits]) =>
+            `${name} ${number(value, digits)} ± ${number(sigma, digits)} ${unit}`,
+        )
+        .join(", ")}
+      .
+    </p>
+  );
+}
+
 function Sensor({ sensor, silent }: { sensor: SensorHealth; silent: number }) {
   const counters = Object.entries(sensor.counters).filter(([, n]) => n > 0);
   const health = healthOf(sensor);
@@ -73,6 +100,7 @@ function Sensor({ sensor, silent }: { sensor: SensorHealth; silent: number }) {
       </div>
       {sensor.detail && <p class="sensor-detail">{sensor.detail}</p>}
       {sensor.origin && <p class="sensor-origin">{sensor.origin}</p>}
+      {sensor.bias && <Learned bias={sensor.bias} />}
       <details>
         <summary>
           {number(sensor.detections)} detections
