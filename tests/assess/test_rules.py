@@ -13,7 +13,7 @@ from vedette.assess import AlertConfig, Assessor, OwnConfig, PostureConfig, Zone
 from vedette.assess.config import Datum
 from vedette.assess.hours import Hours
 from vedette.config import TableError
-from vedette.errors import ConfigError, NotThereError, NotUnderstoodError, ServiceError
+from vedette.errors import ConfigError, NotThereError, ServiceError
 from vedette.geo import Terrain, undulation
 from vedette.types import AlertState, acts
 from vedette.types.acts import Affiliation
@@ -316,7 +316,7 @@ def test_a_rule_of_the_site_can_be_switched_off_but_not_replaced():
 )
 def test_a_rule_that_is_none_is_refused_in_words(rule):
     assessor = make_assessor(INNER)
-    with pytest.raises(NotUnderstoodError):
+    with pytest.raises(ServiceError, match="cannot be used"):
         assessor.act(at(0), acts.SetRule(rule=rule, by="Ops"))
     assert assessor.log == ()
 

@@ -335,7 +335,7 @@ def test_openapi_models_match_what_is_sent(server: Served) -> None:
         ("POST", "/api/acts", {"act": "posture", "level": "panic", "by": "me", "note": "why"}, 404),
         ("POST", "/api/acts", {"act": "posture", "level": "high", "by": "me"}, 422),
         ("POST", "/api/acts", {"act": "switch", "rule": "none", "on": False, "by": "me", "note": "w"}, 404),
-        ("POST", "/api/acts", {"act": "rule", "rule": {"name": "Mine"}, "by": "me"}, 422),
+        ("POST", "/api/acts", {"act": "rule", "rule": {"name": "Mine"}, "by": "me"}, 409),
         ("POST", "/api/acts", {"act": "rule", "rule": {"name": "Inner", "radius": 9}, "by": "me"}, 409),
         ("POST", "/api/acts", {"act": "remark", "text": "", "by": "me"}, 422),
         ("POST", "/api/replay", {"action": "play"}, 409),

@@ -227,8 +227,7 @@ class Assessor:
     def act(self, t: int, act: acts.Act) -> Done:
         """Do what somebody says at data time t (ns UTC).
 
-        Raises, in a sentence, NotThereError for what is not there, NotUnderstoodError for what makes no
-        sense, ServiceError for what cannot be done now.
+        Raises, in a sentence, NotThereError for what is not there, ServiceError for what cannot be done.
         """
         return self.deeds.do(t, act, self._ruled)
 

@@ -26,8 +26,7 @@ class Deeds:
     def do(self, t: int, act: acts.Act, ruled: Callable[[int, str], None]) -> Done:
         """Do it at data time t (ns UTC); `ruled` is called with t and a reason when rules have changed.
 
-        Raises, in a sentence, NotThereError for what is not there, NotUnderstoodError for what makes no
-        sense, ServiceError for what cannot be done now.
+        Raises, in a sentence, NotThereError for what is not there, ServiceError for what cannot be done.
         """
         deeds: Mapping[type, Callable[[int, Any], Text]] = {
             acts.Acknowledge: self._acknowledge,

@@ -11,7 +11,7 @@ from vedette.assess.config import AlertConfig, OwnConfig, PostureConfig, ZoneCon
 from vedette.assess.posture import levels
 from vedette.assess.rule import Rule, terms_of
 from vedette.config import of_data
-from vedette.errors import ConfigError, NotThereError, NotUnderstoodError, ServiceError
+from vedette.errors import ConfigError, NotThereError, ServiceError
 from vedette.geo import LocalFrame, Terrain
 from vedette.types import Field, Posture, Track, acts
 from vedette.types.operations import Entry, Operations, Word
@@ -72,7 +72,7 @@ class Standing:
         return Rule.of(config, source, self.frame, self.terrain, on=on, terms=terms)
 
     def set_rule(self, act: acts.SetRule) -> str:
-        """Add an operator's rule, or replace it. Raises NotUnderstoodError for one that is none."""
+        """Add an operator's rule, or replace it. Raises ServiceError for one that cannot be used."""
         text = self._take_rule(act.rule)
         self._changed()
         return text
@@ -81,7 +81,7 @@ class Standing:
         try:
             config = of_data(dict(rule), ZoneConfig)
         except ConfigError as error:
-            raise NotUnderstoodError(f"That rule cannot be used: {error}") from None
+            raise ServiceError(f"That rule cannot be used: {error}") from None
         if any(known.name == config.name for known in self.site):
             raise ServiceError(
                 f"The rule {config.name} is the site file's and can only be switched off; "
@@ -172,7 +172,7 @@ class Standing:
         self.words = {word.track: word for word in operations.words}
         self.switched, self.log = dict(operations.switched), operations.log
         for rule in operations.rules:
-            with suppress(NotUnderstoodError, ServiceError):
+            with suppress(ServiceError):
                 self._take_rule(rule)
         posture = operations.posture
         level = next((level for level in self.levels if posture and level.name == posture.level), None)
