@@ -103,7 +103,8 @@ export class Console implements Listener, Page {
     this.store.set({
       connection: { ...connection, state: this.store.state.status ? "lost" : "connecting", attempt },
     });
-    void leaveWhenSignedOut();
+    // Where there are no accounts nobody can be signed out; before the first hello that is not known yet.
+    if (this.store.state.account || !this.store.state.site) void leaveWhenSignedOut();
   }
 
   frame(frame: Frame): void {
