@@ -2,10 +2,11 @@
 
 from vedette.publish.area import WarnedArea
 from vedette.publish.cap import document
-from vedette.publish.channel import CHANNELS, Channel, DeliveryError, Office, open_channel
+from vedette.publish.channel import Channel, DeliveryError, Office
 from vedette.publish.config import AppriseConfig, CapConfig, NotifyConfig, WebhookConfig
 from vedette.publish.courier import Courier
 from vedette.publish.outbox import Letter, Outbox
+from vedette.publish.registry import CHANNELS, open_channel
 
 __all__ = [
     "CHANNELS",

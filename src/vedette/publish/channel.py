@@ -1,16 +1,14 @@
-"""The protocol of a channel, and the registry of all kinds."""
+"""What a channel is: it finds what is new to say, and sends it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, Protocol
 
 from vedette.errors import ServiceError
 from vedette.publish.area import AreaOf
-from vedette.publish.config import AppriseConfig, CapConfig, NotifyConfig, WebhookConfig
 from vedette.publish.outbox import Letter
 from vedette.types import Alert
 
@@ -63,49 +61,3 @@ class Channel(Protocol):
     async def send(self, letters: Sequence[Letter], t: int) -> None:
         """One attempt at t (ns UTC). Raises DeliveryError."""
         ...
-
-
-def _webhook(config: Any, office: Office) -> Channel:
-    from vedette.publish.webhook import Webhook
-
-    return Webhook(config, office)
-
-
-def _apprise(config: Any, office: Office) -> Channel:
-    from vedette.publish.push import Push
-
-    return Push(config, office)
-
-
-def _cap(config: Any, office: Office) -> Channel:
-    from vedette.publish.warning import Warnings
-
-    return Warnings(config, office)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChannelEntry:
-    """One row of the registry."""
-
-    kind: str
-    title: str
-    config: type[WebhookConfig] | type[AppriseConfig] | type[CapConfig]
-    make: Callable[[Any, Office], Channel]
-
-
-_ROWS = (
-    ChannelEntry(kind="webhook", title="JSON to another program", config=WebhookConfig, make=_webhook),
-    ChannelEntry(kind="apprise", title="e-mail, SMS, chat, push", config=AppriseConfig, make=_apprise),
-    ChannelEntry(kind="cap", title="public warnings, CAP 1.2", config=CapConfig, make=_cap),
-)
-CHANNELS: Mapping[str, ChannelEntry] = MappingProxyType({row.kind: row for row in _ROWS})
-
-
-def kind_of(config: NotifyConfig) -> str:
-    """ "webhook", "apprise" or "cap"."""
-    return str(config.__struct_config__.tag)
-
-
-def open_channel(config: NotifyConfig, office: Office) -> Channel:
-    """The channel of a `[[notify]]` table. Raises ConfigError for one that cannot work."""
-    return CHANNELS[kind_of(config)].make(config, office)

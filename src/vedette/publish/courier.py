@@ -14,9 +14,10 @@ from pathlib import Path
 
 from vedette.clock import NS
 from vedette.errors import ServiceError
-from vedette.publish.channel import Channel, DeliveryError, Office, kind_of, open_channel
+from vedette.publish.channel import Channel, DeliveryError, Office
 from vedette.publish.config import NotifyConfig
 from vedette.publish.outbox import Letter, Outbox
+from vedette.publish.registry import kind_of, open_channel
 from vedette.types import Alert, Delivery, DeliveryState, Picture
 
 RENEW = 5 * NS  # ns of data time after which channels look at unchanged alerts again: times of arrival move
