@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
-from collections.abc import Iterator
 from urllib.parse import quote
 
 import httpx
@@ -15,39 +14,16 @@ import pytest
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
-from tests.people.doors import PASSWORD, Hall, hall
-from tests.server.by_hand import picture_of, site, track_of
+from tests.people.doors import PASSWORD, Hall
+from tests.server.by_hand import picture_of, track_of
 from tests.server.callers import bearing, forgetful, page_of, raw, statuses
-from tests.server.served import HandDesk, Served, served
-from vedette.server import build_app
+from tests.server.served import HandDesk, Served
 from vedette.types import Field, Role
 
 ACTS = "/api/acts"
 ACT = {"act": "acknowledge", "alert": "7-base-1"}
 ASK = forgetful()
 SCRIPT = "<script>alert(1)</script>"
-
-
-@pytest.fixture(scope="module")
-def there(tmp_path_factory: pytest.TempPathFactory) -> Hall:
-    return hall(tmp_path_factory.mktemp("people"))
-
-
-@pytest.fixture(scope="module")
-def desk() -> HandDesk:
-    return HandDesk(site())
-
-
-@pytest.fixture(scope="module")
-def server(there: Hall, desk: HandDesk) -> Iterator[Served]:
-    with served(build_app(desk, clock=desk.now, door=there.door)) as running:
-        yield running
-
-
-@pytest.fixture
-def by_operator(server: Served, there: Hall) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=server.url, headers=bearing(there, "operator"), verify=False) as client:
-        yield client
 
 
 # --- forged, altered and expired proofs

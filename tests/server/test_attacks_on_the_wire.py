@@ -6,7 +6,6 @@ import contextlib
 import gzip
 import socket
 import time
-from collections.abc import Iterator
 
 import httpx
 import pytest
@@ -15,39 +14,16 @@ from hypothesis import strategies as st
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
-from tests.people.doors import Hall, hall
-from tests.server.by_hand import site
+from tests.people.doors import Hall
 from tests.server.callers import bearing, first_error, forgetful, raw, statuses
-from tests.server.served import HandDesk, Served, served
-from vedette.server import build_app, guard, patience
+from tests.server.served import Served
+from vedette.server import guard, patience
 from vedette.server.guard import MAX_BODY
 from vedette.server.patience import LONGEST_HEAD
 from vedette.server.viewer import BURST, MAX_MESSAGE
 
 ASK = forgetful()
 ACTS = "/api/acts"
-
-
-@pytest.fixture(scope="module")
-def there(tmp_path_factory: pytest.TempPathFactory) -> Hall:
-    return hall(tmp_path_factory.mktemp("people"))
-
-
-@pytest.fixture(scope="module")
-def desk() -> HandDesk:
-    return HandDesk(site())
-
-
-@pytest.fixture(scope="module")
-def server(there: Hall, desk: HandDesk) -> Iterator[Served]:
-    with served(build_app(desk, clock=desk.now, door=there.door)) as running:
-        yield running
-
-
-@pytest.fixture
-def by_operator(server: Served, there: Hall) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=server.url, headers=bearing(there, "operator"), verify=False) as client:
-        yield client
 
 
 # --- files that are not for anybody

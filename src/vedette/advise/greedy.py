@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from vedette.advise.problem import Array, Ints, Problem
+from vedette.advise.problem import Ints, Problem
 from vedette.kernel.shots import improve, marginal_return
 
 
@@ -14,7 +14,7 @@ def greedy(problem: Problem, start: Ints | None = None) -> Ints:
     start  shots that are given; those beyond what the limits leave are dropped
     """
     x = np.zeros(problem.kill.shape, np.int64) if start is None else start.copy()
-    exponent: Array = problem.exponent
-    marginal_return(problem.weight, exponent, problem.cost.T.copy(), problem.most, problem.shots, x)
-    improve(problem.weight, exponent, problem.cost.T.copy(), problem.most, problem.shots, x)
+    given = (problem.weight, problem.exponent, problem.cost.T.copy(), problem.most, problem.shots, x)
+    marginal_return(*given)
+    improve(*given)
     return x

@@ -9,6 +9,7 @@ NP-complete (Lloyd and Witsenhausen 1986), so every answer says how far from the
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -22,7 +23,7 @@ Ints = NDArray[np.int64]
 CERTAIN = 1e-15  # what is left of a target that a shot is said to kill for sure: exponents stay finite
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Problem:
     """W weapons (channels) and T targets.
 
@@ -39,7 +40,7 @@ class Problem:
     most: Ints
     cost: Array
 
-    @property
+    @cached_property
     def exponent(self) -> Array:
         """(T, W): −ln(1 − p)."""
         return np.ascontiguousarray(-np.log(np.maximum(1.0 - self.kill.T, CERTAIN)))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from vedette.types import Alert, AlertState, Severity
+from vedette.types import Alert, AlertState
+from vedette.types.alert import RANK
 
-RANK = {severity: rank for rank, severity in enumerate(Severity)}
 SOONER_S, SOONER = 10.0, 0.15  # s, and part of the time to go, by which one must be sooner to go before
 
 

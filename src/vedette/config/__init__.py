@@ -14,7 +14,17 @@ from vedette.config.fields import (
     Probability,
     Ratio,
 )
-from vedette.config.read import Table, TableError, checked, located, of_data, parse_toml, read_text, read_toml
+from vedette.config.read import (
+    Table,
+    TableError,
+    checked,
+    located,
+    make_folder,
+    of_data,
+    parse_toml,
+    read_text,
+    read_toml,
+)
 
 __all__ = [
     "Degrees",
@@ -30,6 +40,7 @@ __all__ = [
     "TableError",
     "checked",
     "located",
+    "make_folder",
     "of_data",
     "parse_toml",
     "read_text",

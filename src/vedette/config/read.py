@@ -105,6 +105,16 @@ def read_text(path: str | File) -> str:
         ) from None
 
 
+def make_folder(folder: File, key: str) -> None:
+    """Make a folder that `key` names, where there is none. Raises ConfigError, in a sentence."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ConfigError(
+            f"The folder {folder} cannot be made ({error.strerror}); name another one.", key=key
+        ) from None
+
+
 def _near_file(file: File) -> str:
     if not file.parent.is_dir():
         return f", nor a folder {file.parent}; check the path"

@@ -5,7 +5,7 @@ from vedette.geo.dem import TerrainConfig, read_terrain
 from vedette.geo.frame import Array, LocalFrame, to_cartesian, to_polar
 from vedette.geo.geoid import undulation
 from vedette.geo.horizon import EFFECTIVE_RADIUS, horizon_distance, is_above_horizon, minimum_height
-from vedette.geo.place import Place
+from vedette.geo.place import Place, on_ground
 from vedette.geo.terrain import Skyline, Terrain
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "horizon_distance",
     "is_above_horizon",
     "minimum_height",
+    "on_ground",
     "read_terrain",
     "to_cartesian",
     "to_polar",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from vedette.config import Degrees, Height, Latitude, Longitude, NotNegative, Table, TableError
 from vedette.geo.frame import Array, LocalFrame
 from vedette.units import DEGREE
@@ -41,3 +43,10 @@ class Place(Table, frozen=True, kw_only=True, forbid_unknown_fields=True):
     def position(self, site: LocalFrame) -> Array:
         """(3,) in the site's frame."""
         return site.from_geodetic(self.geodetic(site))
+
+
+def on_ground(corners: Array, frame: LocalFrame) -> list[tuple[float, float]]:
+    """(K, 2) east, north in m at the frame's level → (latitude, longitude) in degrees."""
+    level = np.column_stack([corners, np.zeros(len(corners))])
+    degrees = frame.to_geodetic(level)[:, :2] / DEGREE
+    return [(float(latitude), float(longitude)) for latitude, longitude in degrees]

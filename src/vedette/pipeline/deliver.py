@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
-
+from vedette.config import make_folder
 from vedette.errors import ConfigError
-from vedette.geo import Circle
+from vedette.geo import Circle, on_ground
 from vedette.pipeline.loop import Pipeline
 from vedette.pipeline.play import Clock
 from vedette.publish import Courier, Office, WarnedArea
 from vedette.site import Site
-from vedette.types import Array, Mode
-from vedette.units import DEGREE
+from vedette.types import Mode
 
 OUTBOX = "outbox.sqlite"  # beside the recordings
 
@@ -51,18 +49,11 @@ def warned_area(pipeline: Pipeline, zone: str) -> WarnedArea | None:
     rule = next((rule for rule in pipeline.assessor.rules if rule.name == zone), None)
     if rule is None:
         return None
-    area = rule.zone.area
+    area, frame = rule.zone.area, pipeline.site.frame
     if isinstance(area, Circle):
-        (center,) = _degrees(pipeline.site, area.center[None, :])
+        (center,) = on_ground(area.center[None, :], frame)
         return WarnedArea(name=zone, center=center, radius=area.radius)
-    return WarnedArea(name=zone, polygon=_degrees(pipeline.site, area.corners()))
-
-
-def _degrees(site: Site, ground: Array) -> tuple[tuple[float, float], ...]:
-    """(K, 2) east, north at the site's level → (latitude, longitude) in degrees."""
-    level = np.column_stack([ground, np.zeros(len(ground))])
-    geodetic = site.frame.to_geodetic(level) / DEGREE
-    return tuple((float(latitude), float(longitude)) for latitude, longitude in geodetic[:, :2])
+    return WarnedArea(name=zone, polygon=tuple(on_ground(area.corners(), frame)))
 
 
 def _outbox(site: Site) -> Path | str:
@@ -70,10 +61,5 @@ def _outbox(site: Site) -> Path | str:
     if site.record is None:
         return ":memory:"
     folder = site.path.parent / site.record.folder
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ConfigError(
-            f"The folder {folder} cannot be made ({error.strerror}); name another one.", key="record.folder"
-        ) from None
+    make_folder(folder, "record.folder")
     return folder / OUTBOX

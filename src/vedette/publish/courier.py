@@ -61,7 +61,7 @@ class Courier:
         self._routes = {config.name: _Route(config, open_channel(config, office)) for config in used}
         self._clock, self._path, self.told = clock, outbox, told
         self.counters = {"written": 0, "delivered": 0, "given_up": 0, "attempts_failed": 0}
-        self._states: Mapping[str, Delivery] = {c.name: self._turned_off(c) for c in self._off}
+        self._states: Mapping[str, Delivery] = {}
         self._stages: object = None
         self._looked = 0
         self._loop: asyncio.AbstractEventLoop | None = None

@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from vedette.clock import iso, seconds
+from vedette.publish.channel import Office
 from vedette.publish.config import Event, Told
 from vedette.publish.outbox import Letter
 from vedette.types import Alert, AlertState, Severity
+from vedette.types.alert import RANK
 
-RANK = {severity: rank for rank, severity in enumerate(Severity)}
 EXERCISE = "EXERCISE EXERCISE EXERCISE"
 EXERCISE_LINE = "This is an exercise. There is no such aircraft."
 KEEP_SAID = 4096  # alerts remembered; far more than ever stand on the list
@@ -145,6 +146,21 @@ def told(alert: Alert) -> dict[str, Any]:
             for step in alert.history
         ],
     }
+
+
+class Teller:
+    """A channel that tells of single alerts: what it has to say; `send` is its own."""
+
+    def __init__(self, config: Told, office: Office) -> None:
+        self.told, self.office = config, office
+
+    def news(
+        self, t: int, alerts: Sequence[Alert], said: Mapping[str, Any]
+    ) -> tuple[list[Letter], dict[str, Any]]:
+        return news(self.told, self.office.site, self.office.exercise, t, alerts, said)
+
+    def trial(self, t: int, by: str) -> Letter:
+        return trial(self.office.site, t, by, self.told.name)
 
 
 def trial(site: str, t: int, by: str, channel: str) -> Letter:

@@ -3,27 +3,27 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from vedette.errors import ConfigError
 from vedette.publish.channel import DeliveryError, Office
 from vedette.publish.config import AppriseConfig
-from vedette.publish.notice import news, trial
+from vedette.publish.notice import Teller
 from vedette.publish.outbox import Letter
 from vedette.publish.secret import lines_of
-from vedette.types import Alert
 
 LONGEST = 8  # alerts told of in full in one message; the others are named
 
 
-class Push:
+class Push(Teller):
     """Sends to every address of the channel; an attempt has failed when one of them has."""
 
     gather = 200
 
     def __init__(self, config: AppriseConfig, office: Office) -> None:
-        self.config, self.office = config, office
+        super().__init__(config, office)
+        self.config = config
         self._apprise = _library()
         self._service = self._apprise.Apprise(asset=_asset(self._apprise))
         for number, url in enumerate(_addresses(config, office), start=1):
@@ -33,14 +33,6 @@ class Push:
                     "see https://github.com/caronc/apprise/wiki for their forms.",
                     key="url",
                 )
-
-    def news(
-        self, t: int, alerts: Sequence[Alert], said: Mapping[str, Any]
-    ) -> tuple[list[Letter], dict[str, Any]]:
-        return news(self.config, self.office.site, self.office.exercise, t, alerts, said)
-
-    def trial(self, t: int, by: str) -> Letter:
-        return trial(self.office.site, t, by, self.config.name)
 
     async def send(self, letters: Sequence[Letter], t: int) -> None:
         subject, text = together(letters)

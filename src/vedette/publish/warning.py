@@ -16,17 +16,18 @@ from pathlib import Path
 from typing import Any
 
 from vedette.clock import NS
-from vedette.errors import ConfigError
+from vedette.config import make_folder
 from vedette.publish.area import WarnedArea
 from vedette.publish.cap import Certainty, PublicWarning, Severity, Urgency, document, plain, stamp
 from vedette.publish.channel import DeliveryError, Office
 from vedette.publish.config import CapConfig
-from vedette.publish.notice import RANK, relevant
+from vedette.publish.notice import relevant
 from vedette.publish.outbox import Letter
 from vedette.publish.post import opener, post
 from vedette.publish.secret import first_of
 from vedette.types import Alert, AlertState
 from vedette.types import Severity as Grade
+from vedette.types.alert import RANK
 
 IMMEDIATE = 600.0  # s: what comes sooner than this asks for action at once (CAP: "Immediate")
 LIKELY = 0.5  # CAP: "Likely" is above 50 %
@@ -75,7 +76,7 @@ class Warnings:
         self._way = opener(office.folder / config.ca_file if config.ca_file else None)
         self._folder = office.folder / config.folder if config.folder else None
         if self._folder is not None:
-            _make(self._folder)
+            make_folder(self._folder, "folder")
 
     # ------------------------------------------------------------------ what to say
 
@@ -272,15 +273,6 @@ def slug(name: str) -> str:
     """A name as a part of an identifier and of a file's name."""
     kept = "".join(c if c.isascii() and c.isalnum() else "-" for c in plain(name))
     return "-".join(part for part in kept.split("-") if part) or "x"
-
-
-def _make(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise ConfigError(
-            f"The folder {folder} cannot be made ({error.strerror}); name another one.", key="folder"
-        ) from None
 
 
 def write(path: Path, data: bytes) -> None:

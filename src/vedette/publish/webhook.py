@@ -5,22 +5,20 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import hmac
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import msgspec
 
 from vedette.clock import NS, seconds
 from vedette.publish.channel import Office
 from vedette.publish.config import WebhookConfig
-from vedette.publish.notice import news, trial
+from vedette.publish.notice import Teller
 from vedette.publish.outbox import Letter
 from vedette.publish.post import opener, post
 from vedette.publish.secret import first_of
-from vedette.types import Alert
 
 
-class Webhook:
+class Webhook(Teller):
     """Each request holds {"site", "exercise", "t_s", "events": [{"number", "t_s", "event", "alert"}, …]}.
 
     A request may come twice, when an answer was lost: `number` counts up and tells.
@@ -29,18 +27,11 @@ class Webhook:
     gather = 50
 
     def __init__(self, config: WebhookConfig, office: Office) -> None:
-        self.config, self.office = config, office
+        super().__init__(config, office)
+        self.config = config
         self._url = first_of(office.folder, config.url, config.url_file, "url_file")
         self._secret = first_of(office.folder, config.secret, config.secret_file, "secret_file").encode()
         self._way = opener(office.folder / config.ca_file if config.ca_file else None)
-
-    def news(
-        self, t: int, alerts: Sequence[Alert], said: Mapping[str, Any]
-    ) -> tuple[list[Letter], dict[str, Any]]:
-        return news(self.config, self.office.site, self.office.exercise, t, alerts, said)
-
-    def trial(self, t: int, by: str) -> Letter:
-        return trial(self.office.site, t, by, self.config.name)
 
     async def send(self, letters: Sequence[Letter], t: int) -> None:
         body = msgspec.json.encode(

@@ -9,10 +9,9 @@ from typing import Literal
 import numpy as np
 
 from vedette.errors import ConfigError, ServiceError
-from vedette.geo import undulation
+from vedette.geo import on_ground, undulation
 from vedette.sensor import Cover, Coverage, Layer, cover, shares
 from vedette.server.desk import Desk
-from vedette.server.layout import on_ground
 from vedette.server.messages import CoverageMessage
 from vedette.server.packed import Packed, pack
 from vedette.types import Array, FeedState

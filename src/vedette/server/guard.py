@@ -19,13 +19,14 @@ import asyncio
 import re
 from collections import Counter
 from collections.abc import Iterable
-from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
+
+from vedette.site import is_address
 
 LOOPBACK = frozenset({"localhost", "127.0.0.1", "::1"})
 BODY_S = 10.0  # s that a body may take
@@ -39,15 +40,6 @@ def split_host(host: str) -> tuple[str, str | None] | None:
     """'[::1]:8700' → ('::1', '8700'); None when it is not a host."""
     match = HOST.match(host)
     return (match["name"].strip("[]").lower(), match["port"]) if match else None
-
-
-def is_address(name: str) -> bool:
-    """True for a plain IPv4 or IPv6 address."""
-    try:
-        ip_address(name)
-    except ValueError:
-        return False
-    return True
 
 
 def content_security_policy(host: str) -> str:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from vedette.assess import AssetConfig, PostureConfig, Rule
-from vedette.geo import Circle, Corridor, LocalFrame
+from vedette.geo import Circle, Corridor, LocalFrame, on_ground
 from vedette.sensor import Sensor
 from vedette.server import frame
 from vedette.server.desk import Desk
@@ -18,7 +16,7 @@ from vedette.server.messages import (
     SiteMessage,
     ZoneMessage,
 )
-from vedette.types import Array, Mode, Person
+from vedette.types import Mode, Person
 from vedette.units import DEGREE
 
 
@@ -96,13 +94,6 @@ def zone(rule: Rule, place: LocalFrame) -> ZoneMessage:
         expire_s=config.expire_s,
         clears=config.clears,
     )
-
-
-def on_ground(corners: Array, place: LocalFrame) -> list[tuple[float, float]]:
-    """(K, 2) east, north → latitude and longitude in degrees."""
-    east_north_up = np.column_stack([corners, np.zeros(len(corners))])
-    degrees = place.to_geodetic(east_north_up)[:, :2] / DEGREE
-    return [(float(latitude), float(longitude)) for latitude, longitude in degrees]
 
 
 def sensor(each: Sensor) -> PlaceMessage:

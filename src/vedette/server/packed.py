@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from vedette.geo import on_ground
 from vedette.sensor import Cover, Coverage, Layer
-from vedette.server.layout import on_ground
 from vedette.types import Array
 
 Bytes = NDArray[np.uint8]

@@ -14,6 +14,9 @@ class Severity(StrEnum):
     CRITICAL = "critical"
 
 
+RANK = {severity: rank for rank, severity in enumerate(Severity)}  # 0 for the mildest
+
+
 class AlertState(StrEnum):
     """Where an alert stands in its life."""
 
