@@ -128,6 +128,7 @@ def test_the_login_page_is_readable_and_framed_by_nobody(server: Served, page: P
     page.goto(f"{server.url}/login")
     background = page.evaluate("getComputedStyle(document.body).backgroundColor")
     assert background == "rgb(14, 20, 32)"
+    expect(page.get_by_label("Name")).to_be_focused()  # a browser gives the focus after its first drawing
     page.keyboard.type("otto")
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
