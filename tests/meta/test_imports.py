@@ -13,7 +13,7 @@ from tests.meta.source_tree import Module, import_statements, imported, modules,
 LEVELS = (
     ("units", "clock", "errors", "config"),
     ("types", "kernel", "geo"),
-    ("sensor", "store"),
+    ("sensor", "store", "classes"),
     ("tracker", "feed", "scenario", "metric", "identify", "assess", "advise", "publish", "people"),
     ("site", "pipeline", "study"),
     ("server",),

@@ -10,10 +10,11 @@ import pytest
 
 from tests.scenario.scenario_examples import BENT, HEAD, STRAIGHT, place, platform, world
 from tests.scenario.test_simulate import as_bytes, sensors
+from vedette.classes import flight_classes
 from vedette.clock import NS
 from vedette.errors import ConfigError
 from vedette.pipeline import Exercise
-from vedette.scenario import World, flight_classes, load_scenario, packaged, simulate
+from vedette.scenario import World, load_scenario, packaged, simulate
 from vedette.sensor import SENSORS
 from vedette.site import load_site
 from vedette.units import DEGREE

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from msgspec.structs import fields
 
-from vedette.scenario import flight_classes, packaged
+from vedette.classes import flight_classes
+from vedette.scenario import packaged
 from vedette.scenario.file import ClutterConfig, Head, PlatformConfig, ScenarioFile
 
 TEXT = (Path(__file__).parents[2] / "docs" / "scenario.md").read_text()

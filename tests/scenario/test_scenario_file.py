@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 
 from tests.scenario.scenario_examples import HEAD, STRAIGHT
+from vedette.classes import flight_classes
 from vedette.clock import NS, iso
 from vedette.errors import ConfigError
-from vedette.scenario import World, flight_classes, load_scenario, packaged, simulate
+from vedette.scenario import World, load_scenario, packaged, simulate
 from vedette.site import load_site
 from vedette.tracker import Tracker
 from vedette.types import Status
@@ -66,7 +67,7 @@ def test_the_first_drone_is_confirmed_within_ten_seconds() -> None:
 
 def test_the_catalogue_names_a_source_for_every_class() -> None:
     assert {"one-way-attack", "quadcopter", "cooperative"} <= set(flight_classes())
-    text = (Path(__file__).parents[2] / "src/vedette/scenario/classes.toml").read_text()
+    text = (Path(__file__).parents[2] / "src/vedette/classes/classes.toml").read_text()
     lines = text.splitlines()
     for above, line in pairwise(lines):
         if line.startswith(("speed", "height", "rcs", "turn_rate")):

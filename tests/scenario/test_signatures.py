@@ -9,8 +9,8 @@ import pytest
 from scipy.stats import binomtest
 
 from tests.scenario.scenario_examples import BENT, STRAIGHT, place, platform, world
+from vedette.classes import flight_classes
 from vedette.errors import ConfigError
-from vedette.scenario import flight_classes
 from vedette.units import DEGREE
 
 PATH = f"{place(90, 3_000)}, {place(90, 100)}"

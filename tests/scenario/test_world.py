@@ -9,10 +9,11 @@ import pytest
 from geographiclib.geodesic import Geodesic
 
 from tests.scenario.scenario_examples import BENT, HEAD, SITE, STRAIGHT, place, platform, scenario, world
+from vedette.classes import flight_classes
 from vedette.clock import NS
 from vedette.errors import ConfigError
 from vedette.geo import Circle, Polygon
-from vedette.scenario import World, flight_classes
+from vedette.scenario import World
 
 
 def test_waypoints_are_where_geographiclib_says() -> None:

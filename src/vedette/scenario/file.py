@@ -11,6 +11,7 @@ from typing import Annotated
 
 from msgspec import Meta, field
 
+from vedette.classes import flight_classes
 from vedette.clock import NS
 from vedette.config import (
     Degrees,
@@ -27,7 +28,6 @@ from vedette.config import (
 )
 from vedette.errors import ConfigError
 from vedette.geo import Place
-from vedette.scenario.classes import flight_classes
 from vedette.sensor.acoustic import Level
 from vedette.sensor.radar_config import Rcs
 from vedette.sensor.rf_bearing import Power

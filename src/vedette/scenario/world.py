@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from vedette.classes import at_end, flight_classes, sample
 from vedette.clock import from_seconds, seconds
 from vedette.config import TableError
 from vedette.geo import LocalFrame
-from vedette.scenario.classes import at_end, flight_classes, sample
 from vedette.scenario.file import PlatformConfig, Scenario
 from vedette.scenario.path import FlightPath, Paths, fly_by
 from vedette.scenario.streams import stream

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from vedette.types.advice import Advised
 from vedette.types.alert import Alert
 from vedette.types.bearing import Bearing
 from vedette.types.outlook import Outlook
@@ -103,6 +104,7 @@ class Picture:
     """The air picture at data time `t`; `t_made` is when the pipeline handed it over (ns UTC).
 
     outlook  the newest look ahead, of this picture or an earlier one; None where there is none
+    advised  the newest advice; None where the site has nothing to advise with
     rules  how often the rules have been changed, so that a screen knows when to ask for them again
     `bearings` are directions in which something is that no track explains.
     """
@@ -119,3 +121,4 @@ class Picture:
     rules: int = 0
     bearings: tuple[Bearing, ...] = ()
     outlook: Outlook | None = None
+    advised: Advised | None = None

@@ -51,7 +51,7 @@ class _File(Table, frozen=True, rename={"entries": "class"}):
 @cache
 def flight_classes() -> Mapping[str, FlightClass]:
     """Name → class, of everything that `scenario.toml` may fly."""
-    text = (files("vedette.scenario") / "classes.toml").read_text("utf-8")
+    text = (files("vedette.classes") / "classes.toml").read_text("utf-8")
     return MappingProxyType({c.name: c for c in parse_toml(text, _File, "classes.toml").entries})
 
 
