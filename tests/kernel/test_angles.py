@@ -63,13 +63,13 @@ def test_likelihood_is_scipys_and_far_directions_are_outside():
     z = np.array([h + 0.02, h + 2.0])
     mu = np.full((1, 2), 0.5)
     two = [np.repeat(a[None, None], 2, axis=1) for a in (P, h, H)]
-    row, col, log_l, share, clear = gate(
+    row, col, likely, share, clear = gate(
         mu, two[0], two[1][None], two[2][None], NOW, z, np.repeat(R[None], 2, axis=0), 16.0
     )
     assert clear.all()
     assert row.tolist() == [0, 1]
     assert col.tolist() == [0]
-    assert log_l[0] == pytest.approx(multivariate_normal.logpdf(z[0], h, H @ P @ H.T + R), rel=1e-9)
+    assert likely[0] == pytest.approx(multivariate_normal.pdf(z[0], h, H @ P @ H.T + R), rel=1e-9)
     np.testing.assert_allclose(share, [[0.5, 0.5]])
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 
 import numpy as np
 import pytest
@@ -50,8 +51,8 @@ def dense_gate(x, P, z, R, tau, gamma):
 )
 def test_gate_finds_every_pair_and_no_other(seed, N, M, shape):
     x, P, z, R, tau = scene(seed, N, M, *shape)
-    row, col, log_l, _ = gate(np.ones((N, 1)), x[:, None], P[:, None], z, R, tau, 16.0)
-    got = {(i, int(col[e])): log_l[e] for i in range(N) for e in range(row[i], row[i + 1])}
+    row, col, likely, _ = gate(np.ones((N, 1)), x[:, None], P[:, None], z, R, tau, 16.0)
+    got = {(i, int(col[e])): math.log(likely[e]) for i in range(N) for e in range(row[i], row[i + 1])}
     expected = dense_gate(x, P, z, R, tau, 16.0)
     assert got.keys() == expected.keys()
     for pair, value in expected.items():

@@ -72,8 +72,8 @@ def test_update_equals_filterpys_extended_kalman_filter(D):
         np.testing.assert_allclose(P1, ekf.P, rtol=1e-9, atol=1e-8)
         # and the same through the two kernels that the tracker calls
         mu, X, C = np.ones((1, 1)), x[None, None].copy(), P[None, None].copy()
-        row, col, log_l, share = gate(mu, X, C, z[None], R[None], np.array([tau]), 1e9)
-        assert log_l[0] == pytest.approx(ekf.log_likelihood, rel=1e-9)
+        row, col, likely, share = gate(mu, X, C, z[None], R[None], np.array([tau]), 1e9)
+        assert math.log(likely[0]) == pytest.approx(ekf.log_likelihood, rel=1e-9)
         one = np.ones(1)
         update_mixtures(mu, X, C, z[None], R[None], np.array([tau]), row, col, 0 * one, one, share)
         np.testing.assert_allclose(X[0, 0], ekf.x, rtol=1e-9, atol=1e-9)
@@ -126,9 +126,9 @@ def test_a_speed_that_says_nothing_has_density_one_over_the_interval(why):
         results = []
         for z1, R1 in ((z, R), (z[:3], R[:3, :3])):
             X, C = x[None, None].copy(), P[None, None].copy()
-            row, col, log_l, share = gate(mu, X, C, z1[None].copy(), R1[None].copy(), t, 1e9)
+            row, col, likely, share = gate(mu, X, C, z1[None].copy(), R1[None].copy(), t, 1e9)
             update_mixtures(mu, X, C, z1[None].copy(), R1[None].copy(), t, row, col, 0 * one, one, share)
-            results.append((log_l[0], X, C))
+            results.append((math.log(likely[0]), X, C))
         assert results[0][0] == pytest.approx(results[1][0] - math.log(200.0), rel=1e-9)
         np.testing.assert_allclose(results[0][1], results[1][1], rtol=1e-9, atol=1e-9)
         np.testing.assert_allclose(results[0][2], results[1][2], rtol=1e-9, atol=1e-8)

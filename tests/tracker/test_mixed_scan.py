@@ -48,7 +48,7 @@ def test_a_velocity_that_was_not_measured_says_nothing():
             if k:
                 pmb.predict(1.0, 0.999)
             pmb.look(seen, np.full(len(pmb.bernoullis), 0.9), looking=True)
-            pmb.forget(pmb.worth_keeping())
+            pmb.prune()
     a, b, N = plain.bernoullis, vague.bernoullis, plain.bernoullis.size
     assert b.size == N > 6
     for name in ("r", "mu", "x", "P"):

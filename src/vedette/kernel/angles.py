@@ -78,7 +78,7 @@ def gate(
     N, K, n = P.shape[:3]
     M, m = z.shape
     wide, clear = widths(P, H)
-    row, col, log_l = np.zeros(N + 1, np.int64), np.empty(4 * (N + M), np.int64), np.empty(4 * (N + M))
+    row, col, likely = np.zeros(N + 1, np.int64), np.empty(4 * (N + M), np.int64), np.empty(4 * (N + M))
     share = np.empty((4 * (N + M), K))
     nu, PHt, S, L = np.empty(m), np.empty((n, m)), np.empty((m, m)), np.zeros((m, m))
     E = 0
@@ -90,7 +90,7 @@ def gate(
             if not near:
                 continue
             if len(col) <= E:
-                col, log_l, share = _longer(col, log_l, share)
+                col, likely, share = _longer(col, likely, share)
             near = False
             for k in range(K):
                 share[E, k] = -math.inf
@@ -102,18 +102,18 @@ def gate(
                 share[E, k] = math.log(mu[i, k]) + log_density(d2, log_determinant(L, m), m)
             if not near:
                 continue
-            col[E], log_l[E] = j, normalise_logs(share[E])
+            col[E], likely[E] = j, math.exp(normalise_logs(share[E]))
             E += 1
         row[i + 1] = E
-    return row, col[:E].copy(), log_l[:E].copy(), share[:E].copy(), clear
+    return row, col[:E].copy(), likely[:E].copy(), share[:E].copy(), clear
 
 
 @compiled
-def _longer(col: Ints, log_l: Floats, share: Floats) -> tuple[Ints, Floats, Floats]:
+def _longer(col: Ints, likely: Floats, share: Floats) -> tuple[Ints, Floats, Floats]:
     """The same with twice the room."""
     E, K = share.shape
     more, more_l, more_share = np.empty(2 * E, np.int64), np.empty(2 * E), np.empty((2 * E, K))
-    more[:E], more_l[:E], more_share[:E] = col, log_l, share
+    more[:E], more_l[:E], more_share[:E] = col, likely, share
     return more, more_l, more_share
 
 
@@ -182,9 +182,9 @@ def look(
     """
     r, _, _, mu, x, P, _, _, _, _, _, _, _, code, _ = rows
     N = size
-    row, col, log_l, share, clear = gate(mu[:N], P[:N], h, H, when, z, R, gamma)
+    row, col, likely, share, clear = gate(mu[:N], P[:N], h, H, when, z, R, gamma)
     p = np.where(clear, p_detect, 0.0)
-    w, r_miss = weights(r[:N], p, looking, row, col, log_l, code, plot_code, trust)
+    w, r_miss = weights(r[:N], p, looking, row, col, likely, code, plot_code, trust)
     counts = heard & clear
     for i in range(N):
         if looking and not heard[i]:

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vedette.kernel.compiled import compiled, inlined
-from vedette.kernel.gauss import log_density
+from vedette.kernel.gauss import ROOT_2PI
 from vedette.kernel.kalman import whitened, whitened_2, whitened_3
 
 Floats = NDArray[np.float64]
@@ -24,7 +24,7 @@ Ints = NDArray[np.int64]
 def grid(z: Floats, cell: float) -> tuple[float, float, float, int, int, Ints, Ints]:
     """Counting-sort plots z (M, ≥2) into square cells of about `cell` metres.
 
-    Returns x0, y0, cell, nx, ny, start (nx·ny + 1,), order (M,): plots of cell c are
+    Returns x0, y0, cells per metre, nx, ny, start (nx·ny + 1,), order (M,): plots of cell c are
     order[start[c]:start[c+1]], in ascending plot index. The cell is widened until the grid has at most
     4 M + 16 cells, so that memory never depends on the size of the area.
     """
@@ -35,11 +35,12 @@ def grid(z: Floats, cell: float) -> tuple[float, float, float, int, int, Ints, I
         y0, y1 = min(y0, z[j, 1]), max(y1, z[j, 1])
     while (math.floor((x1 - x0) / cell) + 1.0) * (math.floor((y1 - y0) / cell) + 1.0) > 4.0 * M + 16.0:
         cell *= 1.5
-    nx, ny = int((x1 - x0) / cell) + 1, int((y1 - y0) / cell) + 1
+    per = 1.0 / cell
+    nx, ny = int((x1 - x0) * per) + 1, int((y1 - y0) * per) + 1
     start = np.zeros(nx * ny + 1, np.int64)
     place = np.empty(M, np.int64)
     for j in range(M):
-        c = int((z[j, 0] - x0) / cell) * ny + int((z[j, 1] - y0) / cell)
+        c = int((z[j, 0] - x0) * per) * ny + int((z[j, 1] - y0) * per)
         place[j] = c
         start[c + 1] += 1
     for c in range(nx * ny):
@@ -50,7 +51,7 @@ def grid(z: Floats, cell: float) -> tuple[float, float, float, int, int, Ints, I
         c = place[j]
         order[start[c] + fill[c]] = j
         fill[c] += 1
-    return x0, y0, cell, nx, ny, start, order
+    return x0, y0, per, nx, ny, start, order
 
 
 @inlined
@@ -78,7 +79,7 @@ def gate(
     Targets mu (N, K), x (N, K, n), P (N, K, n, n); plots z (M, m), R (M, m, m), tau (M,) in s. A gate around
     the combined density would be as narrow as the cruise mode's, and lose every target that starts to turn.
 
-    Returns row (N+1,), col (E,) ascending within a row, log Σ_k μ_k N(ν_k; 0, S_k) (E,), and each mode's
+    Returns row (N+1,), col (E,) ascending within a row, Σ_k μ_k N(ν_k; 0, S_k) (E,), and each mode's
     share of that sum (E, K): the probability of the mode given that the pairing is right.
     """
     K, n, m = x.shape[1], x.shape[2], R.shape[1]
@@ -109,12 +110,12 @@ def _candidates(x: Floats, P: Floats, z: Floats, R: Floats, tau: Floats, gamma: 
         _box(x, P, i, t_min, t_max, r_max, gamma, boxes)
         per_width += 1.0 / (boxes[i, 1] - boxes[i, 0])
     # Half the harmonic mean: a few enormous gates of coasting targets must not coarsen the grid for all.
-    x0, y0, cell, nx, ny, start, order = grid(z, 0.5 * N / per_width)
+    x0, y0, per, nx, ny, start, order = grid(z, 0.5 * N / per_width)
     C = 0
     for i in range(N):
         west, east, south, north = boxes[i, 0], boxes[i, 1], boxes[i, 2], boxes[i, 3]
-        cx0, cx1 = max(0, math.floor((west - x0) / cell)), min(nx - 1, math.floor((east - x0) / cell))
-        cy0, cy1 = max(0, math.floor((south - y0) / cell)), min(ny - 1, math.floor((north - y0) / cell))
+        cx0, cx1 = max(0, math.floor((west - x0) * per)), min(nx - 1, math.floor((east - x0) * per))
+        cy0, cy1 = max(0, math.floor((south - y0) * per)), min(ny - 1, math.floor((north - y0) * per))
         for cx in range(cx0, cx1 + 1):
             for k in range(start[cx * ny + cy0], start[cx * ny + cy1 + 1]) if cy0 <= cy1 else range(0):
                 j = order[k]
@@ -197,30 +198,23 @@ def _within(
 ) -> tuple[Ints, Ints, Floats, Floats]:
     """The pairs with d² < γ in some mode, as `gate` returns them; col and root are overwritten."""
     N, K = mu.shape
-    kept, log_l, share, E = np.zeros(N + 1, np.int64), np.empty(col.shape[0]), root, 0
+    kept, likely, share, E = np.zeros(N + 1, np.int64), np.empty(col.shape[0]), root, 0
+    unit = ROOT_2PI**-m
     for i in range(N):
         for e in range(row[i], row[i + 1]):
-            near, best = False, -math.inf
+            near = False
             for k in range(K):
                 near = near or d2[e, k] < gamma
             if not near:
                 continue
+            # No logarithms: within the gate e^(−d²/2) is far from nothing in the mode that is near.
+            total = 0.0
             for k in range(K):
-                share[E, k] = log_density(d2[e, k], -2.0 * math.log(root[e, k]), m)
-                if K > 1:
-                    share[E, k] += math.log(mu[i, k])
-                best = max(best, share[E, k])
-            col[E], log_l[E] = col[e], best
-            if K == 1:
-                share[E, 0] = 1.0
-            else:
-                total = 0.0
-                for k in range(K):
-                    share[E, k] = math.exp(share[E, k] - best)
-                    total += share[E, k]
-                for k in range(K):
-                    share[E, k] /= total
-                log_l[E] += math.log(total)
+                share[E, k] = mu[i, k] * root[e, k] * math.exp(-0.5 * d2[e, k])
+                total += share[E, k]
+            for k in range(K):
+                share[E, k] /= total
+            col[E], likely[E] = col[e], unit * total
             E += 1
         kept[i + 1] = E
-    return kept, col[:E], log_l[:E], share[:E]
+    return kept, col[:E], likely[:E], share[:E]

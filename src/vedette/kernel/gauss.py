@@ -15,6 +15,7 @@ from vedette.kernel.compiled import compiled, inlined
 
 Floats = NDArray[np.float64]
 LOG_2PI = math.log(2.0 * math.pi)
+ROOT_2PI = math.sqrt(2.0 * math.pi)
 
 
 @compiled

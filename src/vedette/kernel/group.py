@@ -113,14 +113,14 @@ def _near_middles(
             low, high = _window(x[first[q]], P[first[q]], x[second[q]], P[second[q]], a, r_max, t_max, gamma)
             box[q, 2 * a], box[q, 2 * a + 1] = low, high
         width += box[q, 1] - box[q, 0]
-    x0, y0, cell, nx, ny, start, order = grid(z, 0.5 * width / Q)
+    x0, y0, per, nx, ny, start, order = grid(z, 0.5 * width / Q)
     for filling in range(2):  # count, then fill
         C = 0
         for q in range(Q):
-            cx0 = max(0, math.floor((box[q, 0] - x0) / cell))
-            cx1 = min(nx - 1, math.floor((box[q, 1] - x0) / cell))
-            cy0 = max(0, math.floor((box[q, 2] - y0) / cell))
-            cy1 = min(ny - 1, math.floor((box[q, 3] - y0) / cell))
+            cx0 = max(0, math.floor((box[q, 0] - x0) * per))
+            cx1 = min(nx - 1, math.floor((box[q, 1] - x0) * per))
+            cy0 = max(0, math.floor((box[q, 2] - y0) * per))
+            cy1 = min(ny - 1, math.floor((box[q, 3] - y0) * per))
             for cx in range(cx0, cx1 + 1):
                 for s in range(start[cx * ny + cy0], start[cx * ny + cy1 + 1]) if cy0 <= cy1 else range(0):
                     j = order[s]

@@ -42,9 +42,12 @@ def marginals(
     p, p_miss, p_new = np.zeros(E), np.ones(N), np.ones(M)
     local = np.full(M, -1, np.int64)  # plot → its number within the cluster at hand
     plots = np.empty(M, np.int64)
-    loopy = 0
+    room, loopy = np.empty(0), 0
     for c in range(start.shape[0] - 1):
         a, b = start[c], start[c + 1]
+        if b - a == 1:
+            _single(members[a], row, col, w, kappa, p, p_miss, p_new)
+            continue
         count = 0
         for k in range(a, b):
             for e in range(row[members[k]], row[members[k] + 1]):
@@ -53,10 +56,10 @@ def marginals(
                     local[j] = count
                     plots[count] = j
                     count += 1
-        if b - a == 1:
-            _single(members[a], row, col, w, kappa, p, p_miss, p_new)
-        elif count <= exact_plots:
-            _exact(members[a:b], row, col, w, kappa, local, plots[:count], p, p_miss, p_new)
+        if count <= exact_plots:
+            if room.shape[0] < (b - a + 3) << count:
+                room = np.empty((b - a + 3) << (count + 1))
+            _exact(members[a:b], row, col, w, kappa, local, plots[:count], p, p_miss, p_new, room)
         else:
             loopy += 1
             _belief(members[a:b], row, col, w, kappa, local, plots[:count], p, p_miss, p_new)
@@ -91,6 +94,7 @@ def _exact(
     p: Floats,
     p_miss: Floats,
     p_new: Floats,
+    room: Floats,
 ) -> None:
     """Forward–backward over targets; the state is the set of plots already taken, as a bit mask.
 
@@ -100,9 +104,11 @@ def _exact(
 
     with u_ij = w_ij/κ_j and u_i0 = 1. α and β are divided by their largest entry at every step, so that no
     crowd of targets underflows; each target's probabilities are then normalised by their own sum.
+    room: scratch for (n + 3) 2^M numbers.
     """
     n, states = who.shape[0], 1 << plots.shape[0]
-    beta = np.empty((n + 1, states))
+    beta = room[: (n + 1) * states].reshape((n + 1, states))
+    alpha, after = room[(n + 1) * states : (n + 2) * states], room[(n + 2) * states : (n + 3) * states]
     for s in range(states):
         beta[n, s] = 1.0
     for k in range(n - 1, -1, -1):
@@ -118,7 +124,7 @@ def _exact(
             largest = max(largest, v)
         for s in range(states):
             beta[k, s] /= largest
-    alpha, after = np.zeros(states), np.empty(states)
+    alpha[:] = 0.0
     alpha[0] = 1.0
     for k in range(n):
         i = who[k]

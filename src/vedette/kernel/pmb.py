@@ -27,7 +27,7 @@ from vedette.kernel.gauss import cholesky, log_density, log_determinant, whiten
 from vedette.kernel.kalman import innovation, posterior, update_mixtures
 from vedette.kernel.marginals import marginals
 from vedette.kernel.motion import predict
-from vedette.kernel.rows import Rows, append
+from vedette.kernel.rows import Rows, Store, append, fields
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -51,12 +51,12 @@ def survive(r: Floats, rate: Floats, survival: float, dt: float) -> None:
 
 
 @compiled
-def forward(rows: Rows, size: int, steps: Floats, survival: float, dt: float) -> None:
+def forward(store: Store, size: int, steps: Floats, survival: float, dt: float) -> None:
     """The first `size` rows dt seconds on, in place: each mode moves in its own way, and some targets die.
 
     steps (K, 5) as in kernel.motion.predict, survival as in `survive`.
     """
-    r, _, rate, _, x, P, _, _, _, _, _, _, _, _, _ = rows
+    r, _, rate, _, x, P, _, _, _, _, _, _, _, _, _ = fields(store)
     predict(x[:size], P[:size], steps)
     survive(r[:size], rate[:size], survival, dt)
 
@@ -68,7 +68,7 @@ def weights(
     looking: bool,
     row: Ints,
     col: Ints,
-    log_l: Floats,
+    likely: Floats,
     code: Ints,
     plot_code: Ints,
     trust: float,
@@ -82,14 +82,14 @@ def weights(
     Both names known: the weight is multiplied by `trust` when they agree and divided by it when they differ.
     """
     N = r.shape[0]
-    w, r_miss = np.empty(log_l.shape[0]), np.empty(N)
+    w, r_miss = np.empty(likely.shape[0]), np.empty(N)
     for i in range(N):
         odds, r_miss[i] = r[i], r[i]
         if looking:
             rp = min(r[i] * p_detect[i], SURE)
             odds, r_miss[i] = rp / (1.0 - rp), min(r[i], SURE) * (1.0 - p_detect[i]) / (1.0 - rp)
         for e in range(row[i], row[i + 1]):
-            w[e] = odds * math.exp(log_l[e])
+            w[e] = odds * likely[e]
             a, b = code[i], plot_code[col[e]]
             if a >= 0 and b >= 0:
                 w[e] = w[e] * trust if a == b else w[e] / trust
@@ -139,8 +139,8 @@ def associate(
     state's time, plot_code (M,) identity or −1, kappa (M,); gamma: gate on d².
     """
     r, _, _, mu, x, P, _, _, _, _, _, _, _, code, _ = rows
-    row, col, log_l, share = gate(mu[:size], x[:size], P[:size], z, R, tau, gamma)
-    w, r_miss = weights(r[:size], p_detect, looking, row, col, log_l, code, plot_code, trust)
+    row, col, likely, share = gate(mu[:size], x[:size], P[:size], z, R, tau, gamma)
+    w, r_miss = weights(r[:size], p_detect, looking, row, col, likely, code, plot_code, trust)
     start, members, _ = components(row, col, z.shape[0])
     p, p_miss, p_new, loopy = marginals(row, col, w, kappa, start, members, exact_plots)
     return Pairs(row, col, share, start, members, kappa, r_miss, p, p_miss, p_new, loopy)
@@ -293,7 +293,8 @@ def first_anywhere(
 ) -> Floats:
     """β_j (M,) for λᵤ locally uniform in position, and velocity N(0, V) with V = diag σ_v² before the plot.
 
-    λᵤ = b/ℓ + (λ₀ − b/ℓ) e^{−ℓ t} at t = age: births at the rate b, λ₀ at the start, losses ℓ (M,) in 1/s.
+    λᵤ = b/ℓ + (λ₀ − b/ℓ) e^{−ℓ t} at t = age: births at the rate b, λ₀ at the start, losses ℓ in 1/s.
+    loss (M,), or (1,) where it is alike everywhere. β_j is
     A position plot:         β_j = P_D λᵤ
     with radial speed too:   β_j = P_D λᵤ N(ż; 0, uᵀVu + R_rr)
     with velocity too:       β_j = P_D λᵤ N(z_v; 0, V + R_vv)
@@ -302,9 +303,13 @@ def first_anywhere(
     D = sigma_v.shape[0]
     beta = np.empty(M)
     S, white = np.empty((D, D)), np.empty(D)
+    last, unseen = -1.0, 0.0
     for j in range(M):
-        steady = rate / loss[j]
-        beta[j] = p_detect[j] * (steady + (start - steady) * math.exp(-loss[j] * age))
+        here = loss[min(j, loss.shape[0] - 1)]
+        if here != last:  # under one radar it mostly is as for the plot before
+            last, steady = here, rate / here
+            unseen = steady + (start - steady) * math.exp(-last * age)
+        beta[j] = p_detect[j] * unseen
         if m == D:
             continue
         if m == D + 1:
@@ -432,7 +437,7 @@ def first_detections(
 
 @compiled
 def look_anywhere(
-    rows: Rows,
+    store: Store,
     size: int,
     p_detect: Floats,
     looking: bool,
@@ -443,6 +448,7 @@ def look_anywhere(
     t: Ints,
     plot_code: Ints,
     labels: Ints,
+    first_label: int,
     clutter: Floats,
     plot_p: Floats,
     unknown: tuple[float, float, float],
@@ -459,11 +465,15 @@ def look_anywhere(
     """`first_anywhere`, `look`, `started_anywhere` and `append`: at a site with a hundred targets, handing
     arrays to a compiled function takes as long as what it does with them, so that one call does it all.
 
-    R_first (M, m, m): noise with which a plot starts a target; labels (M,); plot_p (M,): P_D at each plot;
+    R_first (M, m, m): noise with which a plot starts a target; labels (M,), or none for running numbers from
+    `first_label`; plot_p (M,): P_D at each plot;
     unknown = b, λ₀, age of `first_anywhere`; mu_new (K,): mode probabilities of a newborn; the rest as there.
     The arrays have room for M rows more. Returns the new size, the plot that each of the old rows used, and
     the numbers of gated pairs and of loopy clusters.
     """
+    rows = fields(store)
+    if len(labels) == 0:
+        labels = np.arange(first_label, first_label + len(t))
     rate, start, age = unknown
     beta = first_anywhere(rate, start, loss, age, sigma_v, z, R_first, plot_p)
     r_new, new, used, gated, loopy = look(

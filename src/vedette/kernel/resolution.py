@@ -103,12 +103,12 @@ def _neighbours(r: Floats, x: Floats, P: Floats, R_u: Floats) -> tuple[Ints, Int
     place = np.empty((likely, 2))
     for s in range(likely):
         place[s, 0], place[s, 1] = x[who[s], 0], x[who[s], 1]
-    x0, y0, cell, nx, ny, start, order = grid(place, reach)
+    x0, y0, per, nx, ny, start, order = grid(place, reach)
     one = two = who[:0]
     for filling in range(2):  # count, then fill
         E = 0
         for s in range(likely):
-            cx, cy = int((place[s, 0] - x0) / cell), int((place[s, 1] - y0) / cell)
+            cx, cy = int((place[s, 0] - x0) * per), int((place[s, 1] - y0) * per)
             for gx in range(max(cx - 1, 0), min(cx + 2, nx)):
                 for c in range(start[gx * ny + max(cy - 1, 0)], start[gx * ny + min(cy + 2, ny)]):
                     t = order[c]

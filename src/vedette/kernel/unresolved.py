@@ -142,8 +142,8 @@ def update_unresolved(
     of gated pairs and of loopy clusters, and `told_apart` (Q,).
     """
     N, M, Q = r.shape[0], z.shape[0], pairs[0].shape[0]
-    row, col, log_l, share = gate(mu, x, P, z, R, tau, gamma)
-    w, r_miss = weights(r, p_detect, True, row, col, log_l, code, plot_code, trust)
+    row, col, likely, share = gate(mu, x, P, z, R, tau, gamma)
+    w, r_miss = weights(r, p_detect, True, row, col, likely, code, plot_code, trust)
     g_row, g_col, g_log, z_all, R_all, tau_all, g_share = group_plots(pairs, mu, x, P, z, R, tau, gamma)
     g, phi_pair = _pair_weights(pairs, r, p_detect, r_miss, g_row, g_col, g_log, code, plot_code, trust)
     target, pair, row_u, col_u, w_u, source = units(pairs, row, col, w, g_row, g_col, g)

@@ -55,7 +55,7 @@ def run(plane: Plane, setting: Setting) -> Iterable[tuple[Array, Array]]:
         )  # fmt: skip
         pmb.look(plots, np.full(len(pmb.bernoullis), setting.p_detect), looking=True)
         pmb.undetected.looked(setting.p_detect)
-        pmb.forget(pmb.worth_keeping())
+        pmb.prune()
         b, N = pmb.bernoullis, pmb.bernoullis.size
         yield plane.alive(k), b.x[:N, 0, :2][b.r[:N] > setting.report]
 

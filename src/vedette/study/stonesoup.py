@@ -277,7 +277,7 @@ class PmbTracker(_TrackerMixInNext, Tracker):
             pmb.predict(self._interval, math.exp(-self._interval / self.mean_life))
         self._time = time
         pmb.look(self._plots(time, detections), np.full(len(pmb.bernoullis), self.prob_detect), looking=True)
-        pmb.forget(pmb.worth_keeping())
+        pmb.prune()
         self._tracks = set(self._report(time))
         return time, self._tracks
 

@@ -77,7 +77,7 @@ class AngleTracks:
         self.t = t
         if dt > 0.0 and self.b.size:
             steps = np.array([white_acceleration(TURNING, dt)])
-            forward(self.b.rows(), self.b.size, steps, float(np.exp(-dt / self.survival_s)), dt)
+            forward(self.b.store, self.b.size, steps, float(np.exp(-dt / self.survival_s)), dt)
 
     def look(self, heard: Heard, p_detect: Array, *, looking: bool) -> None:
         """One look; p_detect (N,): of every angle track, 0 where the sensor does not look."""

@@ -8,13 +8,14 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from vedette.kernel.rows import Rows
+from vedette.kernel.rows import Rows, Store, fields
 from vedette.types import Array
 
 Ints = NDArray[np.int64]
 
 FLOATS = ("r", "r_birth", "rate")
 INTS = ("label", "id", "confirmed", "looks", "hits", "born", "updated", "code")
+ORDER = (*FLOATS, "mu", "x", "P", *INTS, "seen")
 
 
 class Bernoullis:
@@ -36,7 +37,7 @@ class Bernoullis:
     seen       (·, sensors) ns UTC of the last report used from each sensor, 0 if none
     """
 
-    __slots__ = (*FLOATS, "mu", "x", "P", *INTS, "seen", "size")
+    __slots__ = (*ORDER, "size", "store")
 
     r: Array
     r_birth: Array
@@ -54,16 +55,15 @@ class Bernoullis:
     code: Ints
     seen: Ints
     size: int
+    store: Store
 
     def __init__(self, n: int, modes: int = 1, sensors: int = 1, room: int = 64) -> None:
         self.size = 0
-        for name in FLOATS:
-            setattr(self, name, np.zeros(room))
-        for name in INTS:
-            setattr(self, name, np.zeros(room, np.int64))
-        self.mu = np.zeros((room, modes))
-        self.x, self.P = np.zeros((room, modes, n)), np.zeros((room, modes, n, n))
-        self.seen = np.zeros((room, sensors), np.int64)
+        floats, integers = 3 + modes + modes * n + modes * n * n, len(INTS) + sensors
+        blocks = np.zeros(room * floats), np.zeros(room * integers, np.int64)
+        self.store = (*blocks, room, modes, n, sensors)
+        for name, array in zip(ORDER, fields(self.store), strict=True):
+            setattr(self, name, array)
 
     def __len__(self) -> int:
         return self.size
@@ -75,21 +75,24 @@ class Bernoullis:
             self.looks, self.hits, self.born, self.updated, self.code, self.seen,
         )  # fmt: skip
 
-    def copy(self) -> Bernoullis:
-        """The rows in use, on their own."""
-        other = Bernoullis(self.x.shape[2], self.x.shape[1], self.seen.shape[1], room=max(self.size, 1))
+    def copy(self, room: int = 1) -> Bernoullis:
+        """The rows in use, on their own, with room for `room` in all if that is more."""
+        _, _, _, modes, n, sensors = self.store
+        other = Bernoullis(n, modes, sensors, room=max(self.size, room))
         for new, old in zip(other.rows(), self.rows(), strict=True):
             new[: self.size] = old[: self.size]
         other.size = self.size
         return other
+
+    def __deepcopy__(self, memo: dict[int, object]) -> Bernoullis:
+        """The arrays share two blocks, and would have one each when copied one by one."""
+        return self.copy()
 
     def make_room(self, rows: int) -> None:
         """Room for `rows` more; doubled when short, so that growing costs O(1) per row."""
         need = self.size + rows
         if need <= len(self.r):
             return
-        for name in (*FLOATS, "mu", "x", "P", *INTS, "seen"):
-            old = getattr(self, name)
-            new = np.zeros((2 * need, *old.shape[1:]), old.dtype)
-            new[: self.size] = old[: self.size]
-            setattr(self, name, new)
+        larger = self.copy(2 * need)
+        for name in self.__slots__:
+            setattr(self, name, getattr(larger, name))

@@ -90,13 +90,13 @@ class Gnn:
         a plot that more probably is false than this track's is not taken.
         """
         tracks, N = self.tracks, len(self.tracks)
-        row, col, log_l, share = gate(
+        row, col, likely, share = gate(
             np.ones((N, 1)), tracks.x[:, None], tracks.P[:, None], plots.z, plots.R, plots.tau,
             self.config.gamma,
         )  # fmt: skip
         who = np.repeat(np.arange(N), np.diff(row))
         p = np.clip(p_detect, 1e-3, 1.0 - 1e-3)
-        gain = np.log(p / (1.0 - p))[who] + log_l - np.log(plots.clutter[col])
+        gain = np.log(p / (1.0 - p))[who] + np.log(likely / plots.clutter[col])
         taken = self._assign(who, col, gain, len(plots.z))
         hit = np.zeros(len(col))
         hit[taken] = 1.0

@@ -18,7 +18,7 @@ from vedette.kernel.imm import combine, mix, switching
 from vedette.kernel.motion import Step, white_acceleration
 from vedette.kernel.pmb import absorb, associate, begin, forward, keep_score, look, look_anywhere
 from vedette.kernel.resolution import Pairs
-from vedette.kernel.rows import append, squeeze, worth_keeping
+from vedette.kernel.rows import append, pruned, squeeze, worth_keeping
 from vedette.kernel.unresolved import look_unresolved
 from vedette.tracker.bernoulli import Bernoullis
 from vedette.tracker.group import Group
@@ -30,6 +30,7 @@ from vedette.types import Array
 Ints = NDArray[np.int64]
 
 MANY = 4096  # plots; so many, and the targets near them, are in the processor's cache in whatever order
+NO_LABELS: Ints = np.empty(0, np.int64)
 FAR = 1e15  # m, from where no plot is in any gate
 
 
@@ -116,7 +117,7 @@ class Pmb:
         _, steps, switch = self._step
         if len(steps) > 1:
             mix(b.mu[: b.size], b.x[: b.size], b.P[: b.size], switch)
-        forward(b.rows(), b.size, steps, survival, dt)
+        forward(b.store, b.size, steps, survival, dt)
         self.hypotheses.predict(b, steps, switch, survival, dt)
         self.undetected.predict(dt, steps, survival)
 
@@ -142,14 +143,13 @@ class Pmb:
         near: the pairs (kernel.resolution) that a looking sensor may report as one, None for none.
         Returns the plot that each Bernoulli used (N,), −1 for none.
         """
+        unknown, jointly, M = self.undetected, near is None and self.config.hypotheses > 0, len(plots.t)
+        if near is None and not jointly and M <= MANY and isinstance(unknown, Anywhere):
+            return self._look_anywhere(unknown, plots, p_detect, looking, rate, sensor)
         labels, order = self._labels(plots), None
-        if len(plots.t) > MANY:  # the Bernoullis started here will then lie side by side too
+        if M > MANY:  # the Bernoullis started here will then lie side by side too
             order = grid(plots.z, 1.0)[-1]
             plots, labels = plots.taken(order), labels[order]
-        jointly = near is None and self.config.hypotheses > 0
-        unknown = self.undetected
-        if near is None and not jointly and order is None and isinstance(unknown, Anywhere):
-            return self._look_anywhere(unknown, plots, labels, p_detect, looking, rate, sensor)
         beta = self.undetected.births(plots.z, plots.at_birth, plots.tau, plots.p_detect)
         if jointly:
             used = self._look_jointly(plots, labels, beta, p_detect, looking, rate, sensor)
@@ -161,7 +161,6 @@ class Pmb:
         self,
         undetected: Anywhere,
         plots: Plots,
-        labels: Ints,
         p_detect: Array,
         looking: bool,
         rate: float,
@@ -170,12 +169,15 @@ class Pmb:
         """What `_look_marginally` does, in one call where targets may appear anywhere; with room for all
         plots to start one, so that this is not for floods."""
         b, c = self.bernoullis, self.config
+        first, labels = self.next_label, plots.label
+        if labels is None:
+            labels, self.next_label = NO_LABELS, first + len(plots.t)
         b.make_room(len(plots.t))
         b.size, used, gated, loopy = look_anywhere(
-            b.rows(), b.size, p_detect, looking, plots.z, plots.R, plots.at_birth, plots.tau, plots.t,
-            plots.code, labels, plots.clutter, plots.p_detect, undetected.unknown, undetected.loss(plots.z),
-            undetected.sigma, self._at_birth, self._gate(plots), c.exact_plots, c.trust, c.unexplained, rate,
-            sensor,
+            b.store, b.size, p_detect, looking, plots.z, plots.R, plots.at_birth, plots.tau, plots.t,
+            plots.code, labels, first, plots.clutter, plots.p_detect, undetected.unknown,
+            undetected.loss(plots.z), undetected.sigma, self._at_birth, self._gate(plots), c.exact_plots,
+            c.trust, c.unexplained, rate, sensor,
         )  # fmt: skip
         self._tally(gated, loopy)
         return np.asarray(used)
@@ -346,3 +348,10 @@ class Pmb:
         if keep is not None:
             self.hypotheses.forget(keep)
             self.bernoullis.size = squeeze(self.bernoullis.rows(), self.bernoullis.size, keep)
+
+    def prune(self, oldest: int = 0) -> None:
+        """Forget what is not worth keeping, where nobody else goes by rows: the same as `forget` after
+        `worth_keeping`, in one call."""
+        b, c = self.bernoullis, self.config
+        b.size, keep = pruned(b.store, b.size, c.prune, c.grace, oldest)
+        self.hypotheses.forget(keep)

@@ -90,19 +90,21 @@ class Anywhere:
     rate   births per second and m³
     start  expected targets per m³ in the air when the tracker starts
     death  μ, 1/s
-    search position (M, 3) → ρ (M,), 1/s
+    search position (M, 3) → ρ (M,), 1/s; or one number, where every place is looked at alike
     """
 
     rate: float
     start: float
     death: float
     sigma_v: tuple[float, float, float]
-    search: Callable[[Array], Array]
+    search: Callable[[Array], Array] | float
     age: float = 0.0
     sigma: Array = field(init=False, repr=False)
+    alike: Array = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         self.sigma = np.array(self.sigma_v, float)
+        self.alike = np.array([]) if callable(self.search) else np.array([self.death + self.search])
 
     @property
     def unknown(self) -> tuple[float, float, float]:
@@ -110,8 +112,8 @@ class Anywhere:
         return self.rate, self.start, self.age
 
     def loss(self, z: Array) -> Array:
-        """μ + ρ at each plot (M, m): (M,) 1/s."""
-        return self.death + self.search(z[:, : len(self.sigma)])
+        """μ + ρ at each plot (M, m): (M,) 1/s, or (1,) where it is alike everywhere."""
+        return self.death + self.search(z[:, : len(self.sigma)]) if callable(self.search) else self.alike
 
     def predict(self, dt: float, steps: Array, survival: float) -> None:
         self.age += dt
@@ -127,7 +129,7 @@ class Anywhere:
 
     def intensity(self, position: Array) -> Array:
         """λᵤ (M,) per m³ at each position, as above."""
-        loss = self.death + self.search(position)
+        loss = np.broadcast_to(self.loss(position), len(position))
         steady = self.rate / loss
         return np.asarray(steady + (self.start - steady) * np.exp(-loss * self.age))
 

@@ -21,7 +21,7 @@ from vedette.kernel.pairing import follow, learn
 from vedette.kernel.pmb import first_anywhere, forward, keep_score, look, look_anywhere, started_anywhere
 from vedette.kernel.registration import consider, given, plots_of_tracks, walk
 from vedette.kernel.resolution import pairs
-from vedette.kernel.rows import append, squeeze, worth_keeping
+from vedette.kernel.rows import append, pruned, squeeze, worth_keeping
 from vedette.kernel.triangulate import triangulate
 from vedette.kernel.unresolved import look_unresolved
 from vedette.tracker.angle_tracks import AngleTracks, Heard
@@ -60,13 +60,13 @@ def warm_up() -> Iterator[str]:
     predict(x, P, steps)
     combine(mu, x, P)
     rows = Bernoullis(n=6, modes=2, room=4)
-    forward(rows.rows(), 0, steps, 1.0, 0.0)
+    forward(rows.store, 0, steps, 1.0, 0.0)
     yield next(names)
-    row, col, log_l, share = gate(mu, x, P, z, R, tau, 16.0)
+    row, col, likely, share = gate(mu, x, P, z, R, tau, 16.0)
     yield next(names)
     start, members, _ = components(row, col, 2)
     yield next(names)
-    p, miss, _, _ = marginals(row, col, np.exp(log_l), half, start, members, 12)
+    p, miss, _, _ = marginals(row, col, likely, half, start, members, 12)
     yield next(names)
     update_mixtures(mu, x, P, z, R, tau, row, col, miss, p, share)
     yield next(names)
@@ -81,11 +81,12 @@ def warm_up() -> Iterator[str]:
     started_anywhere(new, np.ones(3), z, R, tau)
     append(rows.rows(), 0, code, new, half, mu[0], x[:, 0].copy(), P[:, 0].copy(), code, code, 0.0, 0)
     look_anywhere(
-        Bernoullis(n=6, modes=2, room=4).rows(), 0, r[:0], True, z, R, R, tau, code, code, code, half, half,
+        Bernoullis(n=6, modes=2, room=4).store, 0, r[:0], True, z, R, R, tau, code, code, code, 0, half, half,
         (0.0, 1.0, 0.0), half, np.ones(3), mu[0], 16.0, 12, 1.0, 0.5, 0.0, 0,
     )  # fmt: skip
     keep, _ = worth_keeping(r, r, code, code, 0.0, 0, 0)
     squeeze(rows.rows(), 2, keep)
+    pruned(rows.store, 2, 0.0, 0, 0)
     yield next(names)
     _registration(mu, x, P, z, R, tau)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 import numpy as np
@@ -37,7 +37,7 @@ def anywhere(traffic: Traffic) -> Anywhere:
         start=rate / death,
         death=death,
         sigma_v=traffic.speed_sigma,  # type: ignore[arg-type]  # two numbers in a plane
-        search=lambda place: np.full(len(place), traffic.p_detect / traffic.period),
+        search=traffic.p_detect / traffic.period,
     )
 
 
@@ -49,6 +49,7 @@ class Ours:
     tracker: Pmb
     report: float = REPORT
     began: bool = False
+    alike: Array = field(default_factory=lambda: np.empty(0))
 
     def prepare(self, k: int, plots: Array) -> Plots:
         return plots_of(self.traffic, k, plots)
@@ -58,8 +59,10 @@ class Ours:
         if self.began:
             pmb.predict(self.traffic.period, 1.0 - self.traffic.death)
         self.began = True
-        pmb.look(scan, np.full(len(pmb.bernoullis), self.traffic.p_detect), looking=True)
-        pmb.forget(pmb.worth_keeping())
+        if len(self.alike) < len(pmb.bernoullis):
+            self.alike = np.full(2 * len(pmb.bernoullis), self.traffic.p_detect)
+        pmb.look(scan, self.alike[: len(pmb.bernoullis)], looking=True)
+        pmb.prune()
 
     def positions(self) -> Array:
         b, N = self.tracker.bernoullis, self.tracker.bernoullis.size
