@@ -10,6 +10,7 @@ import pytest
 from tests.cli.conftest import ROOT, Figures
 
 
+@pytest.mark.slow
 def test_the_tracker_beside_another(figures: Figures) -> None:
     found = figures(
         "bench", "tracker", "--targets", 20, "--scans", 15, "--against", "vedette-gnn", "--seed", 4

@@ -38,12 +38,14 @@ def said(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     return printed
 
 
+@pytest.mark.slow
 def test_every_tutorial_runs_and_is_shown_on_a_page(said: dict[str, str]) -> None:
     for script in TUTORIALS:
         assert said[script.stem].strip()
         assert f'"docs/tutorial/{script.name}"' in script.with_suffix(".md").read_text()
 
 
+@pytest.mark.slow
 def test_the_first_picture_is_where_the_aircraft_was(said: dict[str, str]) -> None:
     """The recording's last fix as rs1090 alone decodes it: 48.3851° north, 2.1405° east at 07:09:59.6 UTC."""
     found = re.match(r"(\w+): ([\d.]+)° ([\d.]+)°, (\d+) m", said["01_first_picture"])
@@ -53,6 +55,7 @@ def test_the_first_picture_is_where_the_aircraft_was(said: dict[str, str]) -> No
     assert float(found[3]) == pytest.approx(2.1405, abs=0.002)
 
 
+@pytest.mark.slow
 def test_the_added_sensor_tracks_the_drone(said: dict[str, str]) -> None:
     """Reported about as often as promised (4 σ of the binomial), and one confirmed track within 5 m."""
     text = said["03_add_a_sensor"]
@@ -86,6 +89,7 @@ def test_the_added_sensor_needs_one_line_in_each_list(monkeypatch: pytest.Monkey
     assert isinstance(built, sensor.Simulated)
 
 
+@pytest.mark.slow
 def test_from_stone_soup_ours_is_ahead(said: dict[str, str]) -> None:
     """Both scored by Stone Soup's own metric, on the same plots."""
     pytest.importorskip("stonesoup")

@@ -121,6 +121,7 @@ def everything_served(desk: Any) -> bytes:
     return b"\n".join(got)
 
 
+@pytest.mark.slow
 def test_no_viewer_can_get_it_live_or_in_replay(both: tuple[Path, Path], tmp_path: Path) -> None:
     made = exercise(begin=wall())
     pipeline = pipeline_of(made, tmp_path / "live.mcap", True)

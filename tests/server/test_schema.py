@@ -26,7 +26,6 @@ ASK = forgetful()
 FEW, MANY = 4, 25  # questions to each operation
 WHO = [
     pytest.param(("without accounts", FEW), id="without accounts"),
-    pytest.param(("admin", FEW), id="admin"),
     *(
         pytest.param((who, MANY), id=f"{who}, many", marks=pytest.mark.slow)
         for who in ("without accounts", *Role)

@@ -71,6 +71,7 @@ def test_an_antenna_on_the_ground_is_refused_where_the_ground_counts(key: str, t
         load_site(path)
 
 
+@pytest.mark.slow
 def test_doctor_says_the_same(vedette: Vedette, tmp_path: Path) -> None:  # noqa: F811
     path = valley_file(tmp_path)
     assert "heights, 64 m apart, 100.0% with data" in vedette("doctor", path).stdout

@@ -101,6 +101,7 @@ def test_a_tracker_that_is_not_installed_is_asked_for_in_a_sentence(monkeypatch)
         check("nobody")
 
 
+@pytest.mark.slow
 def test_without_birth_places_ours_is_ahead_of_stone_soup_on_the_published_scenario():
     """Vo12, first seed, both told the same, Stone Soup with its best rule found there."""
     available("stonesoup-kdgnn")

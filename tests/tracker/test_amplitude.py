@@ -57,6 +57,7 @@ def squared_gospa(d, c):
     return pairs[near].sum() + c * c / 2 * (sum(d.shape) - 2 * near.sum())
 
 
+@pytest.mark.slow
 def test_strength_finds_targets_sooner_in_clutter():
     """600 false plots in a sector of 40°, 12 targets reported in seven looks of ten."""
     without, with_it = (score(on, 600.0, 20, range(2)) for on in (False, True))

@@ -33,6 +33,7 @@ def final_errors(doppler, seeds, **changes):
     return np.array(errors), np.array(nees)
 
 
+@pytest.mark.slow
 def test_velocity_is_better_and_still_consistent():
     """RMS velocity error at least a fifth less, and NEES of 30 runs in its bounds, on the careful side."""
     with_it, nees = final_errors(True, range(30))

@@ -67,6 +67,7 @@ def test_clutter_alone_confirms_nothing(sensors):
     assert tracker.counters["tracks_confirmed"] == 0
 
 
+@pytest.mark.slow
 def test_estimates_are_consistent(sensors):
     """Normalised estimation error squared over 40 runs stays inside its 95 % band (χ², 6 d.o.f., 40 runs)."""
     errors = []
