@@ -1,0 +1,229 @@
+import { useRef, useState } from "preact/hooks";
+import type { Advised, Threat } from "../advised";
+import {
+  cardOf,
+  gapText,
+  inOrder,
+  leftText,
+  likeliest,
+  overOnes,
+  sifted,
+  SIEVES,
+  STANDING,
+  standingOf,
+  undecidable,
+  unproved,
+  type Sieve,
+} from "../desk/advice";
+import { duration, percent } from "../format";
+import { dataTime, type State } from "../store";
+import { AdviceCard, OverCard } from "./advice_card";
+import type { Commands } from "./commands";
+import { Engagements } from "./engagements";
+import { useAnchor, useHold } from "./hold";
+
+interface Props {
+  state: State;
+  now: number;
+  commands: Commands;
+}
+
+/** What can still be done against what comes, the most urgent first, and what people decided. */
+export function Advice({ state, now, commands }: Props) {
+  const advised = state.status?.advice;
+  const t = dataTime(state, now) ?? 0;
+  if (!advised) return <p class="empty">{absent(state)}</p>;
+  return (
+    <section class="advice" aria-labelledby="advice-title">
+      <h2 id="advice-title" class="visually-hidden">
+        Advice
+      </h2>
+      <p class="advice-creed">A person decides. Vedette advises and records; it commands nothing.</p>
+      <Hindered state={state} />
+      {advised.threats.length === 0 && (
+        <p class="empty">No threat to advise on: no believed track has an open alert.</p>
+      )}
+      <Engagements engagements={advised.engagements} t={t} utc={state.utc} commands={commands} />
+      <Threats advised={advised} t={t} state={state} now={now} commands={commands} />
+      {advised.threats.length > 0 && <p class="dim advice-gap">{gapText(advised)}</p>}
+      <Over advised={advised} utc={state.utc} />
+    </section>
+  );
+}
+
+function absent(state: State): string {
+  if (!state.status || !state.site) return "Waiting for the server.";
+  if ((state.site.effectors ?? []).length === 0) {
+    return "No advice: the site file names no effector. Advice never commands one; a person decides.";
+  }
+  return "No advice now.";
+}
+
+/** Why nobody can decide here, or what a decision is worth here. */
+function Hindered({ state }: { state: State }) {
+  const bar = undecidable(state);
+  if (bar) return <p class="barred">{bar}</p>;
+  if (!unproved(state)) return null;
+  return (
+    <p class="barred">
+      <b>No account:</b> decisions are signed with a typed name. That is possible in exercises only.
+    </p>
+  );
+}
+
+const NAMES: Readonly<Record<Sieve, string>> = {
+  all: "All",
+  decide: "To decide",
+  nothing: "Nothing can be done",
+};
+/** So many threats are listed at once. */
+const FIRST = 12;
+
+interface ThreatsProps extends Props {
+  advised: Advised;
+  t: number;
+}
+
+/** The list keeps its order, and its place on the screen, while the pointer or the focus is in it. */
+function Threats({ advised, t, state, now, commands }: ThreatsProps) {
+  const [sieve, setSieve] = useState<Sieve>("all");
+  const [all, setAll] = useState(false);
+  const list = useRef<HTMLOListElement>(null);
+  const order = useRef<number[]>([]);
+  const { held, on } = useHold();
+  const threats = inOrder(sifted(advised, sieve), order.current, held !== null);
+  order.current = threats.map(({ track }) => track);
+  useAnchor(list, held);
+  if (advised.threats.length === 0) return null;
+  const shown = all ? threats : threats.filter(({ track }, i) => i < FIRST || track === state.opened);
+  return (
+    <>
+      <div class="choices advice-sieve" role="group" aria-label="Which threats">
+        {SIEVES.map((one) => (
+          <button key={one} aria-pressed={one === sieve} onClick={() => setSieve(one)}>
+            {NAMES[one]} {sifted(advised, one).length}
+          </button>
+        ))}
+      </div>
+      <ol class="threat-list" ref={list} onKeyDown={walk}>
+        {shown.map((threat) => (
+          <li
+            key={threat.track}
+            class="threat-item"
+            data-hold={threat.track}
+            data-threat={threat.track}
+            {...on(String(threat.track))}
+          >
+            <Row advised={advised} threat={threat} t={t} state={state} commands={commands} />
+            {state.opened === threat.track && (
+              <Opened advised={advised} threat={threat} state={state} now={now} commands={commands} />
+            )}
+          </li>
+        ))}
+      </ol>
+      {threats.length > shown.length && (
+        <button class="more" onClick={() => setAll(true)}>
+          {threats.length - shown.length} more
+        </button>
+      )}
+    </>
+  );
+}
+
+/** Arrows go from threat to threat. */
+function walk(event: KeyboardEvent): void {
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  const target = event.target as HTMLElement;
+  if (!step || event.ctrlKey || event.metaKey || event.altKey || target.matches("input")) return;
+  const rows = [...(event.currentTarget as HTMLElement).querySelectorAll<HTMLElement>(".threat-row")];
+  const at = rows.findIndex((row) => row.closest(".threat-item")?.contains(target));
+  event.preventDefault();
+  event.stopPropagation(); // else the map would move
+  rows[Math.max(0, Math.min(rows.length - 1, at + step))]?.focus();
+}
+
+interface RowProps {
+  advised: Advised;
+  threat: Threat;
+  t: number;
+  state: State;
+  commands: Commands;
+}
+
+function Row({ advised, threat, t, state, commands }: RowProps) {
+  const { track, rank, asset } = threat;
+  const standing = standingOf(advised, threat);
+  const opened = state.opened === track;
+  const nothing = threat.slack_until_s === null;
+  return (
+    <button
+      id={`threat-${track}`}
+      class={`threat-row is-${standing.replace(" ", "-")}`}
+      aria-expanded={opened}
+      onClick={() => commands.openAdvice(opened ? null : track)}
+    >
+      <span class="threat-rank" aria-label={`rank ${rank}`}>
+        {rank}
+      </span>
+      <span class="threat-what">
+        <b>
+          T{track} {asset && <span class="arrow">→ {asset}</span>}
+        </b>
+        <small>
+          {likeliest(threat.klass)} · {arrival(threat, t)}
+        </small>
+      </span>
+      <span class="threat-slack">
+        <b>{nothing ? "none" : leftText(threat.slack_until_s, t)}</b>
+        <small class="standing">{STANDING[standing]}</small>
+      </span>
+    </button>
+  );
+}
+
+/** How likely it arrives, and when: eight of ten futures lie between the two times. */
+function arrival({ arrives, arrival_low_s: low, arrival_s: at, arrival_high_s: high }: Threat, t: number) {
+  const chance = `arrives ${percent(arrives)}`;
+  if (at === null) return chance;
+  const left = (seconds: number | null) => duration(seconds === null ? null : seconds - t);
+  return `${chance} in ${left(at)} (${left(low)} to ${left(high)})`;
+}
+
+interface OpenedProps extends Props {
+  advised: Advised;
+  threat: Threat;
+}
+
+function Opened({ advised, threat, state, now, commands }: OpenedProps) {
+  const card = cardOf(advised, threat.track);
+  if (card) return <AdviceCard key={card.id} card={card} state={state} now={now} commands={commands} />;
+  return (
+    <div class="advice-card">
+      {threat.slack_until_s === null && (
+        <p class="advice-nothing">
+          <b>Nothing can be done against T{threat.track}</b> with the effectors of this site.
+        </p>
+      )}
+      <p>{threat.sentence}</p>
+      <p class="dim">Is a target with {percent(threat.existence)}.</p>
+    </div>
+  );
+}
+
+function Over({ advised, utc }: { advised: Advised; utc: boolean }) {
+  const cards = overOnes(advised);
+  if (cards.length === 0) return null;
+  const missed = cards.filter(({ state }) => state === "expired").length;
+  return (
+    <details class="advice-over">
+      <summary>
+        {cards.length} over {missed > 0 && <span class="warn">({missed} that nobody answered)</span>}
+      </summary>
+      <ol>
+        {cards.map((card) => (
+          <OverCard key={card.id} card={card} utc={utc} />
+        ))}
+      </ol>
+    </details>
+  );
+}
