@@ -46,6 +46,7 @@ def site(desk: Desk) -> SiteMessage:
         zones=[zone(rule, place) for rule in desk.rules()],
         postures=[level(each) for each in desk.levels()],
         sensors=[sensor(each) for each in defended.sensors.values()],
+        effectors=[],
         rings=list(defended.rings),
     )
 
