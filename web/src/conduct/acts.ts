@@ -51,7 +51,8 @@ export function acts(page: Page) {
 
   /** Do something. True once the server has obeyed; otherwise the reason stands in `doing`. */
   async function perform(act: Act): Promise<boolean> {
-    const why = act.act === "decide" ? undecidable(store.state) : barred(store.state);
+    const deciding = act.act === "decide" || act.act === "stock";
+    const why = deciding ? undecidable(store.state) : barred(store.state);
     const by = why ? "" : signed();
     if (why) page.failed(why);
     if (!by) return false;

@@ -29,8 +29,15 @@ export function advising(page: Page) {
     page.send({ type: "select", id: track });
   }
 
+  /** The same, with the focus on its heading. */
+  function showAdvice(track: number): void {
+    openAdvice(track);
+    window.setTimeout(() => document.querySelector<HTMLElement>(`#threat-${track}`)?.focus(), 50);
+  }
+
   return {
     openAdvice,
+    showAdvice,
 
     /** The most urgent advice that waits for an answer, then the next; its heading takes the focus. */
     nextAdvice(): void {
@@ -42,8 +49,7 @@ export function advising(page: Page) {
         store.set({ tab: "advice" });
         return page.failed("There is no threat to advise on.");
       }
-      openAdvice(here);
-      window.setTimeout(() => document.querySelector<HTMLElement>(`#threat-${here}`)?.focus(), 50);
+      showAdvice(here);
     },
 
     cycleEnvelopes(): void {

@@ -40,8 +40,8 @@ export class SoundKeeper {
     const due = dueSound(status.alerts, this.heard, performance.now());
     if (due && !silence(sound, due, new Date())) this.play(due);
     const t = dataTime(this.page.store.state, performance.now()) ?? status.t_s;
-    const closes = closingNow(status.advice, t, this.closing).length > 0;
-    if (closes && !due && !silence(sound, "critical", new Date())) this.play("closing");
+    const closes = !due && closingNow(status.advice, t, this.closing).length > 0; // one thing at a time
+    if (closes && !silence(sound, "critical", new Date())) this.play("closing");
     const kind = lossOf(this.page.store.state, performance.now()).kind;
     const lost = kind === "server" || kind === "feeds";
     if (lost && !this.lost && !silence(sound, "critical", new Date())) this.play("lost");

@@ -20,6 +20,11 @@ export function cardOf(advised: Advised, track: number): AdviceCard | null {
   return first && rank(first) > 0 ? first : null;
 }
 
+/** On which effector it was accepted; else the advised one. */
+export function acceptedOf({ history, option }: AdviceCard): string {
+  return history.findLast(({ answer }) => answer === "accept")?.effector || option.effector;
+}
+
 /** Cards that no threat shows any more, the newest first. */
 export function overOnes(advised: Advised): AdviceCard[] {
   const shown = new Set(advised.threats.map(({ track }) => cardOf(advised, track)?.id));
@@ -150,6 +155,11 @@ export function insteadText(chosen: Option, advised: Option): string {
 export function leftText(until: number | null, t: number): string {
   if (until === null) return "–";
   return until <= t ? "closed" : duration(until - t);
+}
+
+/** Until an engagement meets its track; then that it has. */
+export function meetsText({ t_intercept_s }: Pick<Engagement, "t_intercept_s">, t: number): string {
+  return t >= t_intercept_s ? "met" : duration(t_intercept_s - t);
 }
 
 /** Advice that nobody has answered is heard once, so long before it closes. */

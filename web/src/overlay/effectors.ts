@@ -79,7 +79,7 @@ export class Effectors {
   /** How low and how high it acts, at the edge of its envelope. */
   private name(g: G, view: View, palette: Palette, { place, label }: Envelope): void {
     const { x, y } = view.project(label.latitude, label.longitude);
-    if (!view.contains(x, y, 40)) return;
+    if (!view.contains(x, y, 40) || view.pixelsPerMetre() * 1000 < NAMES_PX_PER_KM) return;
     const { height_min_m: low, height_max_m: high } = place;
     const span = `${height(low, this.units)} to ${height(high, this.units)} up`;
     write(g, palette, `${place.name}: ${span}`, x, y, palette.effector, this.scale);
@@ -133,6 +133,7 @@ function drawNoFire(
   g.beginPath();
   corners.forEach((from, i) => crosses(g, from, corners[(i + 1) % corners.length] ?? first));
   g.stroke();
+  if (view.pixelsPerMetre() * 1000 < NAMES_PX_PER_KM / 2) return;
   const top = corners.reduce((best, one) => (one.y < best.y ? one : best), first);
   write(g, palette, "no fire", top.x, top.y - 12, palette["no-fire"], 1);
 }
@@ -178,6 +179,7 @@ export function drawAims(
     }
     g.setLineDash([]);
     g.stroke(new Path2D(meeting(to.x, to.y)));
+    if (view.pixelsPerMetre() * 1000 < NAMES_PX_PER_KM / 2) continue;
     const left = aim.meets_s - t;
     const when = left > 0 ? `in ${duration(left)}` : "met";
     write(g, palette, `${aim.effector} × T${aim.track} ${when}`, to.x, to.y - 20, palette.aim, 1);

@@ -6,6 +6,7 @@ import {
   inOrder,
   leftText,
   likeliest,
+  meetsText,
   overOnes,
   sifted,
   SIEVES,
@@ -38,14 +39,13 @@ export function Advice({ state, now, commands }: Props) {
       <h2 id="advice-title" class="visually-hidden">
         Advice
       </h2>
-      <p class="advice-creed">A person decides. Vedette advises and records; it commands nothing.</p>
-      <Hindered state={state} />
+      <Creed state={state} />
       {advised.threats.length === 0 && (
         <p class="empty">No threat to advise on: no believed track has an open alert.</p>
       )}
-      <Engagements engagements={advised.engagements} t={t} utc={state.utc} commands={commands} />
       <Threats advised={advised} t={t} state={state} now={now} commands={commands} />
       {advised.threats.length > 0 && <p class="dim advice-gap">{gapText(advised)}</p>}
+      <Engagements engagements={advised.engagements} t={t} utc={state.utc} commands={commands} />
       <Over advised={advised} utc={state.utc} />
     </section>
   );
@@ -59,14 +59,17 @@ function absent(state: State): string {
   return "No advice now.";
 }
 
-/** Why nobody can decide here, or what a decision is worth here. */
-function Hindered({ state }: { state: State }) {
+/** Who decides, and why nobody can here, or what a decision is worth here. */
+function Creed({ state }: { state: State }) {
   const bar = undecidable(state);
-  if (bar) return <p class="barred">{bar}</p>;
-  if (!unproved(state)) return null;
   return (
-    <p class="barred">
-      <b>No account:</b> decisions are signed with a typed name. That is possible in exercises only.
+    <p class="advice-creed">
+      A person decides; Vedette advises and commands nothing. {bar && <b class="warn">{bar}</b>}
+      {!bar && unproved(state) && (
+        <span class="unproved">
+          <b class="warn">No account:</b> signed with a typed name, in exercises only.
+        </span>
+      )}
     </p>
   );
 }
@@ -76,6 +79,8 @@ const NAMES: Readonly<Record<Sieve, string>> = {
   decide: "To decide",
   nothing: "Nothing can be done",
 };
+/** Fewer threats than this are seen at a glance and need no sieve. */
+const FEW = 5;
 /** So many threats are listed at once. */
 const FIRST = 12;
 
@@ -98,13 +103,15 @@ function Threats({ advised, t, state, now, commands }: ThreatsProps) {
   const shown = all ? threats : threats.filter(({ track }, i) => i < FIRST || track === state.opened);
   return (
     <>
-      <div class="choices advice-sieve" role="group" aria-label="Which threats">
-        {SIEVES.map((one) => (
-          <button key={one} aria-pressed={one === sieve} onClick={() => setSieve(one)}>
-            {NAMES[one]} {sifted(advised, one).length}
-          </button>
-        ))}
-      </div>
+      {(advised.threats.length >= FEW || sieve !== "all") && (
+        <div class="choices advice-sieve" role="group" aria-label="Which threats">
+          {SIEVES.map((one) => (
+            <button key={one} aria-pressed={one === sieve} onClick={() => setSieve(one)}>
+              {NAMES[one]} {sifted(advised, one).length}
+            </button>
+          ))}
+        </div>
+      )}
       <ol class="threat-list" ref={list} onKeyDown={walk}>
         {shown.map((threat) => (
           <li
@@ -154,7 +161,7 @@ function Row({ advised, threat, t, state, commands }: RowProps) {
   const { track, rank, asset } = threat;
   const standing = standingOf(advised, threat);
   const opened = state.opened === track;
-  const nothing = threat.slack_until_s === null;
+  const under = standing === "under way" && advised.engagements.find((one) => one.track === track);
   return (
     <button
       id={`threat-${track}`}
@@ -174,11 +181,18 @@ function Row({ advised, threat, t, state, commands }: RowProps) {
         </small>
       </span>
       <span class="threat-slack">
-        <b>{nothing ? "none" : leftText(threat.slack_until_s, t)}</b>
-        <small class="standing">{STANDING[standing]}</small>
+        <b>{under ? meetsText(under, t) : slackText(threat, t)}</b>
+        <small class="standing">
+          {under && under.call !== "under way" ? under.call : STANDING[standing]}
+        </small>
       </span>
     </button>
   );
+}
+
+/** Until the last useful start of anything against it. */
+function slackText({ slack_until_s }: Threat, t: number): string {
+  return slack_until_s === null ? "none" : leftText(slack_until_s, t);
 }
 
 /** How likely it arrives, and when: eight of ten futures lie between the two times. */

@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 import type { AdviceCard as Card, Option } from "../advised";
-import { answerText, leftText, shotsText, undecidable, waits } from "../desk/advice";
+import { acceptedOf, answerText, leftText, shotsText, undecidable, waits } from "../desk/advice";
 import { bearingText, clock, duration, height, number, percent } from "../format";
 import { rangeAndBearing } from "../geodesy";
 import { dataTime, type State } from "../store";
@@ -19,29 +19,34 @@ export function AdviceCard({ card, state, now, commands }: CardProps) {
   const [chosen, choose] = useState(card.option.effector);
   const t = dataTime(state, now) ?? 0;
   const open = waits(card);
-  const options = [card.option, ...card.others];
   const pickable = open && !undecidable(state);
-  const picked = options.find(({ effector }) => effector === chosen) ?? card.option;
+  const wanted = open ? chosen : acceptedOf(card);
+  const picked = card.others.find(({ effector }) => effector === wanted) ?? card.option;
+  const row = (option: Option) => (
+    <OptionRow
+      key={option.effector}
+      option={option}
+      advised={option === card.option}
+      picked={option === picked}
+      pick={pickable ? () => choose(option.effector) : null}
+      state={state}
+      t={t}
+    />
+  );
   return (
     <article class={`advice-card is-${card.state}`} data-advice={card.id} aria-label={title(card)}>
       <Window card={card} t={t} />
       <p class="sentence">{card.sentence}</p>
-      <div class="options" role={pickable ? "radiogroup" : "list"} aria-label="What can be done">
-        {options.map((option, index) => (
-          <OptionRow
-            key={option.effector}
-            option={option}
-            advised={index === 0}
-            picked={option.effector === picked.effector}
-            pick={pickable ? () => choose(option.effector) : null}
-            state={state}
-            t={t}
-          />
-        ))}
-      </div>
+      <div class="options">{row(open ? card.option : picked)}</div>
       <Uncovered tracks={card.uncovered} commands={commands} />
       <Answers card={card} utc={state.utc} />
       {open && <Decide card={card} option={picked} state={state} commands={commands} />}
+      {open && card.others.length > 0 && (
+        <div class="options" role="group" aria-label="What could be done instead">
+          <h4>Instead</h4>
+          {card.others.map(row)}
+        </div>
+      )}
       <WhyNot card={card} />
     </article>
   );
@@ -108,7 +113,7 @@ function OptionRow({ option, advised, picked, pick, state, t }: OptionProps) {
   );
   if (!pick) {
     return (
-      <div class={`option ${advised ? "picked" : ""}`} role="listitem" data-option={option.effector}>
+      <div class={`option ${picked ? "picked" : ""}`} data-option={option.effector}>
         {words}
       </div>
     );
@@ -116,8 +121,7 @@ function OptionRow({ option, advised, picked, pick, state, t }: OptionProps) {
   return (
     <button
       class={`option ${picked ? "picked" : ""}`}
-      role="radio"
-      aria-checked={picked}
+      aria-pressed={picked}
       data-option={option.effector}
       onClick={pick}
     >
@@ -143,23 +147,33 @@ export function Kill({ option: { kill, kill_low: low, kill_high: high } }: { opt
   );
 }
 
+/** When it starts and meets the track, and what it takes: three lines, each behind its word. */
 function Details({ option, state, t }: { option: Option; state: State; t: number }) {
   const { site, units, utc } = state;
   const polar = site && rangeAndBearing(site, option);
   const above = site ? option.height_m - site.height : option.height_m;
-  const starts =
-    option.opens_s > t
-      ? `can start in ${duration(option.opens_s - t)}, at the latest at ${clock(option.closes_s, utc)}`
-      : `can start now, at the latest at ${clock(option.closes_s, utc)}`;
-  const meets = `${duration(option.intercept_s - t)} (${duration(option.intercept_low_s - t)} to ${duration(option.intercept_high_s - t)})`;
+  const { opens_s, closes_s, start_s, intercept_low_s, intercept_s, intercept_high_s } = option;
+  const from = opens_s > t ? `from ${clock(opens_s, utc)}` : "from now";
+  const left = (moment: number) => duration(moment - t);
+  const where = polar ? `${bearingText(polar.range, polar.bearing, units)} from the site, ` : "";
   const rounds =
     option.rounds_left === null ? "rounds not counted" : `leaves ${number(option.rounds_left)} rounds`;
   return (
-    <small class="option-details">
-      {starts}; best at {clock(option.start_s, utc)}; meets it in {meets}
-      {polar && ` at ${bearingText(polar.range, polar.bearing, units)} from the site`}, {height(above, units)}{" "}
-      up; {rounds}; costs {number(option.cost, option.cost < 10 ? 2 : 0)}
-    </small>
+    <span class="option-details">
+      <span>starts</span>
+      <span>
+        {from} to {clock(closes_s, utc)}, best at {clock(start_s, utc)}
+      </span>
+      <span>meets</span>
+      <span>
+        in {left(intercept_s)} ({left(intercept_low_s)} to {left(intercept_high_s)}), {where}
+        {height(above, units)} up
+      </span>
+      <span>takes</span>
+      <span>
+        {shotsText(option.shots, option.kind)}, {rounds}, cost {number(option.cost, option.cost < 10 ? 2 : 0)}
+      </span>
+    </span>
   );
 }
 

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { AdviceCard, Option } from "../advised";
 import { insteadText, undecidable } from "../desk/advice";
 import type { State } from "../store";
@@ -141,7 +141,7 @@ interface ReasonProps {
 function ReasonForm({ answer, busy, say, back }: ReasonProps) {
   const [note, setNote] = useState("");
   const field = useRef<HTMLInputElement>(null);
-  useEffect(() => field.current?.focus(), []);
+  useLayoutEffect(() => field.current?.focus(), []); // before the next key
   return (
     <form
       class="alert-form"

@@ -107,16 +107,17 @@ export function AdviceBanner({ state, now, commands }: { state: State; now: numb
   const waiting = unanswered(status?.advice);
   const [first] = waiting;
   const t = dataTime(state, now);
-  if (!first || t === null || status?.replay || (tab === "advice" && !kiosk)) return null;
+  if (!first || t === null || status?.replay) return null;
+  const shown = tab === "advice" && !kiosk; // on a narrow screen it may be out of sight all the same
   return (
-    <div class="banner to-decide" role="status" aria-live="off">
+    <div class={`banner to-decide ${shown ? "is-shown" : ""}`} role="status" aria-live="off">
       <strong>
-        {waiting.length === 1 ? "Advice to decide on" : `${waiting.length} advices to decide on`}
+        {waiting.length === 1 ? "Advice to decide on" : `${waiting.length} threats to decide on`}
       </strong>
       <span>
         T{first.track}, {first.option.effector}: <b>{leftText(first.t_closes_s, t)}</b> left
       </span>
-      <button onClick={() => commands.openAdvice(first.track)}>Show</button>
+      <button onClick={() => commands.showAdvice(first.track)}>Show</button>
     </div>
   );
 }

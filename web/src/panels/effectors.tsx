@@ -1,6 +1,6 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { EffectorPlace, EffectorState } from "../advised";
-import { barred } from "../desk/act";
+import { undecidable } from "../desk/advice";
 import { distance, duration, height, number, type Units } from "../format";
 import { dataTime, type State } from "../store";
 import type { Commands } from "./commands";
@@ -87,7 +87,7 @@ function Effector({ one, place, t, state, commands }: EffectorProps) {
       </div>
       {place && <p class="dim effector-reach">{reach(place, state.units)}</p>}
       {one.detail && <p class="sensor-detail">{one.detail}</p>}
-      {one.rounds !== null && !barred(state) && (
+      {one.rounds !== null && !undecidable(state) && (
         <button aria-expanded={writing} onClick={() => setWriting(!writing)}>
           Correct the rounds
         </button>
@@ -131,7 +131,7 @@ function StockForm({ one, commands, done }: StockProps) {
   const [rounds, setRounds] = useState(String(one.rounds ?? ""));
   const [note, setNote] = useState("");
   const field = useRef<HTMLInputElement>(null);
-  useEffect(() => field.current?.focus(), []);
+  useLayoutEffect(() => field.current?.focus(), []); // before the next key
   const count = /^\d{1,6}$/.test(rounds.trim()) ? Number(rounds) : null;
   const send = async () => {
     if (count === null || !note.trim()) return;

@@ -66,8 +66,8 @@ export const TABS: Readonly<Record<TabName, Tab>> = {
 };
 
 /** Advice and effectors stand only where the site has any to advise with. */
-function namesOf({ site }: State): TabName[] {
-  const armed = (site?.effectors ?? []).length > 0;
+function namesOf({ status }: State): TabName[] {
+  const armed = Boolean(status?.advice);
   const names = Object.keys(TABS) as TabName[];
   return names.filter((name) => armed || (name !== "advice" && name !== "effectors"));
 }
@@ -99,9 +99,9 @@ function Wall(props: Props) {
 function Tabs(props: Props) {
   const { state, now, commands } = props;
   const names = namesOf(state);
-  const tall = (state.draft && state.tab === "rules") || state.tab === "advice";
+  const tall = state.draft && state.tab === "rules" ? "tall" : state.tab === "advice" ? "deciding" : "";
   return (
-    <div class={`tabs ${tall ? "tall" : ""}`}>
+    <div class={`tabs ${tall}`}>
       <div
         class="tab-list"
         role="tablist"
