@@ -8,14 +8,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
-from vedette.advise.cards import LIVE, WORDS, Card, Cards, threat_since
+from vedette.advise.cards import LIVE, MOST_DECISIONS, WORDS, Card, Cards, threat_since
 from vedette.advise.config import AdviceConfig
 from vedette.advise.effector import Effector
 from vedette.advise.magazines import Magazines
-from vedette.advise.planner import Planned, Planner
+from vedette.advise.planned import Planned
+from vedette.advise.planner import Planner
+from vedette.advise.verdict import Look, verdict
 from vedette.clock import NS, iso
 from vedette.errors import NotThereError, ServiceError
+from vedette.sensor import Sensor
 from vedette.types import (
     Advice,
     AdviceState,
@@ -24,6 +28,7 @@ from vedette.types import (
     Answer,
     Call,
     Decision,
+    EffectorKind,
     Engagement,
     Option,
     Status,
@@ -31,28 +36,46 @@ from vedette.types import (
     acts,
 )
 from vedette.types.acts import Done
+from vedette.types.operations import Operations
 
 KEPT = 60 * NS  # ns for which an engagement stays on the list once the sensors have told how it went
 UNJUDGED = 300 * NS  # ns after the intercept, after which nobody waits for that any more
-STATES = {Answer.ACCEPT: AdviceState.ACCEPTED, Answer.DECLINE: AdviceState.DECLINED, Answer.HOLD: AdviceState.HELD}
+STATES = {
+    Answer.ACCEPT: AdviceState.ACCEPTED,
+    Answer.DECLINE: AdviceState.DECLINED,
+    Answer.HOLD: AdviceState.HELD,
+}
 OVER = (Call.STOPPED, Call.NOT_STOPPED)
 
 
 class Adviser:
     """Steps through time with tracks and alerts; keeps the advice. Equal input and acts give equal advice.
 
+    sensors   name → Sensor, whose looks tell how an engagement went
+    most      P_D that no look exceeds: the tracker's `p_detect_max`
     lapsed    what nobody answered in time, in the last step
-    counters  made, accepted, declined, held, expired, withdrawn, late (decided after somebody else), plans
+    counters  made, accepted, declined, held, expired, withdrawn, late (decided after somebody else), plans,
+              stopped, not_stopped (in the sensors' judgement), unjudged
     """
 
-    def __init__(self, planner: Planner, effectors: Mapping[str, Effector], config: AdviceConfig) -> None:
+    def __init__(
+        self,
+        planner: Planner,
+        effectors: Mapping[str, Effector],
+        config: AdviceConfig,
+        *,
+        sensors: Mapping[str, Sensor],
+        most: float,
+    ) -> None:
         self.planner, self.config = planner, config
+        self.sensors, self.most = sensors, most
         self.magazines, self.cards = Magazines(effectors), Cards()
         self.engagements: dict[str, Engagement] = {}  # advice → what was accepted
         self.declined: dict[tuple[int, str], Decision] = {}
         self.lapsed: tuple[Decision, ...] = ()
+        self._looked: dict[str, int] = {}  # advice → when its engagement was last looked at
         self._over: dict[str, int] = {}  # advice → since when the sensors say how its engagement went
-        self._planned: Planned = Planned(threats=(), proposals=(), objective=0.0, bound=0.0, gap=0.0)
+        self._planned = Planned()
         self._t: int | None = None  # of the plan; None: plan anew
         self._base = 0  # from which the plan's relative times count
         self.advised = self._advised(0)
@@ -99,12 +122,26 @@ class Adviser:
         for ident, engagement in self.engagements.items():
             if engagement.track in lost:
                 continue
-            seen = self.planner.verdict(engagement, present.get(engagement.track), t)
-            self.engagements[ident] = seen
+            since = self._looked.get(ident, t)
+            seen = self.engagements[ident] = self._verdict(
+                t, engagement, present.get(engagement.track), since
+            )
+            self._looked[ident] = t
             if seen.call not in OVER:
                 self._over.pop(ident, None)
             elif self._over.setdefault(ident, t) == t:
                 self.counters[seen.call.value.replace(" ", "_")] += 1
+
+    def _verdict(self, t: int, engagement: Engagement, track: Track | None, since: int) -> Engagement:
+        effector = self.magazines.effectors[engagement.effector]
+        look = Look(
+            sensors=self.sensors,
+            most=self.most,
+            assess_s=effector.config.assess_s,
+            jams=effector.kind is EffectorKind.JAMMER,
+        )
+        threatens = any(threat.track == engagement.track for threat in self._planned.threats)
+        return verdict(engagement, track, t, since=since, look=look, threatens=threatens)
 
     def _forget(self, t: int, here: set[int]) -> None:
         """Engagements that are long over, and what was declined about tracks that are gone."""
@@ -112,6 +149,7 @@ class Adviser:
             unjudged = t - engagement.t_intercept >= UNJUDGED and ident not in self._over
             if unjudged or t - self._over.get(ident, t) >= KEPT:
                 del self.engagements[ident]
+                self._looked.pop(ident, None)
                 self._over.pop(ident, None)
                 self.counters["unjudged"] += unjudged
         self.declined = {pair: said for pair, said in self.declined.items() if pair[0] in here}
@@ -177,6 +215,7 @@ class Adviser:
         advice, effector = card.advice, self.magazines.effectors[option.effector]
         ordered = max(t, card.t + round(option.start_s * NS))
         flight = round((option.intercept_s[1] - option.start_s) * NS)
+        self._looked[advice.id] = t
         self.engagements[advice.id] = Engagement(
             advice=advice.id,
             track=advice.track,
@@ -196,13 +235,13 @@ class Adviser:
             f"{first.by} has {WORDS[first.answer]} {first.effector} already, at {iso(first.t)[11:19]} UTC; "
             "the first decision holds."
         )
-        said = {(d.by, d.answer, d.effector) for d in card.advice.history}
-        if (decision.by, decision.answer, decision.effector) in said:
+        history = card.advice.history
+        said = {(d.by, d.answer, d.effector) for d in history}
+        if (decision.by, decision.answer, decision.effector) in said or len(history) >= MOST_DECISIONS:
             return Done(decision.t, act, changed=False, refusal=refusal)
         note = f"too late: {first.by} had {WORDS[first.answer]} {first.effector}"
         late = replace(decision, note=f"{note}. {decision.note}".rstrip(". "))
-        self.counters["late"] += 1
-        advice = self.cards.answer(card, late, card.advice.state)
+        advice = self.cards.add(card, late)
         text = f"would have {WORDS[late.answer]} {late.effector} against track {advice.track}, {note}"
         return Done(late.t, act, advice=self._listed(late.t, advice), text=text, refusal=refusal)
 
@@ -211,22 +250,19 @@ class Adviser:
 
     # -------------------------------------------------------------------- over a restart
 
-    def kept(self) -> tuple[Mapping[str, int], tuple[Engagement, ...], tuple[Decision, ...]]:
-        """What must outlive a restart: rounds left, what is under way, what was declined."""
-        return self.magazines.kept(), self._flown(), tuple(self.declined.values())
+    def operations(self) -> Mapping[str, Any]:
+        """What of it must outlive a restart, as fields of `Operations`."""
+        declined = tuple(self.declined.values())
+        return {"stock": self.magazines.kept(), "engagements": self._flown(), "declined": declined}
 
-    def restore(
-        self,
-        t: int,
-        stock: Mapping[str, int],
-        engagements: Sequence[Engagement],
-        declined: Sequence[Decision],
-    ) -> None:
+    def restore(self, t: int, operations: Operations) -> None:
         """Take up at t (ns UTC) what stood before a restart, but of effectors that are gone."""
         known = self.magazines.effectors
-        self.magazines.restore(t, stock)
-        self.engagements = {each.advice: each for each in engagements if each.effector in known}
-        self.declined = {(said.track, said.effector): said for said in declined if said.effector in known}
+        self.magazines.restore(t, operations.stock)
+        self.engagements = {each.advice: each for each in operations.engagements if each.effector in known}
+        self.declined = {
+            (said.track, said.effector): said for said in operations.declined if said.effector in known
+        }
         self.advised = self._advised(t)
 
     def carry_over(self, old: int, new: int) -> None:
@@ -241,7 +277,7 @@ class Adviser:
 
 
 def _option(advice: Advice, act: acts.Decide) -> Option:
-    """What is decided on. Raises NotThereError for what is no option, ServiceError for what is not advised."""
+    """What is decided on. Raises NotThereError for no option, ServiceError for one that is not advised."""
     if not act.effector or act.effector == advice.option.effector:
         return advice.option
     found = next((other for other in advice.others if other.effector == act.effector), None)
@@ -249,7 +285,9 @@ def _option(advice: Advice, act: acts.Decide) -> Option:
         names = ", ".join(option.effector for option in (advice.option, *advice.others))
         raise NotThereError(f"{act.effector} is no option of {advice.id}; it has {names}.")
     if act.answer != "accept":
-        raise ServiceError(f"{found.effector} is not what is advised, so it cannot be {WORDS[Answer(act.answer)]}.")
+        raise ServiceError(
+            f"{found.effector} is not what is advised, so it cannot be {WORDS[Answer(act.answer)]}."
+        )
     return found
 
 

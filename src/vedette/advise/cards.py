@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
-from vedette.advise.planner import Planned, Proposal
+from vedette.advise.planned import Planned, Proposal
 from vedette.clock import NS
 from vedette.errors import NotThereError
-from vedette.types import Advice, AdviceState, Answer, Between, Decision, Option, Threat
+from vedette.types import Advice, AdviceState, Answer, Decision, Option, Threat
+from vedette.types.advice import Between
 
 KEPT = 60 * NS  # ns for which advice that is over stays on the list
 MOST_DECISIONS = 50  # on one card; the log and the recording have them all
@@ -121,8 +123,14 @@ class Cards:
         self.counters[WORDS[decision.answer]] += 1
         return card.advice
 
+    def add(self, card: Card, late: Decision) -> Advice:
+        """Show what somebody said when it was decided already; it changes nothing."""
+        card.advice = replace(card.advice, history=(*card.advice.history, late))
+        self.counters["late"] += 1
+        return card.advice
+
     def listed(self, t: int) -> tuple[Advice, ...]:
-        """All of them with their times counted from t (ns UTC): by urgency, then what is over, newest first."""
+        """All of them, their times counted from t (ns UTC): by urgency, then what is over, newest first."""
         live = sorted(self.live().values(), key=lambda card: (card.advice.threat.rank, card.advice.id))
         over = [card for card in self.cards.values() if card.over is not None]
         over.sort(key=lambda card: (-(card.over or 0), card.advice.id))
@@ -132,7 +140,7 @@ class Cards:
 WORDS = {Answer.ACCEPT: "accepted", Answer.DECLINE: "declined", Answer.HOLD: "held", Answer.NONE: "expired"}
 
 
-def content(t: int, proposal: Proposal) -> dict[str, object]:
+def content(t: int, proposal: Proposal) -> dict[str, Any]:
     """What a proposal of t (ns UTC) puts on a card."""
     return {
         "t_closes": t + round(proposal.option.closes_s * NS),

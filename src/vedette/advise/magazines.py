@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from vedette.advise.effector import Effector
+from vedette.advise.effector_config import DroneConfig, GunConfig, MissileConfig
 from vedette.clock import NS
 from vedette.errors import NotThereError, ServiceError
 from vedette.types import EffectorState, Engagement
@@ -19,7 +20,7 @@ class Magazines:
 
     def __init__(self, effectors: Mapping[str, Effector]) -> None:
         self.effectors = effectors
-        self.rounds: dict[str, int | None] = {name: magazine(each) for name, each in effectors.items()}
+        self.rounds: dict[str, int | None] = {name: each.magazine for name, each in effectors.items()}
         self._due: dict[str, int] = {}  # effector → when the lot that is being put in is in
 
     def step(self, t: int) -> None:
@@ -29,16 +30,16 @@ class Magazines:
 
     def _reload(self, name: str, effector: Effector, t: int) -> None:
         """A lot after each `reload_s` from when there is room for one."""
-        lot, reload_s = getattr(effector.config, "reload_lot", None), getattr(effector.config, "reload_s", None)
-        full, rounds = magazine(effector), self.rounds[name]
-        if lot is None or reload_s is None or full is None or rounds is None:
+        lot, every = reload(effector)
+        full, rounds = effector.magazine, self.rounds[name]
+        if not lot or full is None or rounds is None:
             return
         while rounds + lot <= full:
-            due = self._due.setdefault(name, t + round(reload_s * NS))
+            due = self._due.setdefault(name, t + every)
             if due > t:
                 break
             rounds += lot
-            self._due[name] = due + round(reload_s * NS)
+            self._due[name] = due + every
         if rounds + lot > full:
             self._due.pop(name, None)
         self.rounds[name] = rounds
@@ -47,7 +48,9 @@ class Magazines:
         """So many rounds are gone. Raises ServiceError where there are not so many, or no channel is free."""
         state = self.state(t, name, engagements)
         if state.rounds is not None and state.rounds < shots:
-            raise ServiceError(f"{name} has {state.rounds} rounds left, not {shots}; take what is advised next.")
+            raise ServiceError(
+                f"{name} has {state.rounds} rounds left, not {shots}; take what is advised next."
+            )
         if state.free < 1:
             raise ServiceError(f"{name} has no channel free now; take what is advised next.")
         if state.rounds is not None:
@@ -62,7 +65,7 @@ class Magazines:
         if name not in self.effectors:
             names = ", ".join(self.effectors)
             raise NotThereError(f"There is no effector {name}; name one of {names}.")
-        full, before = magazine(self.effectors[name]), self.rounds[name]
+        full, before = self.effectors[name].magazine, self.rounds[name]
         if full is None or before is None:
             raise ServiceError(f"The rounds of {name} are not counted; there is nothing to correct.")
         if rounds > full:
@@ -75,7 +78,7 @@ class Magazines:
     def restore(self, t: int, stock: Mapping[str, int]) -> None:
         """As many as there were before a restart; what was being put in then begins anew."""
         for name, rounds in stock.items():
-            full = None if name not in self.effectors else magazine(self.effectors[name])
+            full = self.effectors[name].magazine if name in self.effectors else None
             if full is not None:
                 self.rounds[name] = min(rounds, full)
         self.step(t)
@@ -108,7 +111,7 @@ class Magazines:
             effector=name,
             kind=effector.kind,
             rounds=rounds,
-            magazine=magazine(effector),
+            magazine=effector.magazine,
             channels=channels,
             free=free,
             ready_s=None if never else max(waits) / NS,
@@ -119,18 +122,21 @@ class Magazines:
         due = self._due.get(name)
         if due is None:
             return ""
-        return f", {self.effectors[name].config.reload_lot} more in {round((due - t) / NS)} s"
+        return f", {reload(self.effectors[name])[0]} more in {round((due - t) / NS)} s"
 
 
-def magazine(effector: Effector) -> int | None:
-    """How many rounds a full one has; None where they are not counted."""
-    found: int | None = getattr(effector.config, "magazine", None)
-    return found
+def reload(effector: Effector) -> tuple[int, int]:
+    """How many rounds are put in at once, 0 where none are, and in how many ns."""
+    config = effector.config
+    if not isinstance(config, GunConfig | MissileConfig | DroneConfig):
+        return 0, 0
+    return config.reload_lot or 0, round((config.reload_s or 0.0) * NS)
 
 
 def busy_until(engagement: Engagement, effector: Effector) -> int:
     """When its channel is free again (ns UTC): after the look, or when what was sent has come back."""
-    after = getattr(effector.config, "recover_s", 0.0) or effector.config.assess_s
+    config = effector.config
+    after = max(config.assess_s, config.recover_s if isinstance(config, DroneConfig) else 0.0)
     return engagement.t_intercept + round(after * NS)
 
 
