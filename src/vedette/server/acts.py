@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request, Response
 from starlette.requests import ClientDisconnect
 
 from vedette.clock import seconds
-from vedette.errors import NotUnderstoodError
+from vedette.errors import NotUnderstoodError, ServiceError
 from vedette.server import advice, layout, view
 from vedette.server.access import decider, person, signed
 from vedette.server.answers import errors, json
@@ -59,6 +59,8 @@ def add_routes(router: APIRouter, desk: Desk, hub: Hub) -> None:
         wanted = acts.of(named(request, await body_of(request)))
         done = await desk.act(proven(request, wanted, desk))
         hub.announce()
+        if done.refusal:
+            raise ServiceError(done.refusal)
         return json(told(done, desk))
 
     @router.get("/rules", response_model=RulesMessage)

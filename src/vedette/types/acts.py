@@ -136,6 +136,8 @@ class Done(NamedTuple):
     """An act at data time t (ns UTC), and the alert or the advice it was about as it then is.
 
     changed  False: things were so already, and nothing is recorded
+    text     what was done, in words, for the hand-over log where that is not written by whoever did it
+    refusal  it is recorded and shown, and changes nothing: why
     """
 
     t: int
@@ -143,6 +145,8 @@ class Done(NamedTuple):
     alert: Alert | None = None
     changed: bool = True
     advice: Advice | None = None
+    text: str = ""
+    refusal: str = ""
 
 
 def of(record: Mapping[str, Any] | bytes) -> Act:
