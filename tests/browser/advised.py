@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 
 from tests.people.doors import hall
 from tests.server.advice_by_hand import advice_of, option_of, threat_of
-from tests.server.by_hand import T, alert_of, picture_of, site, track_of
+from tests.server.by_hand import EXAMPLE, T, alert_of, picture_of, track_of
 from tests.server.served import HandDesk, Served, served
 from vedette.clock import NS
 from vedette.errors import ServiceError
 from vedette.server import build_app
+from vedette.site import Site, load_site
 from vedette.types import (
     Advice,
     AdviceState,
@@ -37,7 +40,61 @@ from vedette.types import (
 )
 from vedette.types.acts import Done
 
-FIRST, SECOND, HOPELESS = 7, 8, 11
+FIRST = 7
+EFFECTORS = """
+[[effector]]
+kind = "gun"
+name = "Gun 1"
+notional = true
+bearing = 30
+distance = 800
+range_min = 200
+range_max = 3_500
+height_min = 20
+height_max = 2_000
+sector = [300, 120]
+speed = 800
+magazine = 240
+kill = { other = 0.5 }
+no_fire = [[[33.806, 42.452], [33.809, 42.466], [33.796, 42.464]]]
+
+[[effector]]
+kind = "gun"
+name = "Gun 2"
+notional = true
+bearing = 160
+distance = 900
+range_max = 3_500
+height_max = 2_000
+speed = 800
+magazine = 240
+kill = { other = 0.5 }
+
+[[effector]]
+kind = "missile"
+name = "Missile 1"
+notional = true
+bearing = 280
+distance = 1_000
+range_min = 800
+range_max = 9_000
+height_max = 5_000
+speed = 600
+magazine = 6
+kill = { other = 0.9 }
+
+[[effector]]
+kind = "jammer"
+name = "Jammer"
+notional = true
+bearing = 90
+distance = 200
+range_max = 3_000
+height_max = 1_500
+on = "link"
+dwell_s = 5
+kill = { other = 0.3 }
+"""
 PLACES = {
     7: (3000.0, 4000.0),
     8: (-5000.0, 3500.0),
@@ -177,11 +234,20 @@ def raid() -> Advised:
     )
 
 
+@cache
+def armed() -> Site:
+    """The example's site, with four effectors."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "armed.toml"
+        path.write_text(EXAMPLE.read_text() + EFFECTORS)
+        return load_site(path)
+
+
 class Deciders(HandDesk):
     """Decisions by hand: an accept or a decline is final, and whoever comes second is told so."""
 
     def __init__(self, advised: Advised | None = None, mode: Mode = Mode.EXERCISE) -> None:
-        super().__init__(site())
+        super().__init__(armed())
         self.taken: list[acts.Act] = []
         self.elsewhere: dict[str, str] = {}
         tracks = [track_of(n, x=approach(n)) for n in PLACES]

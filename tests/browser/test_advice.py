@@ -205,6 +205,9 @@ def test_what_cannot_be_done_and_what_nobody_answered_are_said(watch: Watch, des
     page.keyboard.press("r")
     expect(page.locator("#threat-8")).to_be_focused()
     expect(card(page, 8)).to_be_visible()
+    page.keyboard.press("y")
+    expect(page.locator(".notice")).to_have_text("Envelopes: of all effectors.")
+    page.wait_for_url("**envelopes=all**")
     page.keyboard.press("ArrowDown")
     expect(page.locator("#threat-9")).to_be_focused()
     assert decisions(desk) == []

@@ -66,7 +66,7 @@ export class Effectors {
       g.closePath();
     }
     g.fillStyle = g.strokeStyle = palette.effector;
-    g.globalAlpha = 0.06;
+    g.globalAlpha = 0.04;
     g.fill("evenodd");
     g.globalAlpha = 0.9;
     g.lineWidth = 1.3;
