@@ -1,7 +1,6 @@
 /** Which tracks are looked at, and whether the map follows. */
 
 import { importance } from "../overlay/labels";
-import type { State } from "../store";
 import type { Page } from "./page";
 
 /** One click on an alert shows the track and the site's surroundings at this zoom. */
@@ -13,7 +12,9 @@ export function selection(page: Page) {
 
   function select(id: number | null, zoom = false): void {
     if (id !== store.state.selected) {
-      store.set({ selected: id, details: null, follow: false, ...shownFor(id) });
+      // A rule that is being written stays in sight: a click on the map may have meant it.
+      const tab = id === null || store.state.draft ? store.state.tab : "track";
+      store.set({ selected: id, details: null, follow: false, tab });
       page.send({ type: "select", id });
     }
     if (store.state.marked.size > 0) store.set({ marked: new Set() });
@@ -22,14 +23,6 @@ export function selection(page: Page) {
       const { latitude, longitude } = track.record;
       map.fly({ latitude, longitude, zoom: Math.max(ALERT_ZOOM, map.camera().zoom) });
     } else if (zoom) page.failed(`Track T${id} is no longer in the picture.`);
-  }
-
-  /** A rule that is being written stays in sight: a click on the map may have meant it. So does the advice. */
-  function shownFor(id: number | null): Partial<State> {
-    const { tab, draft, status } = store.state;
-    if (id === null || draft) return {};
-    const threat = status?.advice?.threats.some(({ track }) => track === id);
-    return tab === "advice" && threat ? { opened: id } : { tab: "track" };
   }
 
   /** Choose these beside the selected one. The first becomes the selected one where there is none. */

@@ -113,7 +113,7 @@ function Threats({ advised, t, state, now, commands }: ThreatsProps) {
         </div>
       )}
       <ol class="threat-list" ref={list} onKeyDown={walk}>
-        {shown.map((threat) => (
+        {shown.map((threat, place) => (
           <li
             key={threat.track}
             class="threat-item"
@@ -123,7 +123,14 @@ function Threats({ advised, t, state, now, commands }: ThreatsProps) {
           >
             <Row advised={advised} threat={threat} t={t} state={state} commands={commands} />
             {state.opened === threat.track && (
-              <Opened advised={advised} threat={threat} state={state} now={now} commands={commands} />
+              <Opened
+                advised={advised}
+                threat={threat}
+                place={place}
+                state={state}
+                now={now}
+                commands={commands}
+              />
             )}
           </li>
         ))}
@@ -206,11 +213,14 @@ function arrival({ arrives, arrival_low_s: low, arrival_s: at, arrival_high_s: h
 interface OpenedProps extends Props {
   advised: Advised;
   threat: Threat;
+  /** In the list. */
+  place: number;
 }
 
-function Opened({ advised, threat, state, now, commands }: OpenedProps) {
+function Opened({ advised, threat, place, state, now, commands }: OpenedProps) {
   const card = cardOf(advised, threat.track);
-  if (card) return <AdviceCard key={card.id} card={card} state={state} now={now} commands={commands} />;
+  if (card)
+    return <AdviceCard key={card.id} card={card} place={place} state={state} now={now} commands={commands} />;
   return (
     <div class="advice-card">
       {threat.slack_until_s === null && (

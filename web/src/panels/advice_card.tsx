@@ -9,13 +9,15 @@ import type { Commands } from "./commands";
 
 interface CardProps {
   card: Card;
+  /** Of its threat in the list. */
+  place: number;
   state: State;
   now: number;
   commands: Commands;
 }
 
 /** One advice: what can be done, until when, how well, at what price; why not otherwise; and what a person says. */
-export function AdviceCard({ card, state, now, commands }: CardProps) {
+export function AdviceCard({ card, place, state, now, commands }: CardProps) {
   const [chosen, choose] = useState(card.option.effector);
   const t = dataTime(state, now) ?? 0;
   const open = waits(card);
@@ -40,7 +42,7 @@ export function AdviceCard({ card, state, now, commands }: CardProps) {
       <div class="options">{row(open ? card.option : picked)}</div>
       <Uncovered tracks={card.uncovered} commands={commands} />
       <Answers card={card} utc={state.utc} />
-      {open && <Decide card={card} option={picked} state={state} commands={commands} />}
+      {open && <Decide card={card} place={place} option={picked} state={state} commands={commands} />}
       {open && card.others.length > 0 && (
         <div class="options" role="group" aria-label="What could be done instead">
           <h4>Instead</h4>

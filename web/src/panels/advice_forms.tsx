@@ -6,6 +6,7 @@ import type { Commands } from "./commands";
 
 interface DecideProps {
   card: AdviceCard;
+  place: number;
   /** What is chosen: the advised option or another one. */
   option: Option;
   state: State;
@@ -30,13 +31,13 @@ function useReady(what: string): boolean {
 const hasty = (event: MouseEvent) => event.detail > 1;
 
 /** Accept, hold or decline, signed; the last two with a reason. */
-export function Decide({ card, option, state, commands }: DecideProps) {
+export function Decide({ card, place, option, state, commands }: DecideProps) {
   const [form, setForm] = useState<Form>("");
   const what = `advice ${card.id}`;
   const doing = state.doing[what];
   const busy = doing !== undefined && doing.state !== "failed";
   const instead = option.effector !== card.option.effector;
-  const ready = useReady(`${card.id} ${option.effector}`);
+  const ready = useReady(`${card.id} ${option.effector} ${place}`);
   useEffect(() => setForm(""), [option.effector]);
   const say = async (answer: "accept" | "decline" | "hold", note = "") => {
     const effector = answer === "accept" && instead ? option.effector : "";
