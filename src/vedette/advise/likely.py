@@ -7,9 +7,9 @@ and the speed is known to within σ, so
 
     L_c(v) = [Φ((v − a)/σ) − Φ((v − b)/σ)] / (b − a)
 
-Of the height the bracket says where a class can fly, not how often: it only rules out. Brackets are of speeds
-through the air, a track's is over ground: the wind is part of σ. `ANYTHING` keeps a class from being ruled out
-altogether by a bracket's edge.
+Of the height the bracket says where a class can fly, not how often: it only rules out. Brackets are of
+speeds through the air, a track's is over ground: the wind is part of σ. `ANYTHING` keeps a class from being
+ruled out altogether by a bracket's edge.
 """
 
 from __future__ import annotations
