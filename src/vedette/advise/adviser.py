@@ -144,7 +144,7 @@ class Adviser:
         return verdict(engagement, track, t, since=since, look=look, threatens=threatens)
 
     def _forget(self, t: int, here: set[int]) -> None:
-        """Engagements that are long over and whose channel is free, and what was declined about tracks that are gone."""
+        """What was declined about tracks that are gone, and engagements long over whose channel is free."""
         for ident, engagement in list(self.engagements.items()):
             back = busy_until(engagement, self.magazines.effectors[engagement.effector]) <= t
             unjudged = t - engagement.t_intercept >= UNJUDGED and ident not in self._over
