@@ -125,8 +125,11 @@ def _out_of_reach(case: Case) -> tuple[Hindrance, str]:
         )
     if codes[SECTOR]:
         return Hindrance.REACH, f"{config.name} cannot point where {way} comes within reach."
-    if codes[LATER] or not codes[: NEVER].sum():
-        return Hindrance.REACH, f"{way[0].upper()}{way[1:]} is where it goes to before {config.name} can reach it."
+    if codes[LATER] or not codes[:NEVER].sum():
+        return (
+            Hindrance.REACH,
+            f"{way[0].upper()}{way[1:]} is where it goes to before {config.name} can reach it.",
+        )
     return Hindrance.REACH, (
         f"{config.name} acts from {_km(config.range_min)} to {_km(config.range_max)}; it meets {way} outside that in "
         f"the next {case.horizon:.0f} s."

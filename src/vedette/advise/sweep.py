@@ -92,7 +92,9 @@ def sweep(
     g, expected, usable = np.empty((K, T)), np.empty(S), np.empty(S, np.bool_)
     time, place, distance = np.empty((S, K)), np.empty((S, K, 3)), np.empty((S, K))
     kill, leg, code = np.empty((S, K)), np.empty((S, K), np.int64), np.empty((S, K), np.int64)
-    one = Trial(np.empty(K), np.empty((K, 3)), np.empty(K), np.empty(K), np.empty(K, np.int64), np.empty(K, np.int64))
+    one = Trial(
+        np.empty(K), np.empty((K, 3)), np.empty(K), np.empty(K), np.empty(K, np.int64), np.empty(K, np.int64)
+    )
     far = a.envelope.range_max
     for n in range(N):
         nearest, quickest = math.inf, 0.0

@@ -88,7 +88,9 @@ def _of_one(
             shooter(effector), paths.X, paths.times, paths.until, stops, kept_clear, starts,
             max(config.least_kill, 1e-9), found,
         )  # fmt: skip
-    return [_window(effector, paths, stops, found, n, ready, config, friends) for n in range(len(paths.tracks))]
+    return [
+        _window(effector, paths, stops, found, n, ready, config, friends) for n in range(len(paths.tracks))
+    ]
 
 
 def _window(
