@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.advise.plans import GUN, Scene, T, option, proposal
+from tests.advise.plans import GUN, Scene, T, like, option, proposal
 from tests.server.advice_by_hand import threat_of
 from vedette.clock import NS
 from vedette.errors import NotThereError, ServiceError
@@ -174,12 +174,7 @@ def test_what_is_no_option_is_refused(scene: Scene) -> None:
 
 
 def test_two_acceptances_between_two_plans_cannot_spend_the_same_round_or_channel() -> None:
-    scene = Scene(
-        GUN.__class__(
-            **{f: getattr(GUN, f) for f in GUN.__struct_fields__}
-            | {"magazine": 5, "channels": 2, "reload_s": None, "reload_lot": None}
-        )
-    )
+    scene = Scene(like(GUN, magazine=5, channels=2, reload_s=None, reload_lot=None))
     scene.propose(proposal(7, option(shots=3)), proposal(8, option(shots=3), rank=2))
     scene.at(0)
     scene.decide(0.1, FIRST)
@@ -386,11 +381,7 @@ def test_nothing_is_concluded_from_a_track_that_is_still_sought(scene: Scene) ->
 def test_effectors_that_are_gone_are_left_out(scene: Scene) -> None:
     scene.decide(0, FIRST)
     kept = Operations(**scene.adviser.operations())
-    other = Scene(
-        GUN.__class__(
-            **{f: getattr(GUN, f) for f in GUN.__struct_fields__} | {"name": "Gun 2", "magazine": 4}
-        )
-    )
+    other = Scene(like(GUN, name="Gun 2", magazine=4))
     other.adviser.restore(T, replace(kept, stock={**kept.stock, "Gun 2": 9}))
     assert other.adviser.advised.engagements == ()
     assert other.left("Gun 2").rounds == 4
