@@ -129,8 +129,9 @@ class Adviser:
             self._looked[ident] = t
             if seen.call not in OVER:
                 self._over.pop(ident, None)
-            elif self._over.setdefault(ident, t) == t:
-                self.counters[seen.call.value.replace(" ", "_")] += 1
+                continue
+            self._over.setdefault(ident, t)
+            self.counters[seen.call.value.replace(" ", "_")] += seen.call is not engagement.call
 
     def _verdict(self, t: int, engagement: Engagement, track: Track | None, since: int) -> Engagement:
         effector = self.magazines.effectors[engagement.effector]
