@@ -18,6 +18,7 @@ from vedette.advise.planned import Planned, Proposal
 from vedette.advise.planner import Planner
 from vedette.assess import AlertConfig
 from vedette.clock import NS
+from vedette.geo import LocalFrame
 from vedette.types import EffectorKind, Hindrance, Option, Refused, Threat, acts
 
 T = 1_760_000_000 * NS
@@ -35,8 +36,13 @@ DRONE = DroneConfig(
 )  # fmt: skip
 
 
-def effectors(*configs: Any) -> Mapping[str, Effector]:
-    return {c.name: Effector.from_config(c, FRAME) for c in (configs or (GUN, JAMMER, DRONE))}
+def effectors(*configs: Any, frame: LocalFrame = FRAME) -> Mapping[str, Effector]:
+    return {c.name: Effector.from_config(c, frame) for c in (configs or (GUN, JAMMER, DRONE))}
+
+
+def like(config: Any, **changes: Any) -> Any:
+    """The same effector but for these keys."""
+    return type(config)(**{key: getattr(config, key) for key in config.__struct_fields__} | changes)
 
 
 class ByHand(Planner):
@@ -66,7 +72,8 @@ def proposal(track: int = 7, *options: Option, rank: int = 1) -> Proposal:
     why = Refused(effector="Drone", why=Hindrance.LATE, sentence="The last useful start has passed.")
     return Proposal(
         track=track, threat=replace(threat_of(track, rank), slack_s=chosen.closes_s), option=chosen,
-        others=tuple(others), refused=(why,), uncovered=(), sentence=f"{chosen.effector} against track {track}.",
+        others=tuple(others), refused=(why,), uncovered=(),
+        sentence=f"{chosen.effector} against track {track}.",
     )  # fmt: skip
 
 
@@ -77,8 +84,8 @@ def plan(*proposals: Proposal, threats: tuple[Threat, ...] = ()) -> Planned:
 class Scene:
     """An adviser, its planner, and tracks that are there; `at` steps to a second."""
 
-    def __init__(self, *configs: Any, **config: Any) -> None:
-        self.planner = ByHand()
+    def __init__(self, *configs: Any, begin: int = T, **config: Any) -> None:
+        self.planner, self.begin = ByHand(), begin
         self.adviser = Adviser(
             self.planner, effectors(*configs), AdviceConfig(**config), sensors={}, most=0.95
         )  # fmt: skip
@@ -86,7 +93,7 @@ class Scene:
 
     def at(self, s: float, **more: Any) -> Any:
         x = np.array([3000.0, 4000.0, 500.0, -30.0, -40.0, 0.0])
-        t = T + round(s * NS)
+        t = self.begin + round(s * NS)
         return self.adviser.step(t, [track_of(n, x=x, t=t) for n in sorted(self.present)], (), **more)
 
     def propose(self, *proposals: Proposal, threats: tuple[Threat, ...] = ()) -> None:
@@ -97,11 +104,11 @@ class Scene:
         act = acts.Decide(
             advice=advice, answer=answer, by=by, note=note, proof=more.pop("proof", "password"), **more
         )
-        return self.adviser.act(T + round(s * NS), act)
+        return self.adviser.act(self.begin + round(s * NS), act)
 
     def stock(self, s: float, effector: str, rounds: int) -> Any:
         act = acts.Stock(effector=effector, rounds=rounds, note="counted", by="otto")
-        return self.adviser.act(T + round(s * NS), act)
+        return self.adviser.act(self.begin + round(s * NS), act)
 
     def card(self, advice: str) -> Any:
         return next((each for each in self.adviser.advised.advice if each.id == advice), None)

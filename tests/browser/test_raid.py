@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Error, Page, expect
+from playwright.sync_api import Error, expect
 
 from tests.browser.conftest import Open
 from tests.browser.console import Console
@@ -18,7 +18,7 @@ from tests.browser.program import COMMAND, vedette
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 WHO = "Sgt Example"
-SPEED = "6"
+SPEED = "15"
 
 
 def accepted(console: Console) -> set[int]:
