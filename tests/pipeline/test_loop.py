@@ -88,7 +88,7 @@ def test_closing_shows_what_the_last_scans_brought() -> None:
 def test_the_demo_warns_of_both_drones_long_before_they_arrive() -> None:
     """Truth: when the scenario's drones really enter the inner zone."""
     show = demo()
-    world = show.world()
+    world = show.world
     inside = show.site.areas["Inner"].contains
     arrivals = [times["Inner"] for times in world.arrivals({"Inner": inside}).values()]
     assert len(arrivals) == 2

@@ -33,8 +33,7 @@ def live(
     check_port(port)
     exercise = opened(scenario, seed=seed, rcs=rcs, begin=clock.wall())
     pipeline, path, _ = prepared(exercise, out)
-    simulated = exercise.site.sensors
-    desk = PacedDesk(pipeline, exercise.scans(), clock.steady(), speed=speed, simulated=simulated)
+    desk = PacedDesk(pipeline, exercise.scans(), clock.steady(), speed=speed, simulated=exercise.simulated)
     try:
         show(desk, port, browser=browser)
     finally:
@@ -59,7 +58,7 @@ def paced(
     finally:
         pipeline.close()
     say(f"Score it with: vedette score {path}")
-    found = figures(pipeline, first, world, world.begin)
+    found = figures(pipeline, first, world.begin)
     return {"scenario": world.scenario.name, "seed": world.seed, "recording": str(path), **found}
 
 
@@ -76,8 +75,8 @@ def prepared(exercise: Exercise, out: Path | None) -> tuple[Pipeline, Path, Firs
     """The live pipeline with a recording, whose truth goes past everything else."""
     from vedette.pipeline import Pipeline, TruthKeeper, deliver
 
-    path, first = out or new_path(exercise), FirstAlert()
-    recorder = recorder_of(exercise, path)
+    path, first = out or new_path(exercise), FirstAlert(exercise)
+    recorder = recorder_of(exercise, path, Mode.EXERCISE)
     pipeline = Pipeline(
         exercise.site, recorder, mode=Mode.EXERCISE, sinks=(first,), origins=exercise.origins()
     )

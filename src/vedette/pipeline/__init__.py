@@ -1,6 +1,7 @@
 """The only place that joins source → tracker → sinks."""
 
 from vedette.pipeline.deliver import deliver
+from vedette.pipeline.demo import open_demo
 from vedette.pipeline.desk import Desk, PacedDesk
 from vedette.pipeline.exercise import Exercise, TruthKeeper, arrivals
 from vedette.pipeline.journal import Journal
@@ -10,13 +11,12 @@ from vedette.pipeline.metadata import metadata_of, origins_of, simulated_in, sit
 from vedette.pipeline.outlook import LookAhead
 from vedette.pipeline.play import Player, run_fast, run_paced
 from vedette.pipeline.replay import ReplayDesk, Replayer, entries
-from vedette.pipeline.source import Demo, file_scans, open_demo, scenario_scans
+from vedette.pipeline.source import file_scans, scenario_scans
 from vedette.pipeline.warm import warm_up
 
 __all__ = [
     "PICTURE_PERIOD",
     "Checkpoint",
-    "Demo",
     "Desk",
     "Exercise",
     "Journal",

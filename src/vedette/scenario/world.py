@@ -99,6 +99,10 @@ class World:
             span = (self.begin + from_seconds(outage.start), self.begin + from_seconds(outage.end))
             self._outages.setdefault(outage.sensor, []).append(span)
 
+    def again(self) -> World:
+        """The same scenario with the next seed, from the end of this one on."""
+        return World(self.scenario, self.frame, seed=self.seed + 1, begin=self.end, rcs=self.rcs)
+
     def _group(self, index: int, config: PlatformConfig) -> Iterator[Platform]:
         """Each of a platform's individuals; those of a flock start with the first and fly as fast."""
         lead: Platform | None = None
