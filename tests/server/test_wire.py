@@ -16,6 +16,7 @@ import pytest
 from websockets.exceptions import ConnectionClosedError
 from websockets.sync.client import ClientConnection, connect
 
+from tests.server.advice_by_hand import advised_of
 from tests.server.by_hand import T, alert_of, picture_of, site, track_of
 from tests.server.served import HandDesk, Served, served
 from vedette.clock import NS
@@ -49,6 +50,15 @@ CLASSES = {
     "coverage": messages.CoverageMessage,
     "outlook": messages.OutlookMessage,
     "outlooks": messages.OutlooksMessage,
+    "effector": messages.EffectorMessage,
+    "advised": messages.AdvisedMessage,
+    "threat": messages.ThreatMessage,
+    "card": messages.CardMessage,
+    "option": messages.OptionMessage,
+    "refused": messages.RefusedMessage,
+    "decision": messages.DecisionMessage,
+    "engagement": messages.EngagementMessage,
+    "readiness": messages.ReadinessMessage,
     "error": messages.ErrorMessage,
     "bye": messages.ByeMessage,
 }
@@ -144,6 +154,30 @@ def desk(running: tuple[HandDesk, Served]) -> HandDesk:
 @pytest.fixture
 def server(desk: HandDesk, running: tuple[HandDesk, Served]) -> Served:
     return running[1]
+
+
+def test_advice_is_as_written(server: Served, desk: HandDesk) -> None:
+    """In the status and over REST, every time of it as a moment."""
+    assert httpx.get(f"{server.url}/api/advice").json() is None
+    desk.shown = dataclasses.replace(desk.shown, advised=advised_of())
+    found = httpx.get(f"{server.url}/api/advice").json()
+    with connect(server.ws) as ws:
+        assert text_of(ws, "status")["advice"] == found
+    assert not list(mismatches(found, "advised"))
+    card, accepted = found["cards"]
+    now = T / NS
+    assert (card["option"]["start_s"], card["t_closes_s"]) == (now + 12.0, now + 41.5)
+    assert (card["option"]["intercept_low_s"], card["threat"]["arrival_high_s"]) == (now + 14.0, now + 110.0)
+    assert card["threat"]["slack_until_s"] == now + 41.5
+    assert [effector["ready_s"] for effector in found["effectors"]] == [now + 6.5, now]
+    assert accepted["history"] == [
+        {"t_s": now - 1.0, "answer": "accept", "effector": "Gun 1", "by": "otto", "proof": "password",
+         "note": "seen"}
+    ]  # fmt: skip
+    frame = desk.site.frame
+    (engagement,) = found["engagements"]
+    place = [np.radians(engagement["latitude"]), np.radians(engagement["longitude"]), engagement["height_m"]]
+    assert frame.from_geodetic(place) == pytest.approx([800.0, 700.0, 200.0], abs=1e-6)
 
 
 def text_of(ws: ClientConnection, kind: str) -> Any:

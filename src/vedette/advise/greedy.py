@@ -17,4 +17,16 @@ def greedy(problem: Problem, start: Ints | None = None) -> Ints:
     given = (problem.weight, problem.exponent, problem.cost.T.copy(), problem.most, problem.shots, x)
     marginal_return(*given)
     improve(*given)
+    return within_rounds(problem, x)
+
+
+def within_rounds(problem: Problem, x: Ints) -> Ints:
+    """x without the shots that its magazines do not hold, those that save least for a round first."""
+    while (short := problem.taken(x) > problem.rounds).any():
+        left = problem.weight * np.exp(-(problem.exponent * x.T).sum(axis=1))
+        lost = left[None, :] * np.expm1(problem.exponent.T) - problem.cost  # by taking one away
+        over = (problem.of >= 0) & short[np.maximum(problem.of, 0)]
+        per_round = lost / np.maximum(problem.takes, 1)
+        worst = np.argmin(np.where(over[:, None] & (x > 0) & (problem.takes > 0), per_round, np.inf))
+        x.flat[worst] -= 1
     return x

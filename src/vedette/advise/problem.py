@@ -3,6 +3,8 @@
     min  Σ_j w_j Π_i (1 − p_ij)^x_ij + Σ_ij g_ij x_ij    over whole x ≥ 0
     with Σ_j x_ij ≤ shots_i  and  x_ij ≤ most_ij
 
+and, where several weapons draw from one magazine m,  Σ_{i of m} Σ_j takes_ij x_ij ≤ rounds_m.
+
 NP-complete (Lloyd and Witsenhausen 1986), so every answer says how far from the best it may be.
 """
 
@@ -32,6 +34,9 @@ class Problem:
     shots   (W,) at most so many
     most    (W, T) at most so many at one target; 0 where a shot is not allowed
     cost    (W, T) of one shot, in the unit of weight
+    of      (W,) the magazine that each draws from; −1: its shots are not counted there
+    rounds  (M,) in each magazine
+    takes   (W, T) rounds of one shot
     """
 
     weight: Array
@@ -39,6 +44,9 @@ class Problem:
     shots: Ints
     most: Ints
     cost: Array
+    of: Ints
+    rounds: Ints
+    takes: Ints
 
     @cached_property
     def exponent(self) -> Array:
@@ -52,7 +60,14 @@ class Problem:
 
     def allows(self, x: Ints) -> bool:
         """Whether x (W, T) keeps every limit."""
-        return bool((x >= 0).all() and (x <= self.most).all() and (x.sum(axis=1) <= self.shots).all())
+        kept = (x >= 0).all() and (x <= self.most).all() and (x.sum(axis=1) <= self.shots).all()
+        return bool(kept and (self.taken(x) <= self.rounds).all())
+
+    def taken(self, x: Ints) -> Ints:
+        """(M,) rounds that x (W, T) takes from each magazine."""
+        counted = self.of >= 0
+        taken = (self.takes * x).sum(axis=1)[counted]
+        return np.bincount(self.of[counted], taken, len(self.rounds)).astype(np.int64)
 
 
 def problem(
@@ -62,6 +77,9 @@ def problem(
     *,
     most: ArrayLike | None = None,
     cost: ArrayLike = 0.0,
+    of: ArrayLike | None = None,
+    rounds: ArrayLike = (),
+    takes: ArrayLike = 1,
 ) -> Problem:
     """A problem from anything like arrays. Raises ConfigError, in a sentence, for numbers that make none."""
     w, p = np.asarray(weight, float), np.asarray(kill, float)
@@ -75,7 +93,17 @@ def problem(
             raise ConfigError(f"{name} holds a number below 0 or none at all; mend it.")
     if (p > 1.0).any():
         raise ConfigError("kill holds a probability above 1; mend it.")
-    return Problem(w, p, s, np.minimum(u, s[:, None]).astype(np.int64), np.array(g))
+    m, r = _magazines(of, rounds, len(p))
+    k = np.broadcast_to(_whole(takes, "takes"), p.shape).copy()
+    return Problem(w, p, s, np.minimum(u, s[:, None]).astype(np.int64), np.array(g), m, r, k)
+
+
+def _magazines(of: ArrayLike | None, rounds: ArrayLike, weapons: int) -> tuple[Ints, Ints]:
+    r = np.atleast_1d(_whole(rounds, "rounds"))
+    m = np.full(weapons, -1, np.int64) if of is None else np.asarray(of, np.int64)
+    if m.shape != (weapons,) or (m < -1).any() or (m >= len(r)).any():
+        raise ConfigError("of names for each weapon its magazine by its place in rounds, or -1; mend it.")
+    return m, r
 
 
 def _whole(values: ArrayLike, name: str) -> Ints:

@@ -1,0 +1,115 @@
+"""When and where a shot meets a way that is straight from point to point: exactly.
+
+A shot leaves E at t_d with speed s; the target is at p + v t on a leg, E the origin. They meet at the least
+t > t_d with
+
+    (v·v − s²) t² + 2 (p·v + s² t_d) t + (p·p − s² t_d²) = 0        (|p + v t| = s (t − t_d))
+
+Head-on from R at t_d = 0: t = R/(s + v) at R s/(s + v). What has to dwell acts from t_d on for
+τ(R) = τ_0 e^{aR}, R being the distance at t_d.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vedette.kernel.compiled import compiled
+
+Array = NDArray[np.float64]
+
+
+@compiled
+def meets(p: Array, v: Array, s: float, t_d: float) -> float:
+    """Least t > t_d, infinite where there is none; p (3,), v (3,) relative to the effector."""
+    a = v[0] * v[0] + v[1] * v[1] + v[2] * v[2] - s * s
+    b = p[0] * v[0] + p[1] * v[1] + p[2] * v[2] + s * s * t_d
+    c = p[0] * p[0] + p[1] * p[1] + p[2] * p[2] - s * s * t_d * t_d
+    return _least_root(a, b, c, t_d)
+
+
+@compiled
+def _least_root(a: float, b: float, c: float, above: float) -> float:
+    """Least t ≥ above with a t² + 2 b t + c = 0, without cancellation; infinite where there is none."""
+    if a == 0.0:
+        t = -c / (2.0 * b) if b != 0.0 else math.inf
+        return t if t >= above else math.inf
+    discriminant = b * b - a * c
+    if discriminant < 0.0:
+        return math.inf
+    root = -(b + math.copysign(math.sqrt(discriminant), b))
+    one = root / a
+    other = c / root if root != 0.0 else one
+    least: float = math.inf
+    for t in (one, other):
+        if above <= t < least:
+            least = t
+    return least
+
+
+@compiled
+def launches(X: Array, times: Array, e: Array, s: float, g: Array) -> float:
+    """Fill g (T,): when a shot must leave e to be where a way (T, 3) is at each time. Returns the least distance."""
+    nearest: float = math.inf
+    for j in range(len(times)):
+        d = _distance(X[j], e)
+        nearest = min(nearest, d)
+        g[j] = times[j] - d / s
+    return nearest
+
+
+@compiled
+def _distance(x: Array, e: Array) -> float:
+    dx, dy, dz = x[0] - e[0], x[1] - e[1], x[2] - e[2]
+    return math.sqrt(dx * dx + dy * dy + dz * dz)
+
+
+@compiled
+def meets_way(
+    X: Array, times: Array, e: Array, s: float, t_d: float, g: Array, leg: int, place: Array
+) -> tuple[float, int]:  # fmt: skip
+    """When a shot that leaves e at t_d meets a way (T, 3), and on which leg; infinite where it does not.
+
+    g    of `launches`; a leg that ends with g < t_d is passed by a shot faster than the target
+    leg  no earlier one is looked at: for later t_d no earlier leg meets
+    """
+    for j in range(leg, len(times) - 1):
+        dt = times[j + 1] - times[j]
+        if g[j + 1] < t_d:
+            wx, wy, wz = X[j + 1, 0] - X[j, 0], X[j + 1, 1] - X[j, 1], X[j + 1, 2] - X[j, 2]
+            if wx * wx + wy * wy + wz * wz <= s * s * dt * dt:
+                continue
+        t = _on_leg(X, times, e, s, t_d, j, place)
+        if t < math.inf:
+            return t, j
+    return math.inf, len(times) - 1
+
+
+@compiled
+def _on_leg(X: Array, times: Array, e: Array, s: float, t_d: float, j: int, place: Array) -> float:
+    """The meeting on leg j, if there is one; fills place (3,)."""
+    dt = times[j + 1] - times[j]
+    px, py, pz = X[j, 0] - e[0], X[j, 1] - e[1], X[j, 2] - e[2]
+    vx, vy, vz = (X[j + 1, 0] - X[j, 0]) / dt, (X[j + 1, 1] - X[j, 1]) / dt, (X[j + 1, 2] - X[j, 2]) / dt
+    begin = t_d - times[j]  # the shot leaves, counted from the leg's begin
+    a = vx * vx + vy * vy + vz * vz - s * s
+    b = px * vx + py * vy + pz * vz + s * s * begin
+    c = px * px + py * py + pz * pz - s * s * begin * begin
+    t = _least_root(a, b, c, max(begin, -1e-9 * dt))
+    if t > dt * (1.0 + 1e-9):
+        return math.inf
+    t = min(max(t, 0.0), dt)
+    place[0], place[1], place[2] = X[j, 0] + vx * t, X[j, 1] + vy * t, X[j, 2] + vz * t
+    return times[j] + t
+
+
+@compiled
+def at(X: Array, times: Array, t: float, place: Array) -> None:
+    """Fill place (3,) of a way at a time within its times, which are evenly spaced."""
+    dt = times[1] - times[0]
+    j = min(max(int((t - times[0]) / dt), 0), len(times) - 2)
+    share = (t - times[j]) / (times[j + 1] - times[j])
+    for axis in range(3):
+        place[axis] = X[j, axis] + share * (X[j + 1, axis] - X[j, axis])
