@@ -105,7 +105,7 @@ def test_the_demo_warns_of_both_drones_long_before_they_arrive() -> None:
 
 def test_the_demo_goes_on_without_end_and_in_order() -> None:
     show = demo()
-    end = show.world().end
+    end = show.world.end
     scans = []
     for scan in show.scans():
         scans.append(scan)
