@@ -35,7 +35,8 @@ def demo(
     """Watch a real aircraft and two simulated attack drones.
 
     The aircraft was recorded over the air; the drones fly past a simulated radar, towards a fictional base.
-    All reports go through the same pipeline as live ones, to a page on this machine.
+    All reports go through the same pipeline as live ones, to a page on this machine. Advice that you accept
+    there is flown by the simulation.
 
     Headless, for scripts: detections, confirmed_tracks, alerts and warning_time_s, which is the time from the
     first alert to the true arrival of that drone at the first asset it reaches, known from the scenario.
@@ -87,10 +88,11 @@ def compiled(demo: Exercise) -> None:
 
 def watch_demo(demo: Exercise, port: int, speed: float, *, browser: bool, record: Path | None) -> None:
     from vedette.cli.rehearsal import recorder_of
-    from vedette.pipeline import PacedDesk, Pipeline
+    from vedette.pipeline import PacedDesk, Pipeline, staged
     from vedette.types import Mode
 
     recorder = recorder_of(demo, record, Mode.DEMO)
     pipeline = Pipeline(demo.site, recorder, mode=Mode.DEMO, origins=demo.origins())
-    desk = PacedDesk(pipeline, demo.scans(), clock.steady(), speed=speed, simulated=demo.simulated)
+    source = staged(demo, pipeline, truth=False)
+    desk = PacedDesk(pipeline, source, clock.steady(), speed=speed, simulated=demo.simulated)
     show(desk, port, browser=browser)

@@ -11,7 +11,7 @@ from vedette.clock import NS, from_seconds, seconds
 from vedette.types import Alert, Mode, Picture
 
 if TYPE_CHECKING:
-    from vedette.pipeline import Exercise, Pipeline
+    from vedette.pipeline import Exercise, HumanModel, Pipeline
     from vedette.scenario import World
     from vedette.store import Recorder
 
@@ -99,12 +99,14 @@ def rehearse(
     seconds: float | None,
     quiet: bool,
     rcs: str | None = None,
+    operator: HumanModel | None = None,
 ) -> dict[str, Any]:
     """Fly a scenario past its site at full speed, recording it, and its truth, to `out`."""
     exercise = opened(scenario, seed=seed, rcs=rcs)
     world = exercise.world
-    recorder = recorder_of(exercise, out, Mode.EXERCISE)
-    pipeline, first = play(exercise, recorder, Mode.EXERCISE, until(world, seconds), quiet)
+    recorder = recorder_of(exercise, out, Mode.EXERCISE, operator)
+    end = until(world, seconds)
+    pipeline, first = play(exercise, recorder, Mode.EXERCISE, end, quiet, operator)
     found = figures(pipeline, first, world.begin)
     return {"scenario": world.scenario.name, "seed": world.seed, **found}
 
@@ -125,7 +127,9 @@ def until(world: World, seconds: float | None) -> int:
     return world.end if seconds is None else min(world.end, world.begin + from_seconds(seconds))
 
 
-def recorder_of(exercise: Exercise, out: Path | None, mode: Mode) -> Recorder | None:
+def recorder_of(
+    exercise: Exercise, out: Path | None, mode: Mode, operator: HumanModel | None = None
+) -> Recorder | None:
     """A recording of the exercise at `out`, or none."""
     from vedette.pipeline import metadata_of
     from vedette.store import Recorder
@@ -137,6 +141,7 @@ def recorder_of(exercise: Exercise, out: Path | None, mode: Mode) -> Recorder | 
         "scenario": world.scenario.name,
         "seed": str(world.seed),
         **({"rcs": world.rcs} if world.rcs else {}),
+        **({"operator": operator.stated()} if operator else {}),
     }
     simulated, origins = exercise.simulated, exercise.origins()
     return Recorder(out, metadata_of(exercise.site, mode, simulated=simulated, origins=origins, more=more))
@@ -175,17 +180,21 @@ def rehearse_demo(demo: Exercise, seconds: float, *, record: Path | None, quiet:
 
 
 def play(
-    exercise: Exercise, recorder: Recorder | None, mode: Mode, until: int, quiet: bool
+    exercise: Exercise,
+    recorder: Recorder | None,
+    mode: Mode,
+    until: int,
+    quiet: bool,
+    operator: HumanModel | None = None,
 ) -> tuple[Pipeline, FirstAlert]:
     """Play an exercise up to data time `until` through a new pipeline, with a progress bar."""
-    from vedette.pipeline import Pipeline, TruthKeeper, run_fast
+    from vedette.pipeline import Pipeline, run_fast, staged
 
     first = FirstAlert(exercise)
     pipeline = Pipeline(exercise.site, recorder, mode=mode, sinks=(first,))
-    if mode is Mode.EXERCISE and recorder is not None:
-        pipeline.sinks.append(TruthKeeper(exercise, pipeline))
+    source = staged(exercise, pipeline, truth=mode is Mode.EXERCISE, operator=operator)
     begin = exercise.begin
     with progress("playing", (until - begin) / NS, quiet=quiet) as advance:
-        run_fast(pipeline, exercise.scans(), until=until, progress=lambda t, _: advance((t - begin) / NS))
+        run_fast(pipeline, source, until=until, progress=lambda t, _: advance((t - begin) / NS))
     pipeline.close()
     return pipeline, first

@@ -102,9 +102,9 @@ def about(alert: Raised, truth: TruthPaths, tracks: TrackPaths, who: Association
     return None if row is None else truth.ids[int(truth.who[rows][row])]
 
 
-def nearest(position: Floats, there: Floats) -> int | None:
-    """The row of `there` (N, ≥ 2) nearest to `position` over ground; None where all are beyond NEAR."""
+def nearest(position: Floats, there: Floats, within: float = NEAR) -> int | None:
+    """The row of `there` (N, ≥ 2) nearest to `position` over ground; None where none is `within` m."""
     distance = np.linalg.norm(there[:, :2] - position[:2], axis=1)
-    if not len(distance) or distance.min() > NEAR:
+    if not len(distance) or distance.min() > within:
         return None
     return int(np.argmin(distance))

@@ -8,10 +8,12 @@ from vedette.pipeline.journal import Journal
 from vedette.pipeline.live import LiveDesk, open_feeds, run_live
 from vedette.pipeline.loop import PICTURE_PERIOD, Checkpoint, Pipeline, Sink
 from vedette.pipeline.metadata import metadata_of, origins_of, simulated_in, site_of
+from vedette.pipeline.operator import HumanModel, Operator
 from vedette.pipeline.outlook import LookAhead
 from vedette.pipeline.play import Player, run_fast, run_paced
 from vedette.pipeline.replay import ReplayDesk, Replayer, entries
 from vedette.pipeline.source import file_scans, scenario_scans
+from vedette.pipeline.umpire import Umpire, staged
 from vedette.pipeline.warm import warm_up
 
 __all__ = [
@@ -19,9 +21,11 @@ __all__ = [
     "Checkpoint",
     "Desk",
     "Exercise",
+    "HumanModel",
     "Journal",
     "LiveDesk",
     "LookAhead",
+    "Operator",
     "PacedDesk",
     "Pipeline",
     "Player",
@@ -29,6 +33,7 @@ __all__ = [
     "Replayer",
     "Sink",
     "TruthKeeper",
+    "Umpire",
     "arrivals",
     "deliver",
     "entries",
@@ -43,5 +48,6 @@ __all__ = [
     "scenario_scans",
     "simulated_in",
     "site_of",
+    "staged",
     "warm_up",
 ]

@@ -18,7 +18,7 @@ from vedette.pipeline.guest import Guest, invited
 from vedette.pipeline.loop import Pipeline
 from vedette.scenario import Witness, World, simulate
 from vedette.site import Site
-from vedette.types import Actor, Array, Picture, Scan, Truth
+from vedette.types import Actor, Array, FirstPlot, Outcome, Picture, Scan, Truth
 
 SCORED = NS  # ns of data time between two moments for which the truth is recorded
 EARLY = 1_000  # ns by which a picture may come early and still be the next of these
@@ -77,6 +77,19 @@ class Exercise:
         """Where everybody truly is at t (ns UTC)."""
         return (*self.world.truth(t), *(truth for guest in self.guests for truth in guest.truth(t)))
 
+    def stop(self, name: str, t: int) -> None:
+        """Whoever is called so is there until t (ns UTC) and no longer."""
+        for guest in self.guests:
+            if guest.config.name == name:
+                guest.stop(t)
+                return
+        self.world.stop(name, t)
+
+    def divert(self, name: str, t: int, turn: float) -> None:
+        """At t (ns UTC) it turns by `turn` rad, right positive; what was recorded elsewhere cannot."""
+        if all(guest.config.name != name for guest in self.guests):
+            self.world.divert(name, t, turn)
+
     def actors(self) -> tuple[Actor, ...]:
         """Who takes part."""
         reached = arrivals(self.world, self.site)
@@ -117,6 +130,14 @@ class TruthKeeper:
         truths = self.exercise.truth(picture.t)
         self.pipeline.record(lambda recorder: recorder.truth(picture.t, truths))
         self.due = picture.t + SCORED - EARLY
+
+    def first_plot(self, plot: FirstPlot) -> None:
+        """Somebody has been reported for the first time."""
+        self.pipeline.record(lambda recorder: recorder.first_plot(plot))
+
+    def outcome(self, outcome: Outcome) -> None:
+        """What was decided has come to its end."""
+        self.pipeline.record(lambda recorder: recorder.outcome(outcome))
 
     def close(self) -> None:
         """Nothing is left to write."""
