@@ -35,7 +35,8 @@ def score(
     """Score a recorded exercise against its truth.
 
     Who was confirmed, who was warned of and how long before arrival, false alerts, accuracy and consistency
-    of the tracks; what became of each threat, where every second went, and which delay decided it. The truth lies in the recording, on a channel that tracker, page and replay never read.
+    of the tracks; what became of each threat, where every second went, and which delay decided it. The truth
+    lies in the recording, on a channel that tracker, page and replay never read.
 
     \b
     Examples:
@@ -139,15 +140,15 @@ def show(report: dict[str, Any]) -> None:
 
 
 def show_timelines(lines: dict[str, Any]) -> None:
-    """A line for every threat: what became of it, why, and the seconds of each stage."""
+    """For every threat what became of it, the seconds of each stage, and what decided it."""
     if not lines:
         return
     stages = list(dict.fromkeys(stage for one in lines.values() for stage in one["stages_s"]))
     width = max(map(len, lines)) + 2
-    print(f"\n{'':<{width}}{'outcome':<11}{'binding delay':<15}" + "".join(f"{s:>11}" for s in stages))
+    print(f"\n{'seconds':<{width}}{'outcome':<11}" + "".join(f"{stage:>11}" for stage in stages))
     for name, one in lines.items():
         spent = (one["stages_s"].get(stage) for stage in stages)
-        cells = "".join(f"{'-' if s is None else format(s, '.1f') + ' s':>11}" for s in spent)
-        print(f"{name:<{width}}{one['outcome']:<11}{one['binding']:<15}{cells}")
-        if one["cause"] is not None:
-            print(f"{'':<{width}}got through: {one['cause']}")
+        cells = "".join(f"{'-' if s is None else format(s, '.1f'):>11}" for s in spent)
+        print(f"{name:<{width}}{one['outcome']:<11}{cells}")
+        why = f"; got through: {one['cause']}" if one["cause"] is not None else ""
+        print(f"{'':<{width}}binding delay: {one['binding']}{why}")
