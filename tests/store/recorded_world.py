@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
+from tests.server.advice_by_hand import advised_of, decision_of
 from vedette.store import Act, ActorSet, AlertSet, OperationsSet, RawChunk, Recorder, TrackSet, TruthSet
 from vedette.types import (
     SIZE,
     Actor,
+    Advised,
     Alert,
     AlertState,
+    Answer,
     Detection,
     Estimate,
     Evidence,
@@ -120,12 +123,15 @@ def make_operations(highest=9):
         posture=Posture(level="high", rank=2, by="Lee", t=T0, note="why"),
         log=(Entry(T0, "Lee", "remark", "Camera 2 – dirt\n", ""), Entry(T0 + 1, "Kim", "close", "x", "y")),
         highest=highest,
+        stock={"Gun 1": 6, "Missile 1": 0},
+        engagements=advised_of(t=T0).engagements,
+        declined=(decision_of(Answer.DECLINE),),
     )  # fmt: skip
 
 
 def record_minute(
     recorder: Recorder, seconds=60, seed=1
-) -> list[RawChunk | Scan | TrackSet | AlertSet | Act | OperationsSet]:
+) -> list[RawChunk | Scan | TrackSet | AlertSet | Advised | Act | OperationsSet]:
     """Record one of everything each second; returns what was recorded, in order."""
     rng = np.random.default_rng(seed)
     kept: list = []
@@ -142,6 +148,8 @@ def record_minute(
         kept.append(AlertSet(t + 2, (make_alert(t + 2),)))
         recorder.alerts(*kept[-1])
         if k % 20 == 0:
+            kept.append(advised_of(t=t + 2))
+            recorder.advice(kept[-1])
             kept.append(Act(t + 3, {"act": "acknowledge", "alert": "12-Inner-1", "by": "ops", "n": [1, 2.5]}))
             recorder.act(*kept[-1])
             kept.append(OperationsSet(t + 4, make_operations(k)))

@@ -13,7 +13,7 @@ from typing import Any
 from vedette.advise.cards import LIVE, MOST_DECISIONS, WORDS, Card, Cards, threat_since
 from vedette.advise.config import AdviceConfig
 from vedette.advise.effector import Effector
-from vedette.advise.magazines import Magazines
+from vedette.advise.magazines import Magazines, busy_until
 from vedette.advise.planned import Planned
 from vedette.advise.planner import Planner
 from vedette.advise.verdict import Look, verdict
@@ -144,10 +144,11 @@ class Adviser:
         return verdict(engagement, track, t, since=since, look=look, threatens=threatens)
 
     def _forget(self, t: int, here: set[int]) -> None:
-        """Engagements that are long over, and what was declined about tracks that are gone."""
+        """What was declined about tracks that are gone, and engagements long over whose channel is free."""
         for ident, engagement in list(self.engagements.items()):
+            back = busy_until(engagement, self.magazines.effectors[engagement.effector]) <= t
             unjudged = t - engagement.t_intercept >= UNJUDGED and ident not in self._over
-            if unjudged or t - self._over.get(ident, t) >= KEPT:
+            if back and (unjudged or t - self._over.get(ident, t) >= KEPT):
                 del self.engagements[ident]
                 self._looked.pop(ident, None)
                 self._over.pop(ident, None)

@@ -69,7 +69,7 @@ class _Search:
         self.prices = self._first_prices()
 
     def _first_prices(self) -> Array:
-        """What one more shot of each weapon would save in the assignment there is; rounds are free at first."""
+        """What one more shot of each weapon would save in the assignment there is; rounds cost nothing yet."""
         x = self.best.shots.T
         alive = self.w * np.exp(-(self.a * x).sum(axis=1))
         saved = np.where(self.u > x, -alive[:, None] * np.expm1(-self.a) - self.g, 0.0)

@@ -22,12 +22,14 @@ Array = NDArray[np.float64]
 
 
 @compiled
-def meets(p: Array, v: Array, s: float, t_d: float) -> float:
-    """Least t > t_d, infinite where there is none; p (3,), v (3,) relative to the effector."""
-    a = v[0] * v[0] + v[1] * v[1] + v[2] * v[2] - s * s
-    b = p[0] * v[0] + p[1] * v[1] + p[2] * v[2] + s * s * t_d
-    c = p[0] * p[0] + p[1] * p[1] + p[2] * p[2] - s * s * t_d * t_d
-    return _least_root(a, b, c, t_d)
+def meets(
+    px: float, py: float, pz: float, vx: float, vy: float, vz: float, s: float, t_d: float, above: float
+) -> float:  # fmt: skip
+    """Least t > t_d, and not below `above`, at which they meet; infinite where there is none."""
+    a = vx * vx + vy * vy + vz * vz - s * s
+    b = px * vx + py * vy + pz * vz + s * s * t_d
+    c = px * px + py * py + pz * pz - s * s * t_d * t_d
+    return float(_least_root(a, b, c, max(t_d, above)))
 
 
 @compiled
@@ -93,11 +95,7 @@ def _on_leg(X: Array, times: Array, e: Array, s: float, t_d: float, j: int, plac
     dt = times[j + 1] - times[j]
     px, py, pz = X[j, 0] - e[0], X[j, 1] - e[1], X[j, 2] - e[2]
     vx, vy, vz = (X[j + 1, 0] - X[j, 0]) / dt, (X[j + 1, 1] - X[j, 1]) / dt, (X[j + 1, 2] - X[j, 2]) / dt
-    begin = t_d - times[j]  # the shot leaves, counted from the leg's begin
-    a = vx * vx + vy * vy + vz * vz - s * s
-    b = px * vx + py * vy + pz * vz + s * s * begin
-    c = px * px + py * py + pz * pz - s * s * begin * begin
-    t = _least_root(a, b, c, max(begin, -1e-9 * dt))
+    t = meets(px, py, pz, vx, vy, vz, s, t_d - times[j], -1e-9 * dt)
     if t > dt * (1.0 + 1e-9):
         return math.inf
     t = min(max(t, 0.0), dt)

@@ -3,24 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from typing import TYPE_CHECKING
+from dataclasses import replace
 
+import numpy as np
+
+from vedette.advise.chances import Arm, Chance, arms_of, chances_of, closing, spread_of
+from vedette.advise.config import AdviceConfig
+from vedette.advise.draft import Draft
+from vedette.advise.effector import Effector
+from vedette.advise.paths import Paths, paths
 from vedette.advise.planned import Planned
+from vedette.advise.reasons import nothing
+from vedette.advise.sides import Sides, sides_of
+from vedette.advise.stages import Stages, nothing_left, stages_of
+from vedette.advise.threat import Threats, ranked, threats_of
+from vedette.advise.verdict import FALLS_S
+from vedette.advise.window import Window, windows
 from vedette.assess.config import AlertConfig
 from vedette.assess.zone import Asset
-from vedette.geo import LocalFrame
+from vedette.clock import seconds
+from vedette.geo import LocalFrame, Terrain
 from vedette.types import Alert, Track
-from vedette.types.advice import EffectorState, Engagement
+from vedette.types.advice import Call, EffectorState, Engagement, Hindrance
 
-if TYPE_CHECKING:
-    from vedette.advise.config import AdviceConfig
-    from vedette.advise.effector import Effector
+OPEN = (Call.UNDER_WAY, Call.LOOKING)
 
 
 class Planner:
     """Plans for one site. It keeps nothing: equal arguments give equal plans.
 
-    effectors  name → Effector; alert  the site's `[alert]`
+    effectors  name → Effector; alert  the site's `[alert]`, for how much targets wander
     """
 
     def __init__(
@@ -30,9 +42,11 @@ class Planner:
         config: AdviceConfig,
         frame: LocalFrame,
         alert: AlertConfig,
+        terrain: Terrain | None = None,
     ) -> None:
         self.effectors, self.assets, self.config = dict(effectors), tuple(assets), config
-        self.frame, self.alert = frame, alert
+        self.frame, self.terrain = frame, terrain
+        self.turbulence = alert.turbulence, alert.turbulence_up
 
     def plan(
         self,
@@ -50,8 +64,155 @@ class Planner:
         tracks       all of the picture, marked with whose they are
         alerts       the open ones make threats
         stock        effector → what is left of it
-        engagements  accepted, and not settled: their tracks wait for the look, or count as partly stopped
+        engagements  accepted: their tracks wait for the look, or count as partly stopped
         before       track → effector of the advice that is on the table: a change of it costs
         declined     (track, effector) that a person has said no to
         """
-        return Planned()
+        sides = sides_of(t, tracks, alerts)
+        if not sides.threats:
+            return Planned()
+        arms = arms_of(self.effectors, stock, self.config)
+        ways = self._paths(t, sides.threats, self.assets)
+        threats = threats_of(sides.threats, alerts, ways, self.assets, self.config.classes)
+        chances = self._chances(t, sides, arms, ways, threats, declined, engagements)
+        under_way = [_under_way(engagements, track.id) for track in sides.threats]
+        waits, last = self._looks(t, chances, under_way)
+        left = np.array([_left(engagements, track.id) for track in sides.threats])
+        stages = stages_of(
+            arms,
+            chances,
+            threats.cost * left,
+            waits=waits,
+            last=last,
+            before=[(before or {}).get(track.id) for track in sides.threats],
+            config=self.config,
+        )
+        found = stages.solve()
+        draft = Draft(arms, chances, stages, found, before or {}, [track.id for track in sides.threats])
+        draft.settle(lambda i, n, ready: self._window(t, sides, arms[i], ways, threats, n, ready))
+        slack = [closing(chances, n) for n in range(len(sides.threats))]
+        remarks = [_remark(n, sides, chances, waits, draft, stages) for n in range(len(slack))]
+        order = ranked(threats, slack, remarks)
+        return Planned(
+            threats=order,
+            proposals=draft.proposals(order, stages.problem.weight),
+            objective=found.objective,
+            bound=found.bound,
+            gap=found.gap,
+        )
+
+    def _paths(self, t: int, tracks: Sequence[Track], assets: Sequence[Asset]) -> Paths:
+        return paths(
+            t,
+            tracks,
+            self.config,
+            frame=self.frame,
+            turbulence=self.turbulence,
+            assets=assets,
+            terrain=self.terrain,
+        )
+
+    def _chances(
+        self,
+        t: int,
+        sides: Sides,
+        arms: Sequence[Arm],
+        ways: Paths,
+        threats: Threats,
+        declined: Collection[tuple[int, str]],
+        engagements: Sequence[Engagement],
+    ) -> list[list[Chance]]:
+        """[arm][threat]. What names itself is hindered by being somebody's."""
+        friends = self._paths(t, sides.friends, ())
+        every = windows(
+            [arm.effector for arm in arms],
+            ways,
+            threats.classes.given_ill(),
+            threats.classes.names,
+            _sigma(sides.threats),
+            np.array([arm.ready for arm in arms]),
+            self.config,
+            friends,
+        )
+        once = {arm.name for arm in arms if not arm.effector.repeats}
+        used = {(e.track, e.effector) for e in engagements if e.effector in once}
+        found = chances_of(arms, every, ways.tracks, declined, used)
+        for n, name in enumerate(sides.named):
+            for row in found if name else ():
+                sentence = f"Track {ways.tracks[n]} may be somebody's: {name}."
+                row[n] = replace(row[n], why=Hindrance.FRIEND, sentence=sentence)
+        return found
+
+    def _window(
+        self, t: int, sides: Sides, arm: Arm, ways: Paths, threats: Threats, n: int, ready: float
+    ) -> Window:
+        """The window of one effector against threat n, if it is not free before `ready` s from now."""
+        alone = Paths(ways.tracks[n : n + 1], ways.X[n : n + 1], ways.times, ways.until[n : n + 1])
+        given = threats.classes.given_ill()[n : n + 1]
+        sigma = _sigma(sides.threats[n : n + 1])
+        friends = self._paths(t, sides.friends, ())
+        names, at = threats.classes.names, np.array([ready])
+        return windows([arm.effector], alone, given, names, sigma, at, self.config, friends)[0][0]
+
+    def _looks(
+        self, t: int, chances: Sequence[Sequence[Chance]], under_way: Sequence[Sequence[Engagement]]
+    ) -> tuple[list[bool], list[bool]]:
+        """Per track whether it waits for a look at what is under way, and whether nothing can be done after
+        the look at a shot now."""
+        waits, last = [], []
+        for n, engaged in enumerate(under_way):
+            end = closing(chances, n)
+            look = max((self._look_s(t, engagement) for engagement in engaged), default=-np.inf)
+            shots = sum(engagement.shots for engagement in engaged)
+            waits.append(bool(engaged) and (end is None or look < end or shots >= self.config.most))
+            last.append(end is not None and _look_of_next(chances, n) > end)
+        return waits, last
+
+    def _look_s(self, t: int, engagement: Engagement) -> float:
+        """s from t until a call is made on an engagement."""
+        effector = self.effectors.get(engagement.effector)
+        look = max(effector.config.assess_s if effector else 0.0, FALLS_S)
+        return seconds(engagement.t_intercept - t) + look
+
+
+def _look_of_next(chances: Sequence[Sequence[Chance]], n: int) -> float:
+    """s until the earliest look at a shot at track n that would be taken now."""
+    usable = [row[n] for row in chances if row[n].usable]
+    return min(
+        chance.window.intercept_s[1] + max(chance.arm.effector.config.assess_s, FALLS_S) for chance in usable
+    )
+
+
+def _under_way(engagements: Sequence[Engagement], track: int) -> list[Engagement]:
+    return [each for each in engagements if each.track == track and each.call in OPEN]
+
+
+def _left(engagements: Sequence[Engagement], track: int) -> float:
+    """Probability that nothing of what was accepted has stopped, or will stop it."""
+    return float(np.prod([1.0 - each.stopped for each in engagements if each.track == track]))
+
+
+def _sigma(tracks: Sequence[Track]) -> np.ndarray:
+    return np.array([spread_of(track.estimate.P) for track in tracks])
+
+
+def _remark(
+    n: int,
+    sides: Sides,
+    chances: Sequence[Sequence[Chance]],
+    waits: Sequence[bool],
+    draft: Draft,
+    stages: Stages,
+) -> str:
+    """Why nothing is proposed against threat n; empty where something is."""
+    if n in draft.chosen:
+        return ""
+    if sides.named[n]:
+        return sides.named[n]
+    if waits[n]:
+        return "shots are under way, and the look at them comes first"
+    if closing(chances, n) is None:
+        return nothing([row[n] for row in chances])
+    if n in draft.late or nothing_left(stages, draft.found, n):
+        return "all that could be done about it does more good elsewhere"
+    return "what could be done costs more than it would save"

@@ -170,6 +170,9 @@ def decider(connection: HTTPConnection, mode: Mode) -> Literal["password", "none
     if who is None:
         return "none"
     if who.proof is not Proof.PASSWORD:
+        if (door := caller(connection).door) is not None:
+            scope = connection.scope
+            door.refused(who, "not a person", {"address": address(scope), "path": scope["path"][:200]})
         raise DeniedError(f"{who.name} is a machine; a person decides, signed in at the page.")
     return "password"
 
