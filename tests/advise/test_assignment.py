@@ -25,16 +25,16 @@ def random_problem(rng: np.random.Generator, weapons: int, targets: int, **limit
     most = rng.integers(0, 3, (weapons, targets)) if rng.random() < 0.5 else None
     cost = rng.uniform(0.0, 8.0, (weapons, targets)) if rng.random() < 0.5 else 0.0
     kill = rng.uniform(0.0, 1.0, (weapons, targets)).round(rng.integers(0, 4))  # 0 and 1 among them
-    magazines = _magazines(rng, weapons, targets) if limits.get("magazines") else {}
-    return problem(rng.uniform(0.0, 50.0, targets), kill, shots, most=most, cost=cost, **magazines)
+    further = _further(rng, weapons, targets) if limits.get("further") else {}
+    return problem(rng.uniform(0.0, 50.0, targets), kill, shots, most=most, cost=cost, **further)
 
 
-def _magazines(rng: np.random.Generator, weapons: int, targets: int) -> dict[str, Any]:
-    """Two magazines that some of the weapons draw from, some shots more than one round."""
+def _further(rng: np.random.Generator, weapons: int, targets: int) -> dict[str, Any]:
+    """Further limits, several of one weapon among them."""
     return {
-        "of": rng.integers(-1, 2, weapons),
-        "rounds": rng.integers(0, 4, 2),
-        "takes": rng.integers(0, 3, (weapons, targets)),
+        "of": rng.integers(0, weapons, 3),
+        "rounds": rng.integers(0, 4, 3),
+        "takes": rng.integers(0, 3, (3, targets)),
     }
 
 
@@ -49,12 +49,12 @@ def by_trying(p: Problem) -> float:
     return min(p.value(x) for x in choices if p.allows(x))
 
 
-@pytest.mark.parametrize("magazines", [0, 1])
+@pytest.mark.parametrize("further", [0, 1])
 @pytest.mark.parametrize("count", [25, pytest.param(200, marks=pytest.mark.slow)])
-def test_it_equals_trying_everything_on_small_problems(count: int, magazines: int) -> None:
+def test_it_equals_trying_everything_on_small_problems(count: int, further: int) -> None:
     rng = np.random.default_rng(1)
     for _ in range(count):
-        p = random_problem(rng, int(rng.integers(1, 4)), int(rng.integers(1, 4)), magazines=magazines)
+        p = random_problem(rng, int(rng.integers(1, 4)), int(rng.integers(1, 4)), further=further)
         found = assign(p)
         assert found.objective == pytest.approx(by_trying(p), rel=1e-7, abs=1e-9)
         assert found.bound == pytest.approx(found.objective, rel=1e-7, abs=1e-9)

@@ -69,7 +69,7 @@ class _Search:
         self.prices = self._first_prices()
 
     def _first_prices(self) -> Array:
-        """What one more shot of each weapon would save in the assignment there is; rounds cost nothing yet."""
+        """What one more shot of each weapon would save in the assignment there is; all else is free yet."""
         x = self.best.shots.T
         alive = self.w * np.exp(-(self.a * x).sum(axis=1))
         saved = np.where(self.u > x, -alive[:, None] * np.expm1(-self.a) - self.g, 0.0)
@@ -81,7 +81,9 @@ class _Search:
         each = np.broadcast_to(prices[:W], self.a.shape)
         if not len(p.rounds):
             return each
-        return each + np.where(p.of >= 0, p.takes.T * prices[W:][np.maximum(p.of, 0)], 0.0)
+        further = np.zeros(self.a.shape)
+        np.add.at(further.T, p.of, p.takes * prices[W:, None])
+        return each + further
 
     # --------------------------------------------------------------- column generation
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import csc_array, vstack
+from scipy.sparse import coo_array, csc_array, vstack
 
 from vedette.advise.problem import Array, Ints, Problem
 
@@ -61,7 +61,7 @@ class Columns:
 
     def matrix(self) -> tuple[Array, csc_array, csc_array, csc_array]:
         """Costs (S,), which target each is of (T, S), its shots (W, S), and what it takes (W + M, S) of what
-        is limited: the weapons' shots, and the magazines' rounds."""
+        is limited: the weapons' shots, and the further limits."""
         cost = np.concatenate(self._cost)
         W, T = self._problem.kill.shape
         S = len(cost)
@@ -73,14 +73,20 @@ class Columns:
         return cost, of, shots, self._limited(shots, np.repeat(self._targets(), lengths))
 
     def _limited(self, shots: csc_array, target: Ints) -> csc_array:
+        """shots and, below them, what each takes of the further limits."""
         p = self._problem
         if not len(p.rounds):
             return shots
-        counted = p.of[shots.indices] >= 0
-        rounds = shots.data * np.where(counted, p.takes[shots.indices, target], 0)
-        magazine = np.maximum(p.of[shots.indices], 0)
-        taken = csc_array((rounds, magazine, shots.indptr), (len(p.rounds), shots.shape[1]))
-        return csc_array(vstack([shots, taken], format="csc"))
+        column = np.repeat(np.arange(shots.shape[1]), np.diff(shots.indptr))
+        taken = [
+            np.where(shots.indices == i, shots.data * k[target], 0.0)
+            for i, k in zip(p.of, p.takes, strict=True)
+        ]
+        limit = np.repeat(np.arange(len(taken)), len(target))
+        rows = coo_array(
+            (np.concatenate(taken), (limit, np.tile(column, len(taken)))), (len(taken), shots.shape[1])
+        )
+        return csc_array(vstack([shots, rows], format="csc"))
 
     def _targets(self) -> Ints:
         return np.concatenate([schemes.target for schemes in self._schemes])

@@ -12,7 +12,7 @@ from vedette.advise.planned import Proposal
 from vedette.advise.problem import Array, Assignment
 from vedette.advise.queue import Go, begin
 from vedette.advise.reasons import refused, sentence, worth
-from vedette.advise.stages import Stages, nothing_left, spare
+from vedette.advise.stages import Stages
 from vedette.advise.window import Window
 from vedette.types.advice import Option, Threat
 
@@ -48,20 +48,22 @@ class Draft:
         for n, track in enumerate(self.tracks):
             rows = np.flatnonzero(x[:, n])
             if len(rows):
-                r = min(rows, key=lambda r: self._precedence(int(r), n, before.get(track)))
-                chosen[n] = int(self.stages.arm[r]), int(x[r, n])
+                i = min(rows, key=lambda i: self._precedence(int(i), n, before.get(track)))
+                chosen[n] = int(i), self._goes(int(i), n)
         return chosen
 
-    def _precedence(self, r: int, n: int, before: str | None) -> tuple[bool, float, float, int]:
-        i = int(self.stages.arm[r])
+    def _precedence(self, i: int, n: int, before: str | None) -> tuple[bool, float, float, int]:
         chance = self.chances[i][n]
-        start = max(float(self.stages.begins[r]), chance.window.start_s)
-        return chance.arm.name != before, start, -chance.kill, r
+        return chance.arm.name != before, chance.window.start_s, -chance.kill, i
+
+    def _goes(self, i: int, n: int) -> int:
+        """Goes at once: what is planned beyond one is for after the look, unless there is none."""
+        return min(int(self.found.shots[i, n]), int(self.stages.at_once[i, n]))
 
     # ------------------------------------------------------------------- whose turn
 
     def settle(self, again: Again) -> None:
-        """Let those that share an effector have their turns; the windows of what must wait are found again."""
+        """Let those that share an effector have their turns; what must wait gets a new window."""
         for i, arm in enumerate(self.arms):
             mine = [n for n, (j, _) in self.chosen.items() if j == i]
             if len(mine) < 2:
@@ -99,18 +101,16 @@ class Draft:
         )
 
     def _left_out(self, n: int) -> bool:
-        return n not in self.chosen and nothing_left(self.stages, self.found, n)
+        return n not in self.chosen and self.stages.nothing_left(self.found.shots, n)
 
     def _engaged(self) -> dict[str, list[int]]:
         """Effector without a go to spare → the tracks that it is planned against."""
-        free = spare(self.stages, self.found)
-        found: dict[str, list[int]] = {}
-        for i, arm in enumerate(self.arms):
-            rows = np.flatnonzero(self.stages.arm == i)
-            if len(rows) and not free[rows[0]]:
-                planned = np.flatnonzero(self.found.shots[rows].any(axis=0))
-                found[arm.name] = [self.tracks[n] for n in planned]
-        return found
+        free = self.stages.spare(self.found.shots)
+        return {
+            arm.name: [self.tracks[n] for n in np.flatnonzero(self.found.shots[i])]
+            for i, arm in enumerate(self.arms)
+            if not free[i].any()
+        }
 
     def _proposal(
         self, n: int, threat: Threat, cost: float, engaged: Mapping[str, Sequence[int]], alone: set[int]
@@ -120,7 +120,7 @@ class Draft:
         others = self._others(n, i, cost)
         here = {each: [k for k in tracks if k != threat.track] for each, tracks in engaged.items()}
         rows = np.flatnonzero(self.found.shots[:, n])
-        in_hand = frozenset(self.arms[j].name for j in self.stages.arm[rows] if j != i)
+        in_hand = frozenset(self.arms[j].name for j in map(int, rows) if j != i)
         mine = [row[n] for row in self.chances]
         why = refused(mine, option, {each.effector: each for each in others}, here, in_hand, cost)
         uncovered = tuple(sorted(self.tracks[m] for m in alone if self.chances[i][m].usable))

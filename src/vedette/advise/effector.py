@@ -76,9 +76,9 @@ class Effector:
     def kind(self) -> EffectorKind:
         return KINDS[type(self.config)]
 
-    @property
+    @cached_property
     def position(self) -> Array:
-        return self.reach.position
+        return np.array(self.reach.position)
 
     @property
     def speed(self) -> float:

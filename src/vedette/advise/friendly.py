@@ -83,7 +83,9 @@ def _within(e: Envelope, c: Array, r: float) -> bool:
 
 
 @compiled
-def _beside(a: Array, place: Array, beyond: float, c: Array, r: float, wide: float) -> bool:
+def _beside(
+    a: tuple[float, float, float], place: Array, beyond: float, c: Array, r: float, wide: float
+) -> bool:
     """Whether a ball touches the line from `a` through `place` and on for `beyond`."""
     ux, uy, uz = place[0] - a[0], place[1] - a[1], place[2] - a[2]
     length = math.sqrt(ux * ux + uy * uy + uz * uz)

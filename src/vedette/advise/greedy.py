@@ -21,12 +21,12 @@ def greedy(problem: Problem, start: Ints | None = None) -> Ints:
 
 
 def within_rounds(problem: Problem, x: Ints) -> Ints:
-    """x without the shots that its magazines do not hold, those that save least for a round first."""
-    while (short := problem.taken(x) > problem.rounds).any():
+    """x without the shots that the further limits do not allow, those that save least first."""
+    while (over := problem.taken(x) > problem.rounds).any():
         left = problem.weight * np.exp(-(problem.exponent * x.T).sum(axis=1))
         lost = left[None, :] * np.expm1(problem.exponent.T) - problem.cost  # by taking one away
-        over = (problem.of >= 0) & short[np.maximum(problem.of, 0)]
-        per_round = lost / np.maximum(problem.takes, 1)
-        worst = np.argmin(np.where(over[:, None] & (x > 0) & (problem.takes > 0), per_round, np.inf))
-        x.flat[worst] -= 1
+        m = int(np.argmax(over))
+        i = problem.of[m]
+        mine = (x[i] > 0) & (problem.takes[m] > 0)
+        x[i, np.argmin(np.where(mine, lost[i], np.inf))] -= 1
     return x

@@ -16,9 +16,11 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from vedette.kernel.compiled import compiled
+from vedette.kernel.compiled import compiled, inlined
 
 Array = NDArray[np.float64]
+Ints = NDArray[np.int64]
+Place = tuple[float, float, float]
 
 
 @compiled
@@ -32,7 +34,7 @@ def meets(
     return float(_least_root(a, b, c, max(t_d, above)))
 
 
-@compiled
+@inlined
 def _least_root(a: float, b: float, c: float, above: float) -> float:
     """Least t ≥ above with a t² + 2 b t + c = 0, without cancellation; infinite where there is none."""
     if a == 0.0:
@@ -52,45 +54,70 @@ def _least_root(a: float, b: float, c: float, above: float) -> float:
 
 
 @compiled
-def launches(X: Array, times: Array, e: Array, s: float, g: Array) -> float:
-    """Fill g (T,): when a shot must leave e to be where a way (T, 3) is at each time. Returns the least distance."""
-    nearest: float = math.inf
+def launches(X: Array, times: Array, e: Place, s: float, reach: float, g: Array, near: Ints) -> bool:
+    """Fill g (T,): when a shot must leave e to be where a way (T, 3) is at each time.
+
+    near (2,) from which point until which point the way may be within `reach`; the first after the second where
+    it never is. Returns whether the shot is always faster than the target: then g rises.
+    """
+    near[0], near[1] = len(times), -1
+    faster = True
+    before = 0.0
     for j in range(len(times)):
         d = _distance(X[j], e)
-        nearest = min(nearest, d)
         g[j] = times[j] - d / s
-    return nearest
+        if j > 0:
+            leg = _length(X, j)
+            faster = faster and leg < s * (times[j] - times[j - 1])
+            if min(d, before) - leg <= reach:  # no point of a leg is nearer than this
+                near[0] = min(near[0], j - 1)
+                near[1] = j
+        before = d
+    return faster
 
 
 @compiled
-def _distance(x: Array, e: Array) -> float:
+def least_distance(X: Array, e: Place) -> float:
+    """Between e and the points of a way (T, 3)."""
+    nearest: float = math.inf
+    for j in range(len(X)):
+        nearest = min(nearest, _distance(X[j], e))
+    return nearest
+
+
+@inlined
+def _distance(x: Array, e: Place) -> float:
     dx, dy, dz = x[0] - e[0], x[1] - e[1], x[2] - e[2]
+    return math.sqrt(dx * dx + dy * dy + dz * dz)
+
+
+@inlined
+def _length(X: Array, j: int) -> float:
+    """Of the leg that ends at point j."""
+    dx, dy, dz = X[j, 0] - X[j - 1, 0], X[j, 1] - X[j - 1, 1], X[j, 2] - X[j - 1, 2]
     return math.sqrt(dx * dx + dy * dy + dz * dz)
 
 
 @compiled
 def meets_way(
-    X: Array, times: Array, e: Array, s: float, t_d: float, g: Array, leg: int, place: Array
+    X: Array, times: Array, e: Place, s: float, t_d: float, g: Array, faster: bool, leg: int, place: Array
 ) -> tuple[float, int]:  # fmt: skip
     """When a shot that leaves e at t_d meets a way (T, 3), and on which leg; infinite where it does not.
 
-    g    of `launches`; a leg that ends with g < t_d is passed by a shot faster than the target
-    leg  no earlier one is looked at: for later t_d no earlier leg meets
+    g, faster  of `launches`: a faster shot passes a leg that ends with g < t_d
+    leg  no earlier one is looked at: for a later t_d no earlier leg meets
     """
     for j in range(leg, len(times) - 1):
-        dt = times[j + 1] - times[j]
-        if g[j + 1] < t_d:
-            wx, wy, wz = X[j + 1, 0] - X[j, 0], X[j + 1, 1] - X[j, 1], X[j + 1, 2] - X[j, 2]
-            if wx * wx + wy * wy + wz * wz <= s * s * dt * dt:
-                continue
+        if faster and g[j + 1] < t_d:
+            continue
         t = _on_leg(X, times, e, s, t_d, j, place)
         if t < math.inf:
             return t, j
     return math.inf, len(times) - 1
 
 
-@compiled
-def _on_leg(X: Array, times: Array, e: Array, s: float, t_d: float, j: int, place: Array) -> float:
+@inlined
+def _on_leg(X: Array, times: Array, e: Place, s: float, t_d: float, j: int, place: Array) -> float:
     """The meeting on leg j, if there is one; fills place (3,)."""
     dt = times[j + 1] - times[j]
     px, py, pz = X[j, 0] - e[0], X[j, 1] - e[1], X[j, 2] - e[2]
@@ -103,7 +130,7 @@ def _on_leg(X: Array, times: Array, e: Array, s: float, t_d: float, j: int, plac
     return times[j] + t
 
 
-@compiled
+@inlined
 def at(X: Array, times: Array, t: float, place: Array) -> None:
     """Fill place (3,) of a way at a time within its times, which are evenly spaced."""
     dt = times[1] - times[0]

@@ -15,7 +15,7 @@ from vedette.advise.paths import Paths, paths
 from vedette.advise.planned import Planned
 from vedette.advise.reasons import nothing
 from vedette.advise.sides import Sides, sides_of
-from vedette.advise.stages import Stages, nothing_left, stages_of
+from vedette.advise.stages import Stages, stages_of
 from vedette.advise.threat import Threats, ranked, threats_of
 from vedette.advise.verdict import FALLS_S
 from vedette.advise.window import Window, windows
@@ -213,6 +213,6 @@ def _remark(
         return "shots are under way, and the look at them comes first"
     if closing(chances, n) is None:
         return nothing([row[n] for row in chances])
-    if n in draft.late or nothing_left(stages, draft.found, n):
+    if n in draft.late or stages.nothing_left(draft.found.shots, n):
         return "all that could be done about it does more good elsewhere"
     return "what could be done costs more than it would save"

@@ -3,7 +3,7 @@
     min  Σ_j w_j Π_i (1 − p_ij)^x_ij + Σ_ij g_ij x_ij    over whole x ≥ 0
     with Σ_j x_ij ≤ shots_i  and  x_ij ≤ most_ij
 
-and, where several weapons draw from one magazine m,  Σ_{i of m} Σ_j takes_ij x_ij ≤ rounds_m.
+and, where some of a weapon's shots are scarcer than others,  Σ_j takes_mj x_ij ≤ rounds_m  for i = of_m.
 
 NP-complete (Lloyd and Witsenhausen 1986), so every answer says how far from the best it may be.
 """
@@ -34,9 +34,9 @@ class Problem:
     shots   (W,) at most so many
     most    (W, T) at most so many at one target; 0 where a shot is not allowed
     cost    (W, T) of one shot, in the unit of weight
-    of      (W,) the magazine that each draws from; −1: its shots are not counted there
-    rounds  (M,) in each magazine
-    takes   (W, T) rounds of one shot
+    of      (M,) the weapon that a further limit is of
+    rounds  (M,) what there is of it
+    takes   (M, T) what one shot at each target takes of it
     """
 
     weight: Array
@@ -64,10 +64,8 @@ class Problem:
         return bool(kept and (self.taken(x) <= self.rounds).all())
 
     def taken(self, x: Ints) -> Ints:
-        """(M,) rounds that x (W, T) takes from each magazine."""
-        counted = self.of >= 0
-        taken = (self.takes * x).sum(axis=1)[counted]
-        return np.bincount(self.of[counted], taken, len(self.rounds)).astype(np.int64)
+        """(M,) what x (W, T) takes of each further limit."""
+        return np.asarray((self.takes * x[self.of]).sum(axis=1))
 
 
 def problem(
@@ -77,9 +75,9 @@ def problem(
     *,
     most: ArrayLike | None = None,
     cost: ArrayLike = 0.0,
-    of: ArrayLike | None = None,
+    of: ArrayLike = (),
     rounds: ArrayLike = (),
-    takes: ArrayLike = 1,
+    takes: ArrayLike = (),
 ) -> Problem:
     """A problem from anything like arrays. Raises ConfigError, in a sentence, for numbers that make none."""
     w, p = np.asarray(weight, float), np.asarray(kill, float)
@@ -93,17 +91,16 @@ def problem(
             raise ConfigError(f"{name} holds a number below 0 or none at all; mend it.")
     if (p > 1.0).any():
         raise ConfigError("kill holds a probability above 1; mend it.")
-    m, r = _magazines(of, rounds, len(p))
-    k = np.broadcast_to(_whole(takes, "takes"), p.shape).copy()
-    return Problem(w, p, s, np.minimum(u, s[:, None]).astype(np.int64), np.array(g), m, r, k)
+    further = _further(of, rounds, takes, *p.shape)
+    return Problem(w, p, s, np.minimum(u, s[:, None]).astype(np.int64), np.array(g), *further)
 
 
-def _magazines(of: ArrayLike | None, rounds: ArrayLike, weapons: int) -> tuple[Ints, Ints]:
-    r = np.atleast_1d(_whole(rounds, "rounds"))
-    m = np.full(weapons, -1, np.int64) if of is None else np.asarray(of, np.int64)
-    if m.shape != (weapons,) or (m < -1).any() or (m >= len(r)).any():
-        raise ConfigError("of names for each weapon its magazine by its place in rounds, or -1; mend it.")
-    return m, r
+def _further(of: ArrayLike, rounds: ArrayLike, takes: ArrayLike, W: int, T: int) -> tuple[Ints, Ints, Ints]:
+    m, r = np.asarray(of, np.int64).reshape(-1), _whole(rounds, "rounds").reshape(-1)
+    k = _whole(takes, "takes").reshape(-1, T) if len(m) else np.zeros((0, T), np.int64)
+    if len(m) != len(r) or len(m) != len(k) or (m < 0).any() or (m >= W).any():
+        raise ConfigError("of, rounds and takes tell of each further limit its weapon, how much, and a row.")
+    return m, r, k
 
 
 def _whole(values: ArrayLike, name: str) -> Ints:

@@ -42,7 +42,7 @@ def refusal(case: Case) -> tuple[Hindrance, str]:
     in reach; it is too late, or the channels are busy too long; too unlikely."""
     found, n, least = case.found, case.n, case.config.least_kill
     at_most = float(case.stops.expected[n].max())
-    if found.best[n, 0] >= least > 0.0 and found.hindered[n]:
+    if found.best[n] >= least > 0.0 and found.hindered[n]:
         return _kept_clear(case)
     if at_most < least or at_most == 0.0:
         return _class(case, at_most)
@@ -54,7 +54,7 @@ def refusal(case: Case) -> tuple[Hindrance, str]:
         return _out_of_reach(case)
     return (
         Hindrance.UNLIKELY,
-        f"{case.effector.name} would stop track {case.track} with {_percent(found.best[n, 0])} at best; less than "
+        f"{case.effector.name} would stop track {case.track} with {_percent(found.best[n])} at best; less than "
         f"{_percent(least)} is not advised.",
     )
 
@@ -125,8 +125,11 @@ def _out_of_reach(case: Case) -> tuple[Hindrance, str]:
         )
     if codes[SECTOR]:
         return Hindrance.REACH, f"{config.name} cannot point where {way} comes within reach."
-    if codes[LATER] or not codes[: NEVER].sum():
-        return Hindrance.REACH, f"{way[0].upper()}{way[1:]} is where it goes to before {config.name} can reach it."
+    if codes[LATER] or not codes[:NEVER].sum():
+        return (
+            Hindrance.REACH,
+            f"{way[0].upper()}{way[1:]} is where it goes to before {config.name} can reach it.",
+        )
     return Hindrance.REACH, (
         f"{config.name} acts from {_km(config.range_min)} to {_km(config.range_max)}; it meets {way} outside that in "
         f"the next {case.horizon:.0f} s."

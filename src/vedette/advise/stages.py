@@ -5,16 +5,17 @@ begins at
 
     b_ik = ready_i + k · max_j busy_ij
 
-and takes track j if b_ik is not after the last useful start c_ij. Each stage is a weapon of the problem with
-as many shots as the effector has channels; all stages of one draw from its magazine. One go at a track in
-each stage: the next follows when the look has shown that it is needed, so what a second stage gives the same
-track is held ready for it (shoot, look, shoot). Where no look is left before everything closes, several shots
-may go at once.
+and is of use against track j if b_ik is not after the last useful start c_ij; d_ij stages are. With C_ik goes
+in the first k stages, as many as there are channels in each and no more than there are rounds, a set of goes
+fits if of the tracks with d_ij ≤ k no more than C_ik are dealt with (earliest due date first, Jackson 1955):
 
-    min  Σ_j w_j s_j Π (1 − p_ij)^x  +  Σ (c_i + σ w_j s_j [i is not what is advised against j now]) x
+    min  Σ_j w_j s_j Π_i (1 − p_ij)^x_ij  +  Σ_ij (c_i + σ w_j s_j [i is not what is advised against j]) x_ij
+    with Σ_{j: d_ij ≤ k} x_ij ≤ C_ik  for every k,    x_ij ≤ d_ij
 
 w_j is what the track may cost, s_j what the shots under way leave of it, σ the part that a change of advice
-must be worth.
+must be worth. In a stage there is one go at a track: the next follows when the look has shown that it is
+needed, so that more than one are held ready for it (shoot, look, shoot). Where no look is left before
+everything closes, several may go at once.
 """
 
 from __future__ import annotations
@@ -23,26 +24,42 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from vedette.advise.assignment import assign
-from vedette.advise.chances import Arm, Chance
+from vedette.advise.chances import Arm, Chance, closing
 from vedette.advise.config import AdviceConfig
 from vedette.advise.problem import Array, Assignment, Ints, Problem, problem
 
+Bools = NDArray[np.bool_]
+
+URGENT = 1e-4  # of what a track may cost: of equals, what closes first comes first
 STAGES = 3  # goes of a channel that are planned ahead
 MOST_COLUMNS = 20_000  # that are listed for a proof; a plan is made every second
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Stages:
-    """W rows: which arm (W,), when each begins (W,) s; and the problem over them and N tracks."""
+    """The problem over the arms (W) and N tracks; at_once (W, N) of the goes at a track at one time."""
 
-    arm: Ints
-    begins: Array
     problem: Problem
+    at_once: Ints
 
     def solve(self) -> Assignment:
         return assign(self.problem, most_columns=MOST_COLUMNS)
+
+    def spare(self, x: Ints) -> Bools:
+        """(W, N) whether an arm has a go left for a track, when x is planned."""
+        p = self.problem
+        free = (p.most > 0) & (p.shots > x.sum(axis=1))[:, None]
+        for i, takes, full in zip(p.of, p.takes, p.taken(x) >= p.rounds, strict=True):
+            free[i] &= ~((takes > 0) & full)
+        return np.asarray(free)
+
+    def nothing_left(self, x: Ints, n: int) -> bool:
+        """Whether nothing is planned against track n although something could be, had it goes to spare."""
+        some = bool((self.problem.most[:, n] > 0).any())
+        return some and not x[:, n].any() and not self.spare(x)[:, n].any()
 
 
 def stages_of(
@@ -62,81 +79,63 @@ def stages_of(
     last    tracks whose last chance it is, so that several shots may go at once
     before  the effector of the advice there is against each
     """
-    rows = [
-        (i, begin, cap)
-        for i, arm in enumerate(arms)
-        for begin, cap in _stages(arm, [c for c, wait in zip(chances[i], waits, strict=True) if not wait])
+    shape = (len(arms), len(cost))
+    kill, depth, spend = np.zeros(shape), np.zeros(shape, np.int64), np.zeros(shape)
+    goes, at_once = np.zeros((len(arms), STAGES), np.int64), np.ones(shape, np.int64)
+    late = _late(chances, len(cost))
+    for i, arm in enumerate(arms):
+        usable = [n for n, chance in enumerate(chances[i]) if chance.usable and not waits[n]]
+        begins, goes[i] = _stages(arm, [chances[i][n] for n in usable])
+        for n in usable:
+            kill[i, n] = chances[i][n].kill
+            depth[i, n] = max(int((begins <= chances[i][n].window.closes_s).sum()), 1)
+            at_once[i, n] = _at_once(arm, config) if last[n] else 1
+            spend[i, n] = arm.salvo * arm.effector.config.cost + URGENT * late[n] * cost[n]
+            if before[n] not in (None, arm.name) and _stands(arms, chances, before[n], n):
+                spend[i, n] += config.switching * cost[n]
+    repeats = np.array([arm.effector.repeats for arm in arms], bool)[:, None]
+    most = np.where(repeats, depth * at_once, np.minimum(depth, 1))
+    of, rounds, takes = _deadlines(depth, goes)
+    shots = goes[:, -1]
+    stated = problem(cost, kill, shots, most=most, cost=spend, of=of, rounds=rounds, takes=takes)
+    return Stages(stated, at_once)
+
+
+def _stages(arm: Arm, chances: Sequence[Chance]) -> tuple[Array, Ints]:
+    """When each stage of one effector begins (STAGES,), and how many goes there are up to it (STAGES,)."""
+    if not chances:
+        return np.zeros(STAGES), np.zeros(STAGES, np.int64)
+    cycle = max(arm.busy(chance.window) for chance in chances)
+    each = np.array([arm.state.free or 1] + [max(arm.state.channels, 1)] * (STAGES - 1)) // arm.salvo
+    goes = np.cumsum(np.maximum(each, 1)).astype(np.int64)
+    if arm.rounds is not None:
+        goes = np.minimum(goes, arm.rounds // arm.salvo)
+    return arm.ready + cycle * np.arange(float(STAGES)), goes
+
+
+def _deadlines(depth: Ints, goes: Ints) -> tuple[list[int], list[int], list[Ints]]:
+    """Of the tracks that only the first k stages can deal with no more than there are goes in those: the arm
+    of each limit, the goes, and the tracks (N,)."""
+    found = [
+        (i, int(goes[i, k - 1]), ((depth[i] > 0) & (depth[i] <= k)).astype(np.int64))
+        for i in range(len(depth))
+        for k in range(1, STAGES)
+        if ((depth[i] > 0) & (depth[i] <= k)).any() and goes[i, k - 1] < goes[i, -1]
     ]
-    arm = np.array([i for i, _, _ in rows], np.int64)
-    begins = np.array([begin for _, begin, _ in rows])
-    shape = (len(rows), len(cost))
-    kill, most, spend, takes = (
-        np.zeros(shape),
-        np.zeros(shape, np.int64),
-        np.zeros(shape),
-        np.ones(shape, np.int64),
-    )
-    for r, (i, begin, cap) in enumerate(rows):
-        for n, chance in enumerate(chances[i]):
-            if chance.usable and not waits[n] and begin <= chance.window.closes_s:
-                kill[r, n] = chance.kill
-                most[r, n] = min(cap, _at_once(chance, config)) if last[n] else 1
-                spend[r, n] = arms[i].salvo * arms[i].effector.config.cost
-                if (
-                    before[n] is not None
-                    and before[n] != arms[i].name
-                    and _stands(arms, chances, before[n], n)
-                ):
-                    spend[r, n] += config.switching * cost[n]
-        takes[r] = arms[i].salvo
-    counted = [i for i, each in enumerate(arms) if each.rounds is not None]
-    of = np.array([counted.index(i) if i in counted else -1 for i in arm.tolist()], np.int64)
-    rounds = [arms[i].rounds or 0 for i in counted]
-    shots = np.array([cap for _, _, cap in rows], np.int64)
-    return Stages(
-        arm, begins, problem(cost, kill, shots, most=most, cost=spend, of=of, rounds=rounds, takes=takes)
-    )
+    return [i for i, _, _ in found], [count for _, count, _ in found], [tracks for _, _, tracks in found]
 
 
-def _stages(arm: Arm, chances: Sequence[Chance]) -> list[tuple[float, int]]:
-    """(begin, goes) of each stage of one effector."""
-    usable = [chance for chance in chances if chance.usable]
-    if not usable:
-        return []
-    cycle = max(arm.busy(chance.window) for chance in usable)
-    end = max(chance.window.closes_s for chance in usable)
-    count = min(int(max(end - arm.ready, 0.0) // cycle) + 1 if cycle > 0.0 else STAGES, STAGES)
-    goes = [max(arm.state.free // arm.salvo, 1)] + [max(arm.state.channels // arm.salvo, 1)] * (count - 1)
-    if not arm.effector.repeats:
-        return [(arm.ready, sum(goes))]
-    return [(arm.ready + k * cycle, each) for k, each in enumerate(goes)]
+def _late(chances: Sequence[Sequence[Chance]], N: int) -> Array:
+    """(N,) 0 for a track against which everything closes now, up to 1 for the last."""
+    ends = np.array([closing(chances, n) or 0.0 for n in range(N)])
+    return np.asarray(ends / max(float(ends.max(initial=0.0)), 1.0))
 
 
-def _at_once(chance: Chance, config: AdviceConfig) -> int:
-    """Goes at a track whose last chance it is; what is shot in salvoes is already."""
-    arm = chance.arm
-    if not arm.effector.repeats or arm.salvo > 1:
-        return 1
-    return max(min(config.salvo, config.most), 1)
+def _at_once(arm: Arm, config: AdviceConfig) -> int:
+    """Goes in one stage at a track whose last chance it is; what is shot in salvoes is several already."""
+    return 1 if arm.salvo > 1 else max(min(config.salvo, config.most, arm.state.channels), 1)
 
 
 def _stands(arms: Sequence[Arm], chances: Sequence[Sequence[Chance]], name: str | None, n: int) -> bool:
     """Whether what is advised now could still be done."""
     return any(arm.name == name and chances[i][n].usable for i, arm in enumerate(arms))
-
-
-def spare(stages: Stages, found: Assignment) -> list[bool]:
-    """(W,) which rows have a go left."""
-    p, x = stages.problem, found.shots
-    left = p.rounds - p.taken(x)
-    return [
-        bool(p.shots[r] > x[r].sum() and (p.of[r] < 0 or left[p.of[r]] >= p.takes[r].max(initial=0)))
-        for r in range(len(p.shots))
-    ]
-
-
-def nothing_left(stages: Stages, found: Assignment, n: int) -> bool:
-    """Whether nothing is planned against track n although something could be, had it shots to spare."""
-    some = np.flatnonzero(stages.problem.most[:, n] > 0)
-    free = spare(stages, found)
-    return bool(len(some)) and not found.shots[:, n].any() and not any(free[r] for r in some)

@@ -17,9 +17,9 @@ from numpy.typing import NDArray
 from vedette.advise.clearance import Clearance, is_clear
 from vedette.advise.envelope import HOLDS, RANGE, Envelope, where
 from vedette.advise.friendly import Friends, in_the_way
-from vedette.advise.meeting import at, launches, meets_way
+from vedette.advise.meeting import at, launches, least_distance, meets_way
 from vedette.assess.approach import quantiles
-from vedette.kernel.compiled import compiled
+from vedette.kernel.compiled import compiled, inlined
 
 Array = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -54,9 +54,9 @@ class Stops(NamedTuple):
 
 class Found(NamedTuple):
     """Per track. window (N, 3): opens, closes, start, NaN where none is useful; time, kill (N, 3) and place
-    (N, 3) of that start. best (N, 2): the most that any start brings, without and with what must be kept
-    clear of; hindered (N,) by what at the former, by_friend (N,) which; codes (N, 7) of all meetings; nearest
-    (N,) m, late (N,) the last start before the first that would have been useful, NaN: none."""
+    (N, 3) of that start. best (N,): the most that any start brings, whatever must be kept clear of; hindered
+    (N,) by what, by_friend (N,) which; codes (N, 7) of all meetings; nearest (N,) m of what stays out of reach;
+    late (N,) the last start before the first possible one that would have been useful, NaN: none."""
 
     window: Array
     time: Array
@@ -68,6 +68,17 @@ class Found(NamedTuple):
     codes: Ints
     nearest: Array
     late: Array
+
+
+class Way(NamedTuple):
+    """One track's K ways: X (K, T, 3), times (T,), until (K,); g (K, T), near (K, 2) and faster as `launches`."""
+
+    X: Array
+    times: Array
+    until: Array
+    g: Array
+    near: Ints
+    faster: bool
 
 
 class Trial(NamedTuple):
@@ -89,45 +100,45 @@ def sweep(
     """Fill what is found for starts (S,), evenly spaced, from the first that is possible on."""
     N, K, T = X.shape[:3]
     S = len(starts)
-    g, expected, usable = np.empty((K, T)), np.empty(S), np.empty(S, np.bool_)
+    g, near = np.empty((K, T)), np.empty((K, 2), np.int64)
+    expected, usable = np.empty(S), np.empty(S, np.bool_)
     time, place, distance = np.empty((S, K)), np.empty((S, K, 3)), np.empty((S, K))
     kill, leg, code = np.empty((S, K)), np.empty((S, K), np.int64), np.empty((S, K), np.int64)
-    one = Trial(np.empty(K), np.empty((K, 3)), np.empty(K), np.empty(K), np.empty(K, np.int64), np.empty(K, np.int64))
-    far = a.envelope.range_max
+    spare = np.empty((3, K)), np.empty((K, 3)), np.empty((2, K), np.int64)
+    one = Trial(spare[0][0], spare[1], spare[0][1], spare[0][2], spare[2][0], spare[2][1])
+    none = np.zeros(K, np.int64)
     for n in range(N):
-        nearest, quickest = math.inf, 0.0
+        faster, comes = True, False
         for k in range(K):
-            nearest = min(nearest, launches(X[n, k], times, a.envelope.position, a.speed, g[k]))
-            quickest = max(quickest, longest_leg(X[n, k]))
-        found.nearest[n] = nearest
-        if nearest - quickest > far:
+            fast = launches(X[n, k], times, a.envelope.position, a.speed, a.envelope.range_max, g[k], near[k])
+            faster, comes = faster and fast, comes or near[k, 0] <= near[k, 1]
+        if not comes:
+            found.nearest[n] = math.inf
+            for k in range(K):
+                found.nearest[n] = min(found.nearest[n], least_distance(X[n, k], a.envelope.position))
             continue
+        way = Way(X[n], times, until[n], g, near, faster)
         last = 0
         for i in range(S):
             this = Trial(time[i], place[i], distance[i], kill[i], leg[i], code[i])
-            before = leg[i - 1] if i > 0 else np.zeros(K, np.int64)
-            expected[i] = shoot(a, X[n], times, until[n], g, stops, n, starts[i], before, this)
+            expected[i] = shoot(a, way, stops, n, starts[i], leg[i - 1] if i > 0 else none, this)
             tally(code[i], found.codes[n])
             last = i + 1
-            if (code[i] == NEVER).all():
-                break
+            if a.speed > 0.0 and (code[i] >= LATER).all():
+                break  # whoever starts later meets later
         for i in range(last):
             usable[i] = expected[i] >= least
             if not usable[i]:
                 continue
-            if expected[i] > found.best[n, 0]:
-                found.best[n, 0] = expected[i]
             hindrance, who = hindered(a, friends, starts[i], i, last, time, place, kill, times)
             usable[i] = hindrance == CLEAR
             if hindrance != CLEAR and found.hindered[n] == CLEAR:
                 found.hindered[n], found.by_friend[n] = hindrance, who
-            if usable[i] and expected[i] > found.best[n, 1]:
-                found.best[n, 1] = expected[i]
         if last > 0:
-            found.best[n, 0] = max(found.best[n, 0], expected[:last].max())
+            found.best[n] = expected[:last].max()
         if not usable[:last].any():
-            if found.best[n, 0] < least and enters(a.envelope, X[n], times, until[n]):
-                found.late[n] = too_late(a, X[n], times, until[n], g, stops, n, starts, least, one)
+            if found.best[n] < least and enters(a.envelope, way):
+                found.late[n] = too_late(a, way, stops, n, starts, least, one)
             continue
         begin, pick, end = run(usable[:last], expected[:last])
         opens, closes = starts[begin], starts[end]
@@ -136,7 +147,7 @@ def sweep(
             if outer < 0 or outer >= S:
                 continue
             edge = bisect(
-                a, friends, X[n], times, until[n], g, stops, n, starts[inner], starts[outer], least,
+                a, friends, way, stops, n, starts[inner], starts[outer], least,
                 leg[min(inner, outer)], place[inner], kill[inner], one,
             )  # fmt: skip
             if side == 0:
@@ -149,60 +160,63 @@ def sweep(
 
 
 @compiled
-def longest_leg(X: Array) -> float:
-    """m, of a way (T, 3)."""
-    longest = 0.0
-    for j in range(len(X) - 1):
-        dx, dy, dz = X[j + 1, 0] - X[j, 0], X[j + 1, 1] - X[j, 1], X[j + 1, 2] - X[j, 2]
-        longest = max(longest, dx * dx + dy * dy + dz * dz)
-    return math.sqrt(longest)
-
-
-@compiled
 def tally(code: Ints, counts: Ints) -> None:
     for k in range(len(code)):
         counts[code[k]] += 1
 
 
 @compiled
-def shoot(
-    a: Shooter, X: Array, times: Array, until: Array, g: Array, stops: Stops, n: int, start: float, leg: Ints,
-    out: Trial,
-) -> float:  # fmt: skip
+def shoot(a: Shooter, w: Way, stops: Stops, n: int, start: float, leg: Ints, out: Trial) -> float:
     """Fill the K meetings of one start; returns the kill that is expected over all ways."""
     total = 0.0
     t_d = start + a.delay
-    for k in range(len(X)):
-        out.kill[k], out.leg[k] = 0.0, leg[k]
+    for k in range(len(w.X)):
+        out.kill[k], out.leg[k], out.distance[k] = 0.0, leg[k], math.inf
+        if outside(w, k, t_d):
+            out.time[k], out.code[k] = math.inf, RANGE
+            continue
         if a.speed > 0.0:
             t, out.leg[k] = meets_way(
-                X[k], times, a.envelope.position, a.speed, t_d, g[k], leg[k], out.place[k]
+                w.X[k], w.times, a.envelope.position, a.speed, t_d, w.g[k], w.faster, leg[k], out.place[k]
             )
-            out.code[k] = NEVER if t == math.inf else reached(a.envelope, out.place[k])
-            farthest = distance_of(a.envelope, out.place[k]) if t < math.inf else math.inf
+            out.code[k] = NEVER
+            if t < math.inf:
+                out.code[k] = reached(a.envelope, out.place[k])
+                out.distance[k] = distance_of(a.envelope, out.place[k])
         else:
-            t, out.code[k], farthest = dwell(a, X[k], times, t_d, out.place[k])
-        out.time[k], out.distance[k] = t, farthest
-        if t < math.inf and t > until[k]:
+            t, out.code[k], out.distance[k] = dwell(a, w.X[k], w.times, t_d, out.place[k])
+        out.time[k] = t
+        if t < math.inf and t > w.until[k]:
             out.code[k] = LATER
         if out.code[k] == HOLDS:
-            out.kill[k] = between(stops.ranges, stops.expected[n], farthest)
+            out.kill[k] = between(stops.ranges, stops.expected[n], out.distance[k])
         total += out.kill[k]
-    return total / len(X)
+    return total / len(w.X)
 
 
-@compiled
+@inlined
+def outside(w: Way, k: int, t_d: float) -> bool:
+    """Whether a shot meets way k surely before it comes within range, or after it has left."""
+    first, last = w.near[k, 0], w.near[k, 1]
+    if first > last:
+        return True
+    if not w.faster or math.isinf(w.g[k, first]):
+        return False
+    return bool(t_d < w.g[k, first] or (t_d > w.g[k, last] and last < len(w.times) - 1))
+
+
+@inlined
 def reached(e: Envelope, place: Array) -> int:
     return int(where(e, place[0], place[1], place[2]))
 
 
-@compiled
+@inlined
 def distance_of(e: Envelope, place: Array) -> float:
     dx, dy, dz = place[0] - e.position[0], place[1] - e.position[1], place[2] - e.position[2]
     return math.sqrt(dx * dx + dy * dy + dz * dz)
 
 
-@compiled
+@inlined
 def dwell(a: Shooter, X: Array, times: Array, t_d: float, place: Array) -> tuple[float, int, float]:
     """When it has dwelt long enough on one way, what keeps it out meanwhile, and the greatest distance.
 
@@ -233,7 +247,7 @@ def dwell(a: Shooter, X: Array, times: Array, t_d: float, place: Array) -> tuple
     return end, code, farthest
 
 
-@compiled
+@inlined
 def between(x: Array, y: Array, at_x: float) -> float:
     """Linear between points, level beyond them."""
     if at_x <= x[0]:
@@ -308,23 +322,23 @@ def run(usable: NDArray[np.bool_], expected: Array) -> tuple[int, int, int]:
 
 @compiled
 def bisect(
-    a: Shooter, friends: Friends, X: Array, times: Array, until: Array, g: Array, stops: Stops, n: int, good: float,
-    bad: float, least: float, leg: Ints, place: Array, kill: Array, out: Trial,
+    a: Shooter, friends: Friends, w: Way, stops: Stops, n: int, good: float, bad: float, least: float, leg: Ints,
+    place: Array, kill: Array, out: Trial,
 ) -> float:  # fmt: skip
     """The last useful start between a useful one, with its K meetings, and one that is not."""
     for _ in range(HALVINGS):
         middle = 0.5 * (good + bad)
-        if shoot(a, X, times, until, g, stops, n, middle, leg, out) < least:
+        if shoot(a, w, stops, n, middle, leg, out) < least:
             bad = middle
             continue
         clear = True
-        for k in range(len(X)):
+        for k in range(len(kill)):
             if clear and out.kill[k] > 0.0:
                 wide = 0.0
                 if kill[k] > 0.0:
                     d = out.place[k] - place[k]
                     wide = math.sqrt(d[0] * d[0] + d[1] * d[1] + d[2] * d[2])
-                hindrance, _who = hinders(a, friends, middle, out.time[k], out.place[k], wide, times)
+                hindrance, _who = hinders(a, friends, middle, out.time[k], out.place[k], wide, w.times)
                 clear = hindrance == CLEAR
         if clear:
             good = middle
@@ -334,31 +348,26 @@ def bisect(
 
 
 @compiled
-def too_late(
-    a: Shooter, X: Array, times: Array, until: Array, g: Array, stops: Stops, n: int, starts: Array, least: float,
-    out: Trial,
-) -> float:  # fmt: skip
+def too_late(a: Shooter, w: Way, stops: Stops, n: int, starts: Array, least: float, out: Trial) -> float:
     """The last start before the first possible one that would have been useful; NaN where none would."""
-    none = np.zeros(len(X), np.int64)
+    none = np.zeros(len(w.X), np.int64)
     step = starts[1] - starts[0]
-    first = g[:, 0].min() if a.speed > 0.0 else -a.dwell * math.exp(a.haze * a.envelope.range_max)
-    first = max(first, -times[-1])  # a shot before that has met before now
+    first = w.g[:, 0].min() if a.speed > 0.0 else -a.dwell * math.exp(a.haze * a.envelope.range_max)
+    first = max(first, -w.times[-1])  # a shot before that has met before now
     start = starts[0] - step
     while start + a.delay >= first:
-        if shoot(a, X, times, until, g, stops, n, start, none, out) >= least:
+        if shoot(a, w, stops, n, start, none, out) >= least:
             return float(start)
         start -= step
     return math.nan
 
 
 @compiled
-def enters(e: Envelope, X: Array, times: Array, until: Array) -> bool:
-    """Whether any point of any way (K, T, 3), before it ends, is within the envelope."""
-    for k in range(len(X)):
-        for j in range(len(times)):
-            if times[j] > until[k]:
-                break
-            if reached(e, X[k, j]) == HOLDS:
+def enters(e: Envelope, w: Way) -> bool:
+    """Whether any point of any way, before it ends, is within the envelope."""
+    for k in range(len(w.X)):
+        for j in range(max(w.near[k, 0], 0), w.near[k, 1] + 1):
+            if w.times[j] <= w.until[k] and reached(e, w.X[k, j]) == HOLDS:
                 return True
     return False
 

@@ -88,7 +88,9 @@ def _of_one(
             shooter(effector), paths.X, paths.times, paths.until, stops, kept_clear, starts,
             max(config.least_kill, 1e-9), found,
         )  # fmt: skip
-    return [_window(effector, paths, stops, found, n, ready, config, friends) for n in range(len(paths.tracks))]
+    return [
+        _window(effector, paths, stops, found, n, ready, config, friends) for n in range(len(paths.tracks))
+    ]
 
 
 def _window(
@@ -147,8 +149,8 @@ def nothing(count: int) -> Found:
     three = (count, 3)
     return Found(
         window=np.full(three, np.nan), time=np.full(three, np.nan), kill=np.zeros(three),
-        place=np.full(three, np.nan), best=np.zeros((count, 2)), hindered=np.zeros(count, np.int64),
-        by_friend=np.full(count, -1), codes=np.zeros((count, 7), np.int64), nearest=np.full(count, np.inf),
+        place=np.full(three, np.nan), best=np.zeros(count), hindered=np.zeros(count, np.int64),
+        by_friend=np.full(count, -1), codes=np.zeros((count, 7), np.int64), nearest=np.zeros(count),
         late=np.full(count, np.nan),
     )  # fmt: skip
 
