@@ -25,7 +25,10 @@ def told(**events: Any) -> Timeline:
 
 
 def engaged(decided: int, shot: int, intercept: int, end: End | None) -> Engaged:
-    return Engaged(decided=decided * NS, shot=shot * NS, intercept=intercept * NS, end=end)
+    """Started as soon as it was decided."""
+    return Engaged(
+        decided=decided * NS, start=decided * NS, shot=shot * NS, intercept=intercept * NS, end=end
+    )
 
 
 def test_one_shot_that_kills() -> None:
@@ -49,6 +52,15 @@ def test_shoot_look_shoot_counts_the_look_and_the_second_decision() -> None:
     assert found.seconds[S.DECIDING] == 39.0
     assert found.seconds[S.FLYING] == 34.0
     assert sum(found.seconds.values()) == 110.0
+
+
+def test_waiting_for_it_to_come_within_reach_is_no_delay() -> None:
+    """Decided at 40, to be started at 200: the longest stage, and not the binding one."""
+    waits = Engaged(decided=40 * NS, start=200 * NS, shot=206 * NS, intercept=220 * NS, end=End.KILLED)
+    found = told(engaged=(waits,))
+    assert found.seconds[S.WAITING] == 160.0
+    assert found.seconds[S.STARTING] == 6.0
+    assert found.binding is S.DECIDING
 
 
 def test_two_shots_on_their_way_are_counted_once() -> None:
@@ -116,8 +128,8 @@ def lives(draw: st.DrawFn) -> Life:
 
     ends = st.sampled_from([End.KILLED, End.DIVERTED, End.DAMAGED, End.MISSED, None])
     rounds = [
-        Engaged(decided=a, shot=b, intercept=c, end=draw(ends))
-        for a, b, c in (ordered(3) for _ in range(draw(st.integers(0, 4))))
+        Engaged(decided=a, start=b, shot=c, intercept=d, end=draw(ends))
+        for a, b, c, d in (ordered(4) for _ in range(draw(st.integers(0, 4))))
     ]
     spans = [tuple(ordered(2)) for _ in range(draw(st.integers(0, 4)))]
     return Life(

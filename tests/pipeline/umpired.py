@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -135,8 +136,12 @@ def site_of(effectors: str = GUN) -> Site:
 
 
 def exercise_of(site: Site, seed: int = 1, platforms: str = DRONE) -> Exercise:
-    scenario = Scenario(Path("t.toml"), parse_toml(platforms, ScenarioFile, "t.toml"), platforms)
-    return Exercise(World(scenario, site.frame, seed=seed), site)
+    return Exercise(World(scenario_of(platforms), site.frame, seed=seed), site)
+
+
+@cache
+def scenario_of(platforms: str) -> Scenario:
+    return Scenario(Path("t.toml"), parse_toml(platforms, ScenarioFile, "t.toml"), platforms)
 
 
 def umpire_of(exercise: Exercise) -> tuple[Umpire, Kept]:

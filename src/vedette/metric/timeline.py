@@ -3,7 +3,7 @@
 Each moment belongs to exactly one stage, the furthest that anything against the threat had come to, so that
 the stages add up to the whole. The binding delay of a threat that got through is the stage in which the last
 useful start passed: whatever took longer before it or after it made no difference. Of one that did not get
-through it is the longest stage, where the most could be won.
+through it is the longest stage, where the most could be won; waiting for it to come within reach is no delay.
 """
 
 from __future__ import annotations
@@ -24,7 +24,8 @@ class Stage(StrEnum):
     ALERTING = "alerting"  # a track, no alert
     ADVISING = "advising"  # an alert, no advice on the table
     DECIDING = "deciding"  # advice on the table, no decision
-    STARTING = "starting"  # decided, no shot
+    WAITING = "waiting"  # decided, and the moment to start has not come
+    STARTING = "starting"  # it has, and there is no shot yet
     FLYING = "flying"  # shots on their way, or dwelling
     LOOKING = "looking"  # the last shot has met, or missed; nothing new on the table
 
@@ -64,6 +65,7 @@ CAUSES: Mapping[Stage, Cause] = {
     Stage.ALERTING: Cause.ID_HOLD,
     Stage.ADVISING: Cause.NO_OPTION,
     Stage.DECIDING: Cause.HUMAN_DELAY,
+    Stage.WAITING: Cause.SHOTS_MISSED,
     Stage.STARTING: Cause.SHOTS_MISSED,
     Stage.FLYING: Cause.SHOTS_MISSED,
     Stage.LOOKING: Cause.SHOTS_MISSED,
@@ -73,12 +75,15 @@ STOPPING = (End.KILLED, End.DIVERTED)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Engaged:
-    """What was decided against it at `decided`: shots from `shot` on that met at `intercept` (ns UTC).
+    """What was decided against it at `decided`, started at `start`: shots at `shot` that met at `intercept`.
+
+    Times in ns UTC, in this order.
 
     end  KILLED, DIVERTED, DAMAGED or MISSED; None: the run ended first
     """
 
     decided: int
+    start: int
     shot: int
     intercept: int
     end: End | None
@@ -168,7 +173,7 @@ def _spans(life: Life, outcome: int) -> tuple[tuple[Stage, int, int], ...]:
     if life.first_plot is None or life.first_plot >= outcome:
         return ()
     happened = {life.confirmed, life.alert, *(t for span in life.advised for t in span)}
-    happened |= {t for one in life.engaged for t in (one.decided, one.shot, one.intercept)}
+    happened |= {t for one in life.engaged for t in (one.decided, one.start, one.shot, one.intercept)}
     between = {t for t in happened if t is not None and life.first_plot < t < outcome}
     spans: list[tuple[Stage, int, int]] = []
     for a, b in pairwise(sorted({life.first_plot, outcome} | between)):
@@ -186,8 +191,10 @@ def _stage_at(life: Life, t: int) -> Stage:
         return Stage.SEEING
     if any(one.shot <= t < one.intercept for one in life.engaged):
         return Stage.FLYING
-    if any(one.decided <= t < one.shot for one in life.engaged):
+    if any(one.start <= t < one.shot for one in life.engaged):
         return Stage.STARTING
+    if any(one.decided <= t < one.start for one in life.engaged):
+        return Stage.WAITING
     if any(a <= t < b for a, b in life.advised):
         return Stage.DECIDING
     if any(one.intercept <= t for one in life.engaged):
@@ -200,8 +207,9 @@ def _stage_at(life: Life, t: int) -> Stage:
 
 
 def _longest(spans: tuple[tuple[Stage, int, int], ...]) -> Stage:
-    """The stage with the most time, the first of equals; what was never reported was never seen."""
-    spent = {stage: sum(b - a for s, a, b in spans if s is stage) for stage in Stage}
+    """The stage with the most time but for waiting, the first of equals; unreported is never seen."""
+    late = [(stage, b - a) for stage, a, b in spans if stage is not Stage.WAITING]
+    spent = {stage: sum(ns for s, ns in late if s is stage) for stage in Stage}
     return max(Stage, key=lambda stage: spent[stage])
 
 

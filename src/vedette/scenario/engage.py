@@ -21,7 +21,7 @@ from vedette.scenario.streams import stream
 from vedette.types import Array, Result
 
 Way = Callable[[int], Array | None]  # ns UTC → (3,) m where it is; None where it is not there any more
-STEP = NS // 2  # between two looks at whether they have met
+STEP = 2 * NS  # between two looks at whether they have met
 EXACT = NS // 1000  # to which the moment is told
 LEAST_TURN, MOST_TURN = 0.5 * math.pi, math.pi  # by which a diverted one turns away; an assumption
 
@@ -39,20 +39,15 @@ def meeting(
         return None if x is None else (t - leaves) / NS - flight_s(float(np.linalg.norm(x - place)))
 
     before = t = leaves
-    while t <= until:
-        left = late(t)
-        if left is None:
+    while (left := late(t)) is not None and left < 0.0:
+        if t > until:
             return None
-        if left >= 0.0:
-            break
         before, t = t, t + STEP
-    else:
-        return None
     while t - before > EXACT:
         middle = (before + t) // 2
         left = late(middle)
         before, t = (middle, t) if left is not None and left < 0.0 else (before, middle)
-    return t
+    return None if late(t) is None else t
 
 
 def shots(

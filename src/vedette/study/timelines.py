@@ -121,7 +121,7 @@ def timelines(
             continue
         mine = [doings.spoken[advice] for advice, name in whose.items() if name == actor.id]
         ended = [o for o in doings.outcomes.values() if o.id == actor.id]
-        life = _life(actor, truth, mine, ended, doings)
+        life = _life(actor, truth, mine, ended, doings, means)
         if life.arrival is not None and life.arrival <= life.end:
             way = Way.of(actor, truth, life.arrival)
             last = last_start(way, means)
@@ -134,7 +134,12 @@ def timelines(
 
 
 def _life(
-    actor: Actor, truth: TruthPaths, spoken: Sequence[Spoken], ended: Sequence[Outcome], doings: Doings
+    actor: Actor,
+    truth: TruthPaths,
+    spoken: Sequence[Spoken],
+    ended: Sequence[Outcome],
+    doings: Doings,
+    means: Means,
 ) -> Life:
     run = int(truth.t[-1]) if len(truth.t) else actor.t_end
     arrival, end = min(actor.arrivals.values(), default=None), min(actor.t_end, run)
@@ -150,21 +155,27 @@ def _life(
         end=end,
         first_plot=None if plot is None else plot.t,
         advised=tuple((one.made.t, run if one.over is None else one.over) for one in spoken),
-        engaged=tuple(e for one in spoken if (e := _engaged(one, doings)) is not None),
+        engaged=tuple(e for one in spoken if (e := _engaged(one, doings, means)) is not None),
         declined=max(declined, default=None),
         called=min(called, default=None),
         arrival=arrival,
     )
 
 
-def _engaged(one: Spoken, doings: Doings) -> Engaged | None:
+def _engaged(one: Spoken, doings: Doings, means: Means) -> Engaged | None:
     if one.accepted is None or one.engagement is None:
         return None
     outcome = doings.outcomes.get(one.engagement.advice)
-    if outcome is None:  # the run ended first
-        shot, met = one.engagement.t_start, one.engagement.t_intercept
-        return Engaged(decided=one.accepted, shot=shot, intercept=met, end=None)
-    return Engaged(decided=one.accepted, shot=outcome.t_shot, intercept=outcome.t, end=ENDS[outcome.result])
+    shot = one.engagement.t_start if outcome is None else outcome.t_shot
+    effector = means.effectors.get(one.engagement.effector)
+    delay = 0 if effector is None else round(effector.config.delay_s * NS)
+    return Engaged(
+        decided=one.accepted,
+        start=max(shot - delay, one.accepted),
+        shot=shot,
+        intercept=one.engagement.t_intercept if outcome is None else outcome.t,
+        end=None if outcome is None else ENDS[outcome.result],  # None: the run ended first
+    )
 
 
 # ---------------------------------------------------------------- what could have been done
