@@ -20,7 +20,7 @@ def adviser_of(site: Site) -> Adviser | None:
     if not site.effectors or not site.advice.enabled:
         return None
     assets = tuple(Asset.from_config(asset, site.frame) for asset in site.assets)
-    planner = Planner(site.effectors, assets, site.advice, site.frame, site.alert)
+    planner = Planner(site.effectors, assets, site.advice, site.frame, site.alert, site.terrain)
     return Adviser(
         planner,
         site.effectors,
