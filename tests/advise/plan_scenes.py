@@ -46,7 +46,9 @@ def jammer(name: str = "Jammer", **keys: Any) -> JammerConfig:
     return JammerConfig(**{**given, "name": name, **keys})
 
 
-def asset(name: str = "Base", east: float = 0.0, north: float = 0.0, radius: float = 100.0, value: float = 1.0) -> Asset:
+def asset(
+    name: str = "Base", east: float = 0.0, north: float = 0.0, radius: float = 100.0, value: float = 1.0
+) -> Asset:
     return Asset(name=name, position=np.array([east, north, 0.0]), radius=radius, value=value)
 
 
@@ -72,9 +74,15 @@ def full(plans: Planner, **changed: Mapping[str, Any]) -> dict[str, EffectorStat
 
 
 def inbound(
-    number: int = 1, distance: float = 6000.0, *, bearing: float = 90.0, speed: float = 50.0, height: float = 300.0,
-    sigma: float = 1.0, **more: Any,
-) -> Track:  # fmt: skip
+    number: int = 1,
+    distance: float = 6000.0,
+    *,
+    bearing: float = 90.0,
+    speed: float = 50.0,
+    height: float = 300.0,
+    sigma: float = 1.0,
+    **more: Any,
+) -> Track:
     """Flies at the origin from a bearing in degrees."""
     b = np.radians(bearing)
     way = np.array([np.sin(b), np.cos(b), 0.0])
@@ -88,8 +96,9 @@ def inbound(
 
 def alert(track: int, probability: float = 1.0) -> Alert:
     evidence = Evidence(
-        t=T0, existence=1.0, hits=9, sensors=(), probability=probability, time_to_go_s=60.0, time_to_go_low_s=50.0,
-        time_to_go_high_s=70.0, closest_approach_m=0.0, distance_m=1000.0, speed_mps=50.0, height_m=300.0, sentence="",
+        t=T0, existence=1.0, hits=9, sensors=(), probability=probability, time_to_go_s=60.0,
+        time_to_go_low_s=50.0, time_to_go_high_s=70.0, closest_approach_m=0.0, distance_m=1000.0,
+        speed_mps=50.0, height_m=300.0, sentence="",
     )  # fmt: skip
     return Alert(
         id=f"{track}-Zone-1", track=track, zone="Zone", rule="Zone", severity=Severity.WARNING, t_raised=T0,
@@ -97,7 +106,9 @@ def alert(track: int, probability: float = 1.0) -> Alert:
     )  # fmt: skip
 
 
-def plan(plans: Planner, tracks: Sequence[Track], *, t: float = 0.0, silent: Sequence[int] = (), **more: Any) -> Planned:
+def plan(
+    plans: Planner, tracks: Sequence[Track], *, t: float = 0.0, silent: Sequence[int] = (), **more: Any
+) -> Planned:
     """All tracks alarm but the `silent` ones."""
     alerts = [alert(track.id) for track in tracks if track.id not in silent]
     return plans.plan(at(t), tracks, alerts, **{"stock": full(plans), **more})

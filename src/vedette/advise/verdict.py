@@ -6,9 +6,9 @@ m looks without a report and d with one the odds of "stopped" have grown by
 
     Π over looks without (1 − P_F)/(1 − P_D)  ×  Π over looks with P_F/P_D
 
-(Bayes; the sensors' looks are independent given the hypothesis). While what is left of it still falls along
-with its track nothing is concluded. A jammer breaks nothing: its target is stopped when it does not go on
-towards what is protected, which is judged once, after the effector's time for a look.
+(Bayes; the looks are taken as independent given the hypothesis, up to odds of `SUREST`). While what is left of
+it still falls along with its track nothing is concluded. A jammer breaks nothing: its target is stopped when
+it does not go on towards what is protected, which is judged once, after the effector's time for a look.
 
 The call can be wrong both ways, and says how surely it is made: a target that flies on unseen for as many
 looks as it takes, (1 − P_D)^m, is called stopped.
@@ -30,6 +30,7 @@ from vedette.types.advice import Call, Engagement, Place
 FALLS_S = 3.0  # after which what falls has left its track's gate: ½ g t² = 44 m below it
 SURE = 0.9  # probability from which a call is made before the time for it is over
 FALSELY = 0.02  # P_F, of a look: an assumption on the side of not stopped
+SUREST = 999.0  # odds that no number of looks exceeds: they are not quite independent
 SEES = 0.05  # P_D below which a look says nothing
 LATE = 0.25  # of a period, by which a look may come later than the one before
 KEEPS_ON = 0.9, 0.1  # that the target of a jammer goes on towards an asset: unimpressed, stopped
@@ -75,6 +76,7 @@ def verdict(
         odds *= _by_course(threatens) if since < end <= t else 1.0
     elif t > begin:
         odds *= _by_looks(engagement.place, track, t, max(since, begin), begin, look)
+    odds = min(max(odds, 1.0 / SUREST), SUREST) if t > begin else odds
     stopped = odds / (1.0 + odds) if odds < math.inf else 1.0
     return replace(engagement, stopped=stopped, call=_call(stopped, engagement.expected, t >= end))
 
@@ -101,15 +103,22 @@ def _by_looks(place: Place, track: Track | None, t: int, since: int, begin: int,
         reported = track.contributors.get(name, 0) if track is not None else 0
         if reported > since:
             ratio *= FALSELY / p
-        last = max(reported, begin)
-        missed = _missed(sensor, last, t) - _missed(sensor, last, max(since, last))
-        ratio *= ((1.0 - FALSELY) / (1.0 - p)) ** missed
+        ratio *= ((1.0 - FALSELY) / (1.0 - p)) ** _missed(sensor, reported or begin, begin, since, t)
     return ratio
 
 
-def _missed(sensor: Sensor, last: int, t: int) -> int:
-    """Looks without a report from `last` to t, as far as their reports must be here by t."""
-    return max(math.floor((seconds(t - last) - sensor.latency) * sensor.look_rate - LATE), 0)
+def _missed(sensor: Sensor, reported: int, begin: int, since: int, t: int) -> int:
+    """Looks after `begin` whose reports should have come in (since, t] and did not.
+
+    Look n comes n periods after the last report, and its own `LATE` of a period and the latency later at most.
+    """
+
+    def looks(until: int, late: float) -> int:
+        return max(math.floor((seconds(until - reported) - late) * sensor.look_rate), 0)
+
+    late = sensor.latency + LATE / sensor.look_rate
+    before = max(looks(begin, 0.0), looks(since, late))
+    return max(looks(t, late) - before, 0)
 
 
 def _sees(sensor: Sensor, place: Place, track: Track | None) -> float:
