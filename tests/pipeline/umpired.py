@@ -135,8 +135,8 @@ def site_of(effectors: str = GUN) -> Site:
     return build_site(path, parse_toml(SITE + effectors, SiteFile, str(path)), None)
 
 
-def exercise_of(site: Site, seed: int = 1, platforms: str = DRONE) -> Exercise:
-    return Exercise(World(scenario_of(platforms), site.frame, seed=seed), site)
+def exercise_of(site: Site, seed: int = 1, platforms: str = DRONE, begin: int | None = None) -> Exercise:
+    return Exercise(World(scenario_of(platforms), site.frame, seed=seed, begin=begin), site)
 
 
 @cache
