@@ -80,10 +80,11 @@ class Operator:
         self._on: tuple[str, int, bool] | None = None  # what it is busy with: advice, ns UTC, accepts
 
     def attended(self, scans: Iterable[Scan]) -> Iterator[Step]:
-        """The scans, and after each what has been decided by then."""
+        """The scans, and after each the decision that has been made by then, if one has."""
         for scan in scans:
             yield scan
-            while (act := self._next(self.pipeline.tracker.t)) is not None:
+            act = self._next(self.pipeline.tracker.t)
+            if act is not None:
                 yield act
 
     def _next(self, t: int) -> Act | None:

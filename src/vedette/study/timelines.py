@@ -127,10 +127,16 @@ def timelines(
             last = last_start(way, means)
             why = hindrance(way, means, doings, truth, actors, last)
             life = replace(life, last_start=last, hindrance=why)
-        found[actor.id] = timeline(
-            replace(life, confirmed=confirmed.get(actor.id), alert=alerts.get(actor.id))
-        )
+        known = replace(life, confirmed=confirmed.get(actor.id), alert=alerts.get(actor.id))
+        found[actor.id] = timeline(replace(known, first_plot=_first_plot(known)))
     return found
+
+
+def _first_plot(life: Life) -> int | None:
+    """Whoever was tracked had been reported: recordings of before first reports were kept say no more."""
+    if life.first_plot is not None:
+        return life.first_plot
+    return min((t for t in (life.confirmed, life.alert) if t is not None), default=None)
 
 
 def _life(
