@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
 
-from tests.advise.plan_scenes import alert, full, gun, inbound, missile, planner
+from tests.advise.plan_scenes import alert, asset, full, gun, inbound, missile, planner
 from tests.assess.air import at
 from vedette.types import Call, Engagement
 from vedette.types.advice import Option
@@ -43,9 +44,16 @@ def first_meeting(config, v, known):
 def sequence(config, v, known, stops):
     """Meetings (s, m) of a shot, a look, another shot, by the plan's windows, until one stops it or no start
     is of use any more."""
-    plans = planner(config, assets=(), least_kill=0.01, most=100, horizon_s=known / v + 1.0, every_s=0.5)
+    plans = planner(
+        config,
+        assets=(asset(radius=10.0),),
+        least_kill=0.01,
+        most=100,
+        horizon_s=known / v + 1.0,
+        every_s=0.5,
+    )
     t, met, engagements = 0.0, [], []
-    while True:
+    while known - v * t > config.range_min:
         track = inbound(1, known - v * t, speed=v, height=0.0, sigma=1e-3, t=t)
         stock = full(plans, **{config.name: {"rounds": 20 - len(met)}})
         planned = plans.plan(at(t), [track], [alert(1)], stock=stock, engagements=engagements)
@@ -61,22 +69,24 @@ def sequence(config, v, known, stops):
             expected=option.kill[1], stopped=option.kill[1], call=Call.UNDER_WAY,
         )  # fmt: skip
         flying = plans.plan(at(meets), [track], [alert(1)], stock=stock, engagements=[shot])
-        assert not flying.proposals  # until the look
+        late = flying.threats[0].slack_s is None or flying.threats[0].slack_s < config.assess_s
+        assert late or not flying.proposals  # until the look, if there is one
         if stops():
             return met
         engagements = [replace(shot, call=Call.NOT_STOPPED, stopped=0.0)]
         t = meets + config.assess_s
+    return met
 
 
 @pytest.mark.parametrize(("config", "v", "known"), CASES)
 def test_there_are_as_many_shots_as_the_closed_form_has(config, v, known):
     met = sequence(config, v, known, lambda: False)
     first = first_meeting(config, v, known)
-    assert met[0][1] == pytest.approx(first, rel=0.02)
+    assert met[0][1] == pytest.approx(first, rel=0.03)
     # of the first meeting as it was: windows open in steps of a moment
     assert len(met) == depth(config, v, met[0][1])
     s, tau = config.speed, config.assess_s + config.delay_s
-    for (_, r), (_, nearer) in zip(met, met[1:], strict=False):
+    for (_, r), (_, nearer) in pairwise(met):
         assert nearer == pytest.approx((r - v * tau) * s / (s + v), rel=0.005)
     assert (met[-1][1] - v * tau) * s / (s + v) < config.range_min
 
@@ -92,9 +102,10 @@ def test_what_leaks_is_q_to_the_power_of_the_depth():
     n = len(sequence(config, v, known, lambda: False))
     assert n >= 2
     for _ in range(runs):
-        stopped = []
-        met = sequence(config, v, known, lambda: stopped.append(rng.random() < 0.6) or stopped[-1])
-        leaked += not stopped[-1]
+        dice = rng.random(n) < 0.6
+        met = sequence(config, v, known, iter(dice).__next__)
+        leaked += not dice.any()
+        assert len(met) == (int(np.argmax(dice)) + 1 if dice.any() else n)
         shots += len(met)
     q = 0.4
     se = math.sqrt(q**n * (1.0 - q**n) / runs)
@@ -119,15 +130,17 @@ def test_waiting_ends_with_the_look_and_not_before():
 
 def test_what_leaves_no_time_for_a_look_is_shot_at_at_once():
     """Everything closes before the look at the first shot would be over: one more, and several at once."""
-    plans = planner(gun(range_max=1500.0, assess_s=30.0, channels=2), missile(range_max=900.0, assess_s=30.0))
+    near = gun(range_max=1500.0, assess_s=30.0, channels=2)
+    plans = planner(near, missile(range_max=900.0, assess_s=30.0))
     track = inbound(1, 1100.0)
-    alone = plans.plan(at(0.0), [track], [alert(1)], stock=full(plans))
+    gun_only = {"Gun": full(plans)["Gun"]}
+    alone = plans.plan(at(0.0), [track], [alert(1)], stock=gun_only)
     assert alone.proposals[0].option.shots == 2
     shot = Engagement(
         advice="1-Gun-1", track=1, effector="Gun", shots=1, t_start=at(0.0), t_intercept=at(3.0),
         place=(900.0, 0.0, 300.0), expected=0.5, stopped=0.5, call=Call.UNDER_WAY,
     )  # fmt: skip
-    more = plans.plan(at(0.0), [track], [alert(1)], stock=full(plans), engagements=[shot])
+    more = plans.plan(at(0.0), [track], [alert(1)], stock=gun_only, engagements=[shot])
     assert more.proposals
     assert more.objective < alone.objective
 

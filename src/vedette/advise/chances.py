@@ -96,16 +96,18 @@ def together(kill: Between, shots: int) -> Between:
 
         E[1 − (1 − p)ⁿ] ≈ 1 − (1 − m)ⁿ − n(n − 1)/2 (1 − m)ⁿ⁻² s²
 
-    exact for two, with s from the quantiles as if normal.
+    exact for two, with s from the quantiles as if normal. The quantiles are told about the expectation: below
+    the lower one there may be a few ways on which they do not meet at all.
     """
     low, mean, high = kill
     if shots == 1:
-        return kill
+        return min(low, mean), mean, max(mean, high)
     s = (high - low) / 2.563
     q = 1.0 - mean
     less = 0.5 * shots * (shots - 1) * q ** (shots - 2) * s * s
     bottom, top = 1.0 - (1.0 - low) ** shots, 1.0 - (1.0 - high) ** shots
-    return bottom, min(max(1.0 - q**shots - less, mean, bottom), max(top, mean)), top
+    middle = min(max(1.0 - q**shots - less, mean), 1.0)
+    return min(bottom, middle), middle, max(middle, top)
 
 
 def arms_of(

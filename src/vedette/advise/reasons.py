@@ -70,7 +70,7 @@ def _usable(
 ) -> tuple[Hindrance, str]:
     """Why something that could be done is not what is advised."""
     if in_hand:
-        return Hindrance.LESS, f"{other.effector} is kept for it, should {advised.effector} not stop it."
+        return Hindrance.LESS, f"{other.effector} is planned against it too, after {advised.effector}."
     if engaged:
         which = " and ".join(f"track {number}" for number in engaged)
         return Hindrance.ELSEWHERE, f"{other.effector} does more good against {which}."
