@@ -204,7 +204,7 @@ def test_what_cannot_be_decided_is_refused_in_a_sentence(
 
 def test_stock_is_corrected_by_a_person(server: Served, there: Hall) -> None:
     with page_of(server, "otto") as page:
-        assert page.post(ACTS, json=STOCK).status_code == 200
+        assert page.post(ACTS, json={**STOCK, "rounds": 3.0}).status_code == 200
     found = ASK.get(f"{server.url}/api/advice", headers=bearing(there, "viewer")).json()
     assert next(each["rounds"] for each in found["effectors"] if each["effector"] == "Gun 1") == 3
 

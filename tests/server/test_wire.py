@@ -16,11 +16,12 @@ import pytest
 from websockets.exceptions import ConnectionClosedError
 from websockets.sync.client import ClientConnection, connect
 
+from tests.advise.plans import GUN, JAMMER, effectors
 from tests.server.advice_by_hand import advised_of
 from tests.server.by_hand import T, alert_of, picture_of, site, track_of
 from tests.server.served import HandDesk, Served, served
 from vedette.clock import NS
-from vedette.server import build_app, messages
+from vedette.server import build_app, layout, messages
 from vedette.types import Detection, Field, Kind, Mode, ReplayState
 
 PAGE = (Path(__file__).parents[2] / "docs" / "reference" / "wire.md").read_text()
@@ -178,6 +179,25 @@ def test_advice_is_as_written(server: Served, desk: HandDesk) -> None:
     (engagement,) = found["engagements"]
     place = [np.radians(engagement["latitude"]), np.radians(engagement["longitude"]), engagement["height_m"]]
     assert frame.from_geodetic(place) == pytest.approx([800.0, 700.0, 200.0], abs=1e-6)
+
+
+def test_effectors_of_the_site_are_as_written(desk: HandDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    over = {"no_fire": (((33.81, 42.41), (33.81, 42.42), (33.82, 42.41)),), "sector": (270.0, 90.0)}
+    gun = type(GUN)(**{f: over.get(f, getattr(GUN, f)) for f in GUN.__struct_fields__})
+    armed = dataclasses.replace(desk.site, effectors=effectors(gun, JAMMER))
+    monkeypatch.setattr(desk, "site", armed)
+    found = json.loads(messages.encode(layout.site(desk)))
+    assert not list(mismatches(found, "site"))
+    one, other = found["effectors"]
+    assert (one["kind"], one["range_max_m"], one["sector"], one["notional"]) == (
+        "gun",
+        2000.0,
+        [270.0, 90.0],
+        True,
+    )
+    (polygon,) = one["no_fire"]
+    assert np.array(polygon) == pytest.approx(np.array(over["no_fire"][0]), abs=1e-6)
+    assert (other["sector"], other["no_fire"]) == (None, [])
 
 
 def text_of(ws: ClientConnection, kind: str) -> Any:

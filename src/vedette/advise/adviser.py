@@ -167,6 +167,7 @@ class Adviser:
             objective=planned.objective,
             bound=planned.bound,
             gap=planned.gap,
+            counters={name: n for name, n in self.counters.items() if name != "plans"},
         )
 
     # ------------------------------------------------------------------ what people do

@@ -155,7 +155,8 @@ def of(record: Mapping[str, Any] | bytes) -> Act:
     Raises NotUnderstoodError, in a sentence, for anything else.
     """
     try:
-        act: Act = _decode(record) if isinstance(record, bytes) else msgspec.convert(dict(record), Act)
+        found = msgspec.json.decode(record) if isinstance(record, bytes) else dict(record)
+        act: Act = msgspec.convert(_whole(found), Act)
         return act
     except (msgspec.ValidationError, msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise NotUnderstoodError(
@@ -163,7 +164,16 @@ def of(record: Mapping[str, Any] | bytes) -> Act:
         ) from None
 
 
-_decode = msgspec.json.Decoder(Act).decode
+def _whole(found: Any) -> Any:
+    """JSON has one kind of number: 3.0 is 3 where a whole one is wanted."""
+    if not isinstance(found, dict):
+        return found
+    whole = {
+        key: int(found[key])
+        for key in ("rounds", "track")
+        if isinstance(found.get(key), float) and found[key].is_integer()
+    }
+    return {**found, **whole}
 
 
 def record(act: Act) -> dict[str, Any]:
