@@ -16,11 +16,11 @@ S, C = Stage, Cause
 
 def told(**events: Any) -> Timeline:
     """A life in whole seconds: begin 0, first report 10, track 14, alert 20, advice 21 to 40; arrival 300."""
-    given_ = {"begin": 0, "end": 400, "first_plot": 10, "confirmed": 14, "alert": 20, "advised": ((21, 40),),
+    given_ = {"begin": 0, "end": 400, "first_plot": 10, "confirmed": 14, "alert": 20, "asked": ((21, 40),),
               "arrival": 300, "last_start": 250} | events  # fmt: skip
     times = {key: value * NS for key, value in given_.items() if isinstance(value, int)}
     others = {key: value for key, value in given_.items() if not isinstance(value, int)}
-    others["advised"] = tuple((a * NS, b * NS) for a, b in given_["advised"])
+    others["asked"] = tuple((a * NS, b * NS) for a, b in given_["asked"])
     return timeline(Life(**(others | times)))
 
 
@@ -47,7 +47,7 @@ def test_one_shot_that_kills() -> None:
 def test_shoot_look_shoot_counts_the_look_and_the_second_decision() -> None:
     """A miss at 60, new advice at 70, killed at 120; the second round adds to the same stages."""
     rounds = (engaged(40, 46, 60, End.MISSED), engaged(90, 100, 120, End.KILLED))
-    found = told(advised=((21, 40), (70, 90)), engaged=rounds)
+    found = told(asked=((21, 40), (70, 90)), engaged=rounds)
     assert found.seconds[S.LOOKING] == 10.0
     assert found.seconds[S.DECIDING] == 39.0
     assert found.seconds[S.FLYING] == 34.0
@@ -76,7 +76,7 @@ MISS, HURT = (engaged(40, 46, 60, End.MISSED),), (engaged(40, 46, 60, End.DAMAGE
 @pytest.mark.parametrize(
     ("events", "end", "binding", "cause"),
     [
-        ({"first_plot": None, "alert": None, "advised": ()}, End.UNENGAGED, S.SEEING, C.UNSEEN),
+        ({"first_plot": None, "alert": None, "asked": ()}, End.UNENGAGED, S.SEEING, C.UNSEEN),
         ({"last_start": 5}, End.UNENGAGED, S.SEEING, C.SEEN_LATE),
         ({"last_start": 12}, End.UNENGAGED, S.CONFIRMING, C.NOT_CONFIRMED),
         ({"last_start": 17}, End.UNENGAGED, S.ALERTING, C.ID_HOLD),
@@ -85,8 +85,8 @@ MISS, HURT = (engaged(40, 46, 60, End.MISSED),), (engaged(40, 46, 60, End.DAMAGE
         ({"last_start": 60, "declined": 40}, End.UNENGAGED, S.ADVISING, C.DECLINED),
         ({"last_start": 60, "declined": 80}, End.UNENGAGED, S.ADVISING, C.NO_OPTION),
         ({"last_start": 60, "hindrance": C.NO_MAGAZINE}, End.UNENGAGED, S.ADVISING, C.NO_MAGAZINE),
-        ({"last_start": None, "advised": (), "hindrance": C.NO_FIRE}, End.UNENGAGED, S.ADVISING, C.NO_FIRE),
-        ({"last_start": None, "advised": ()}, End.UNENGAGED, S.ADVISING, C.NO_OPTION),
+        ({"last_start": None, "asked": (), "hindrance": C.NO_FIRE}, End.UNENGAGED, S.ADVISING, C.NO_FIRE),
+        ({"last_start": None, "asked": ()}, End.UNENGAGED, S.ADVISING, C.NO_OPTION),
         ({"last_start": 43, "engaged": MISS}, End.MISSED, S.STARTING, C.SHOTS_MISSED),
         ({"last_start": 50, "engaged": HURT}, End.DAMAGED, S.FLYING, C.SHOTS_MISSED),
         ({"last_start": 99, "engaged": MISS}, End.MISSED, S.LOOKING, C.SHOTS_MISSED),
@@ -134,7 +134,7 @@ def lives(draw: st.DrawFn) -> Life:
     spans = [tuple(ordered(2)) for _ in range(draw(st.integers(0, 4)))]
     return Life(
         begin=0, end=draw(times), first_plot=draw(maybe), confirmed=draw(maybe), alert=draw(maybe),
-        advised=tuple((a, b) for a, b in spans), engaged=tuple(rounds),
+        asked=tuple((a, b) for a, b in spans), engaged=tuple(rounds),
         declined=draw(maybe), called=draw(maybe), arrival=draw(maybe), last_start=draw(maybe),
     )  # fmt: skip
 

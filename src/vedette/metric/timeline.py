@@ -95,7 +95,7 @@ class Life:
 
     begin, end   of it, or of the run, whichever is shorter
     first_plot, confirmed, alert  the first report that came of it, its first track and the first alert
-    advised      spans [from, to) in which advice about it waited for an answer
+    asked        spans [from, to) in which advice about it waited for an answer
     declined     when a person last said no
     called       when the sensors were first taken to say that it is stopped
     arrival      true arrival, as it flies after all that was done to it
@@ -108,7 +108,7 @@ class Life:
     first_plot: int | None = None
     confirmed: int | None = None
     alert: int | None = None
-    advised: tuple[tuple[int, int], ...] = ()
+    asked: tuple[tuple[int, int], ...] = ()
     engaged: tuple[Engaged, ...] = ()
     declined: int | None = None
     called: int | None = None
@@ -172,7 +172,7 @@ def _spans(life: Life, outcome: int) -> tuple[tuple[Stage, int, int], ...]:
     """Cut at everything that happened; neighbours of the same stage are one."""
     if life.first_plot is None or life.first_plot >= outcome:
         return ()
-    happened = {life.confirmed, life.alert, *(t for span in life.advised for t in span)}
+    happened = {life.confirmed, life.alert, *(t for span in life.asked for t in span)}
     happened |= {t for one in life.engaged for t in (one.decided, one.start, one.shot, one.intercept)}
     between = {t for t in happened if t is not None and life.first_plot < t < outcome}
     spans: list[tuple[Stage, int, int]] = []
@@ -195,7 +195,7 @@ def _stage_at(life: Life, t: int) -> Stage:
         return Stage.STARTING
     if any(one.decided <= t < one.start for one in life.engaged):
         return Stage.WAITING
-    if any(a <= t < b for a, b in life.advised):
+    if any(a <= t < b for a, b in life.asked):
         return Stage.DECIDING
     if any(one.intercept <= t for one in life.engaged):
         return Stage.LOOKING

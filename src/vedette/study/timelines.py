@@ -160,7 +160,7 @@ def _life(
         begin=actor.t_begin,
         end=end,
         first_plot=None if plot is None else plot.t,
-        advised=tuple((one.made.t, run if one.over is None else one.over) for one in spoken),
+        asked=tuple((one.made.t, run if one.over is None else one.over) for one in spoken),
         engaged=tuple(e for one in spoken if (e := _engaged(one, doings, means)) is not None),
         declined=max(declined, default=None),
         called=min(called, default=None),
