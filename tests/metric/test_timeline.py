@@ -20,6 +20,7 @@ def told(**events: Any) -> Timeline:
               "arrival": 300, "last_start": 250} | events  # fmt: skip
     times = {key: value * NS for key, value in given_.items() if isinstance(value, int)}
     others = {key: value for key, value in given_.items() if not isinstance(value, int)}
+    others["called"] = tuple(t * NS for t in given_.get("called", ()))
     others["asked"] = tuple((a * NS, b * NS) for a, b in given_["asked"])
     return timeline(Life(**(others | times)))
 
@@ -90,7 +91,7 @@ MISS, HURT = (engaged(40, 46, 60, End.MISSED),), (engaged(40, 46, 60, End.DAMAGE
         ({"last_start": 43, "engaged": MISS}, End.MISSED, S.STARTING, C.SHOTS_MISSED),
         ({"last_start": 50, "engaged": HURT}, End.DAMAGED, S.FLYING, C.SHOTS_MISSED),
         ({"last_start": 99, "engaged": MISS}, End.MISSED, S.LOOKING, C.SHOTS_MISSED),
-        ({"last_start": 99, "called": 70, "engaged": MISS}, End.MISSED, S.LOOKING, C.WRONG_CALL),
+        ({"last_start": 99, "called": (70,), "engaged": MISS}, End.MISSED, S.LOOKING, C.WRONG_CALL),
     ],
 )  # fmt: skip
 def test_the_binding_delay_of_one_that_got_through(
@@ -100,6 +101,14 @@ def test_the_binding_delay_of_one_that_got_through(
     found = told(**events)
     assert (found.end, found.binding, found.cause) == (end, binding, cause)
     assert found.outcome == 300 * NS
+
+
+def test_a_wrong_call_that_was_put_right_is_no_cause() -> None:
+    """Called stopped after the first shots, advised again all the same, missed again, and then no call."""
+    rounds = (engaged(40, 46, 60, End.MISSED), engaged(90, 95, 110, End.MISSED))
+    again = ((21, 40), (80, 90))
+    assert told(asked=again, engaged=rounds, called=(65,), last_start=115).cause is C.SHOTS_MISSED
+    assert told(asked=again, engaged=rounds, called=(65, 112), last_start=115).cause is C.WRONG_CALL
 
 
 def test_what_is_no_leak_has_no_cause() -> None:
@@ -135,7 +144,7 @@ def lives(draw: st.DrawFn) -> Life:
     return Life(
         begin=0, end=draw(times), first_plot=draw(maybe), confirmed=draw(maybe), alert=draw(maybe),
         asked=tuple((a, b) for a, b in spans), engaged=tuple(rounds),
-        declined=draw(maybe), called=draw(maybe), arrival=draw(maybe), last_start=draw(maybe),
+        declined=draw(maybe), called=tuple(draw(st.lists(times, max_size=3))), arrival=draw(maybe), last_start=draw(maybe),
     )  # fmt: skip
 
 

@@ -97,7 +97,7 @@ class Life:
     first_plot, confirmed, alert  the first report that came of it, its first track and the first alert
     asked        spans [from, to) in which advice about it waited for an answer
     declined     when a person last said no
-    called       when the sensors were first taken to say that it is stopped
+    called       when the sensors were taken to say that it is stopped, after each of the shots
     arrival      true arrival, as it flies after all that was done to it
     last_start   the last moment at which an order could still have met it on its way; None: there was none
     hindrance    what kept every option away, where something did
@@ -111,7 +111,7 @@ class Life:
     asked: tuple[tuple[int, int], ...] = ()
     engaged: tuple[Engaged, ...] = ()
     declined: int | None = None
-    called: int | None = None
+    called: tuple[int, ...] = ()
     arrival: int | None = None
     last_start: int | None = None
     hindrance: Cause | None = None
@@ -224,6 +224,12 @@ def _cause(life: Life, stage: Stage) -> Cause:
         return Cause.DECLINED
     if stage is Stage.ADVISING and life.hindrance is not None:
         return life.hindrance
-    if stage is Stage.LOOKING and life.called is not None and life.called <= life.last_start:
+    if stage is Stage.LOOKING and _written_off(life, life.last_start):
         return Cause.WRONG_CALL
     return CAUSES[stage]
+
+
+def _written_off(life: Life, t: int) -> bool:
+    """Whether at t (ns UTC) it had been taken to be stopped since the last shots met it."""
+    met = max(one.intercept for one in life.engaged if one.intercept <= t)
+    return any(met <= called <= t for called in life.called)

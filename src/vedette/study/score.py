@@ -29,7 +29,7 @@ from vedette.metric.timeline import Cause, End, Timeline
 from vedette.store import ActorSet, AlertSet, Recording, TrackSet, TruthSet
 from vedette.store.truth import TRUTH
 from vedette.study.timelines import Doings, Means, timelines
-from vedette.types import Actor, Advised, FirstPlot, Outcome
+from vedette.types import Actor, Advised, FirstPlot, Outcome, Result
 
 CUTOFF = 200.0  # m, from which on a track is no answer at all
 TOPICS = ("/tracks", "/alerts", "/advice", TRUTH)
@@ -185,16 +185,20 @@ def endings(scored: Scored) -> dict[str, Any]:
             "declined": sum(one.declined is not None for one in spoken),
         },
         "shots": sum(outcome.shots for outcome in scored.doings.outcomes.values()),
-        "wrong_calls": wrong_calls(scored.doings),
+        "wrong_calls": wrong_calls(scored),
         "timelines": {name: written(one) for name, one in lines.items()},
     }
 
 
-def wrong_calls(doings: Doings) -> int:
-    """How often the sensors were taken to say that it is stopped, and it was not."""
-    stopped = (End.KILLED.value, End.DIVERTED.value)
-    called = [advice for advice, one in doings.spoken.items() if one.called is not None]
-    return sum(doings.outcomes[a].result.value not in stopped for a in called if a in doings.outcomes)
+def wrong_calls(scored: Scored) -> int:
+    """How often a threat that flew on was taken to be stopped before it arrived, or the run ended."""
+    spoken, count = scored.doings.spoken, 0
+    for advice, outcome in scored.doings.outcomes.items():
+        line = scored.timelines.get(outcome.id)
+        called = spoken[advice].called if advice in spoken else None
+        if line is not None and called is not None and outcome.result in (Result.MISSED, Result.DAMAGED):
+            count += called < line.outcome
+    return count
 
 
 def written(line: Timeline) -> dict[str, Any]:

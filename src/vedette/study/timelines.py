@@ -163,7 +163,7 @@ def _life(
         asked=tuple((one.made.t, run if one.over is None else one.over) for one in spoken),
         engaged=tuple(e for one in spoken if (e := _engaged(one, doings, means)) is not None),
         declined=max(declined, default=None),
-        called=min(called, default=None),
+        called=tuple(called),
         arrival=arrival,
     )
 
