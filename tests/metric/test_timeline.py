@@ -144,7 +144,8 @@ def lives(draw: st.DrawFn) -> Life:
     return Life(
         begin=0, end=draw(times), first_plot=draw(maybe), confirmed=draw(maybe), alert=draw(maybe),
         asked=tuple((a, b) for a, b in spans), engaged=tuple(rounds),
-        declined=draw(maybe), called=tuple(draw(st.lists(times, max_size=3))), arrival=draw(maybe), last_start=draw(maybe),
+        declined=draw(maybe),
+        called=tuple(draw(st.lists(times, max_size=3))), arrival=draw(maybe), last_start=draw(maybe),
     )  # fmt: skip
 
 

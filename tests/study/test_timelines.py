@@ -82,6 +82,11 @@ def test_what_kept_every_option_away() -> None:
     assert why(stocked(0, 1), means()) is Cause.NO_MAGAZINE
     assert why(stocked(3, 0), means()) is Cause.NO_CHANNEL
     assert why(stocked(None, 1), means()) is None
+    elsewhere = stocked(3, 1)
+    elsewhere.spoken["2-Gun-1"] = Spoken(Raised(30 * NS, 2, np.zeros(3)), "Gun")
+    assert why(elsewhere, means()) is Cause.NO_CHANNEL
+    elsewhere.spoken["2-Gun-1"].over = 90 * NS
+    assert why(elsewhere, means()) is None
     corners = ((-0.2, 0.002), (-0.2, 0.2), (0.2, 0.2), (0.2, 0.002))
     over = ", ".join(f"[{33.8 + north}, {42.4 + east}]" for north, east in corners)
     assert why(Doings(), means(f"{GUN}no_fire = [[{over}]]")) is Cause.NO_FIRE

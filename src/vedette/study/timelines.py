@@ -234,7 +234,7 @@ def hindrance(
     left = [stock for t, stock in doings.stock if t <= last][-1:]
     if left and all(left[0].get(name, (0, 0))[0] == 0 for name in able):
         return Cause.NO_MAGAZINE
-    if left and all(0 in left[0].get(name, (0, 0)) for name in able):
+    if left and all(_taken(name, left[0], doings, last) for name in able):
         return Cause.NO_CHANNEL
     friends = {actor.id for actor in actors if not actor.threat}
     k = int(np.searchsorted(truth.t, last))
@@ -242,3 +242,13 @@ def hindrance(
     if rows and all(means.effectors[name].holds(truth.x[rows, :3]).any() for name in able):
         return Cause.FRIENDLY_HOLD
     return None
+
+
+def _taken(name: str, stock: Mapping[str, tuple[int | None, int]], doings: Doings, t: int) -> bool:
+    """Whether an effector has no round, or every channel is busy or advised to be used elsewhere at t."""
+    rounds, free = stock.get(name, (0, 0))
+    elsewhere = sum(
+        one.effector == name and one.made.t <= t and (one.over is None or t < one.over)
+        for one in doings.spoken.values()
+    )
+    return rounds == 0 or free <= elsewhere
