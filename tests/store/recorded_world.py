@@ -17,8 +17,11 @@ from vedette.types import (
     Estimate,
     Evidence,
     Field,
+    FirstPlot,
     Kind,
+    Outcome,
     Posture,
+    Result,
     Scan,
     Sector,
     Severity,
@@ -157,7 +160,7 @@ def record_minute(
     return kept
 
 
-def record_exercise(recorder: Recorder, seconds=5) -> list[ActorSet | TruthSet]:
+def record_exercise(recorder: Recorder, seconds=5) -> list[ActorSet | TruthSet | FirstPlot | Outcome]:
     """Record the truth of an exercise that begins before the first scan; returns it, in order."""
     rng, begin = np.random.default_rng(3), T0 - 10**9
     drone = Actor(
@@ -174,4 +177,14 @@ def record_exercise(recorder: Recorder, seconds=5) -> list[ActorSet | TruthSet]:
         t = begin + k * 10**9
         kept.append(TruthSet(t, (Truth(t=t, id="drone 1", klass=drone.klass, x=rng.normal(size=6)),)))
         recorder.truth(*kept[-1])
+        kept.append(FirstPlot(t=t + 1, id="drone 1", sensor="north-radar"))
+        recorder.first_plot(kept[-1])
+        kept.append(
+            Outcome(
+                t=t + 2, advice=f"7-Gun-{k}", track=7, effector="Gun", shots=2, id="drone 1", t_shot=t - 5,
+                result=list(Result)[k % 4], kill=float(rng.random()), arrives=T0 if k % 2 else None,
+                detail="at 2100 m",
+            )
+        )  # fmt: skip
+        recorder.outcome(kept[-1])
     return kept

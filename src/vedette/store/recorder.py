@@ -26,8 +26,8 @@ from vedette.store.codec import (
 )
 from vedette.store.container import METADATA, PROFILE, Message, metadata_crc
 from vedette.store.schema import TOPICS, VERSION, json_schema
-from vedette.store.truth import encode_actors, encode_truth
-from vedette.types import Actor, Advised, Alert, Scan, Track, Truth
+from vedette.store.truth import encode_actors, encode_first_plot, encode_outcome, encode_truth
+from vedette.types import Actor, Advised, Alert, FirstPlot, Outcome, Scan, Track, Truth
 from vedette.types.operations import Operations
 
 CHUNK_SIZE = 1 << 20  # bytes before compression; a flush closes a chunk early
@@ -100,6 +100,14 @@ class Recorder:
     def truth(self, t: int, truths: Iterable[Truth]) -> None:
         """Record where everybody truly is at data time t (ns UTC), for a score."""
         self._write("/truth/states", t, encode_truth(t, truths))
+
+    def first_plot(self, plot: FirstPlot) -> None:
+        """Record that a sensor has reported somebody for the first time, for a score."""
+        self._write("/truth/plots", plot.t, encode_first_plot(plot))
+
+    def outcome(self, outcome: Outcome) -> None:
+        """Record what truly came of what was decided, for a score."""
+        self._write("/truth/outcomes", outcome.t, encode_outcome(outcome))
 
     def stored(self, topic: str, message: Message) -> None:
         """Copy a message of another recording as it stands, with its number (`repair`)."""

@@ -25,8 +25,16 @@ from vedette.store.codec import (
 from vedette.store.container import Message, Span, Survey, messages_of, open_chunk, survey
 from vedette.store.recorder import Recorder
 from vedette.store.schema import HISTORY, VERSION
-from vedette.store.truth import TRUTH, ActorSet, TruthSet, decode_actors, decode_truth
-from vedette.types import Advised, Scan
+from vedette.store.truth import (
+    TRUTH,
+    ActorSet,
+    TruthSet,
+    decode_actors,
+    decode_first_plot,
+    decode_outcome,
+    decode_truth,
+)
+from vedette.types import Advised, FirstPlot, Outcome, Scan
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +47,19 @@ class RawChunk:
     data: bytes
 
 
-Entry = RawChunk | Scan | TrackSet | AlertSet | Advised | Act | OperationsSet | ActorSet | TruthSet
+Entry = (
+    RawChunk
+    | Scan
+    | TrackSet
+    | AlertSet
+    | Advised
+    | Act
+    | OperationsSet
+    | ActorSet
+    | TruthSet
+    | FirstPlot
+    | Outcome
+)
 _DECODERS: Mapping[str, Callable[[bytes], Entry]] = {
     "/scan/": decode_scan,
     "/tracks": decode_tracks,
@@ -49,6 +69,8 @@ _DECODERS: Mapping[str, Callable[[bytes], Entry]] = {
     "/operations": decode_operations,
     "/truth/actors": decode_actors,
     "/truth/states": decode_truth,
+    "/truth/plots": decode_first_plot,
+    "/truth/outcomes": decode_outcome,
 }
 # What a recording tells unless it is asked for the truth by name.
 EVERYTHING = ("/raw/", *(topic for topic in _DECODERS if not topic.startswith(TRUTH)))

@@ -25,7 +25,7 @@ from vedette.store.advice_record import (
     RefusedRecord,
     ThreatRecord,
 )
-from vedette.types import AlertState, Claim, Kind, Severity
+from vedette.types import AlertState, Claim, Kind, Result, Severity
 from vedette.types.acts import Affiliation
 
 VERSION = 1
@@ -286,6 +286,32 @@ class StatesRecord(_Record):
     states: Annotated[list[StateRecord], Meta(description="of those who are there")]
 
 
+class FirstPlotRecord(_Record):
+    """The first report that came from one participant, for scoring alone. Topic /truth/plots."""
+
+    t: Annotated[int, Meta(description="ns UTC, data time of the report")]
+    id: Annotated[str, Meta(description="the participant's name")]
+    sensor: Annotated[str, Meta(description="whose report it was")]
+
+
+class OutcomeRecord(_Record):
+    """What truly came of what was decided in an exercise, for scoring alone. Topic /truth/outcomes."""
+
+    t: Annotated[int, Meta(description="ns UTC, when the shots met it, or would have")]
+    advice: Annotated[str, Meta(description="what was accepted")]
+    track: Annotated[int, Meta(description="the track's id")]
+    effector: Annotated[str, Meta(description="its name")]
+    shots: Annotated[int, Meta(description="how many")]
+    id: Annotated[str, Meta(description="the participant it was flown at; empty: nobody")]
+    t_shot: Annotated[int, Meta(description="ns UTC, when the shots left")]
+    result: Annotated[Result, Meta(description="of all of them together")]
+    kill: Annotated[float, Meta(description="probability that one of them stopped it there")]
+    detail: Annotated[str, Meta(description="how it went")]
+    arrives: Annotated[
+        int | None, Meta(description="ns UTC, when it comes to an asset first from now on; absent: never")
+    ] = None
+
+
 TOPICS: Mapping[str, type[msgspec.Struct]] = {
     "/scan/": ScanRecord,
     "/tracks": TracksRecord,
@@ -295,6 +321,8 @@ TOPICS: Mapping[str, type[msgspec.Struct]] = {
     "/operations": OperationsRecord,
     "/truth/actors": ActorsRecord,
     "/truth/states": StatesRecord,
+    "/truth/plots": FirstPlotRecord,
+    "/truth/outcomes": OutcomeRecord,
 }
 _NESTED = (
     SectorRecord, DetectionRecord, TrackRecord, FieldRecord, AlertRecord, EvidenceRecord, StepRecord,
