@@ -236,10 +236,10 @@ def raid() -> Advised:
 
 @cache
 def armed() -> Site:
-    """The example's site, with four effectors."""
+    """The example's site, with four effectors in the place of its own."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / "armed.toml"
-        path.write_text(EXAMPLE.read_text() + EFFECTORS)
+        path.write_text(EXAMPLE.read_text().split("[[effector]]")[0] + EFFECTORS)
         return load_site(path)
 
 
