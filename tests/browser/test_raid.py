@@ -18,7 +18,7 @@ from tests.browser.program import COMMAND, vedette
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 WHO = "Sgt Example"
-SPEED = "15"
+SPEED = "10"
 
 
 def accepted(console: Console) -> set[int]:

@@ -17,7 +17,7 @@ import {
   type Sieve,
 } from "../desk/advice";
 import { duration, percent } from "../format";
-import { dataTime, type State } from "../store";
+import { dataTime, lossOf, type State } from "../store";
 import { AdviceCard, OverCard } from "./advice_card";
 import type { Commands } from "./commands";
 import { Engagements } from "./engagements";
@@ -39,7 +39,7 @@ export function Advice({ state, now, commands }: Props) {
       <h2 id="advice-title" class="visually-hidden">
         Advice
       </h2>
-      <Creed state={state} />
+      <Creed state={state} now={now} />
       {advised.threats.length === 0 && (
         <p class="empty">No threat to advise on: no believed track has an open alert.</p>
       )}
@@ -60,11 +60,14 @@ function absent(state: State): string {
 }
 
 /** Who decides, and why nobody can here, or what a decision is worth here. */
-function Creed({ state }: { state: State }) {
+function Creed({ state, now }: { state: State; now: number }) {
   const bar = undecidable(state);
+  const old = lossOf(state, now).kind === "feeds";
   return (
     <p class="advice-creed">
-      A person decides; Vedette advises and commands nothing. {bar && <b class="warn">{bar}</b>}
+      A person decides; Vedette advises and commands nothing.{" "}
+      {old && <b class="warn">No feed is up: this rests on an old picture. </b>}
+      {bar && <b class="warn">{bar}</b>}
       {!bar && unproved(state) && (
         <span class="unproved">
           <b class="warn">No account:</b> signed with a typed name, in exercises only.
