@@ -233,7 +233,7 @@ def test_several_shots_together():
 
 
 def test_the_queue_leaves_out_no_more_than_any_order_does():
-    """One channel; goes that are all open: earliest due date is best (Moore 1968 asks more of unequal ones)."""
+    """One channel: goes that are open are best dealt with by due date; with others one less at the most."""
     rng = np.random.default_rng(8)
     for _ in range(60):
         goes = [
