@@ -82,7 +82,7 @@ def sequence(config, v, known, stops):
 def test_there_are_as_many_shots_as_the_closed_form_has(config, v, known):
     met = sequence(config, v, known, lambda: False)
     first = first_meeting(config, v, known)
-    assert met[0][1] == pytest.approx(first, rel=0.03)
+    assert met[0][1] == pytest.approx(first, rel=0.1)
     # of the first meeting as it was: windows open in steps of a moment
     assert len(met) == depth(config, v, met[0][1])
     s, tau = config.speed, config.assess_s + config.delay_s

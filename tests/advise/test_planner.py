@@ -40,7 +40,10 @@ def corners(*points):
 NO_FIRE = corners((1500, -400), (2500, -400), (2500, 900), (1500, 900))
 SITE = planner(
     gun(no_fire=(NO_FIRE,), channels=2, fall=150.0, fall_ok=True),
-    missile(sector=(300.0, 120.0), range_min=1500.0, height_min=100.0, no_fire=(NO_FIRE,), fall=300.0, fall_ok=True),
+    missile(
+        sector=(300.0, 120.0), range_min=1500.0, height_min=100.0, no_fire=(NO_FIRE,), fall=300.0,
+        fall_ok=True,
+    ),
     jammer(kill={"other": 0.9, "quadcopter": 0.8}),
     alert=WANDERING,
 )  # fmt: skip
@@ -84,7 +87,7 @@ def test_advice_stays_within_what_an_effector_can_and_may_do(flights, rounds, fr
         assert proposal.track not in {friend.id for friend in friends}
         for option in (proposal.option, *proposal.others):
             _allowed(SITE.effectors[option.effector], option, friends, SITE.config.friend_margin_m)
-            assert option.kill[0] <= option.kill[1] + 1e-9 and option.kill[1] <= option.kill[2] + 1e-9
+            assert 0.0 <= option.kill[0] <= option.kill[1] <= option.kill[2] <= 1.0
         name = proposal.option.effector
         now[name] = now.get(name, 0) + (
             proposal.option.opens_s < (0.0 if free or name != "Gun" else 15.0) + 0.5
@@ -121,7 +124,7 @@ def test_a_friend_is_no_threat_and_what_names_itself_waits_for_a_person():
     planned = plan(plans, [friend, stranger])
     assert [threat.track for threat in planned.threats] == [2]
     assert planned.threats[0].slack_s is None
-    assert "4ca1fa" in planned.threats[0].sentence and "hostile" in planned.threats[0].sentence
+    assert "calls itself 4ca1fa, and nobody has called it hostile" in planned.threats[0].sentence
     assert not planned.proposals
     called = named(stranger, affiliation=Affiliation.HOSTILE.value)
     assert [p.track for p in plan(plans, [friend, called]).proposals] == [2]
@@ -146,14 +149,13 @@ def test_tentative_and_dropped_tracks_and_closed_alerts_are_no_threats():
 
 def small(seed):
     rng = np.random.default_rng(seed)
+    cost, kill = 0.01 * rng.integers(0, 5, 2), rng.uniform(0.3, 0.9, 2)
+    few, value = rng.integers(1, 4, 2), rng.integers(1, 9, 2)
     configs = [
-        gun(kill={"other": rng.uniform(0.3, 0.8)}, cost=0.01 * rng.integers(0, 5), channels=int(rng.integers(1, 3))),
-        missile(kill={"other": rng.uniform(0.4, 0.9)}, cost=0.05 * rng.integers(0, 5), magazine=int(rng.integers(1, 4))),
-    ]  # fmt: skip
-    assets = [
-        asset("A", value=float(rng.integers(1, 9))),
-        asset("B", 2000.0, 500.0, value=float(rng.integers(1, 9))),
+        gun(kill={"other": kill[0]}, cost=cost[0], channels=int(min(few[0], 2))),
+        missile(kill={"other": kill[1]}, cost=5.0 * cost[1], magazine=int(few[1])),
     ]
+    assets = [asset("A", value=float(value[0])), asset("B", 2000.0, 500.0, value=float(value[1]))]
     tracks = [
         inbound(
             n, rng.uniform(1200.0, 9000.0), bearing=rng.uniform(0.0, 360.0), speed=rng.uniform(30.0, 80.0)
@@ -194,8 +196,8 @@ def by_trying(plans, tracks, stock):
 
 
 def _schemes(effector, row, state):
-    """Every way to deal one effector's goes out: only while a stage begins before the last useful start, of those
-    with so few stages left no more than there are channels in these, and no more than there are rounds."""
+    """Every way to deal one effector's goes out: only while a stage begins before the last useful start, of
+    those with few stages left no more than there are channels in these, no more than there are rounds."""
     usable = [window for window in row if window.why is None]
     if not usable:
         return [(0,) * len(row)]
@@ -270,13 +272,13 @@ def test_the_same_again_is_the_same():
 # -------------------------------------------------------------------------------------------------- it stays
 
 
-def run(switching, seed=2, seconds_=70):
+def run(switching, seed=2, seconds_=50):
     """Advised effectors, second by second, while two noisy drones come in and nobody answers."""
     rng = np.random.default_rng(seed)
+    seeker = {"kill": {"other": [[3000.0, 0.62], [12_000.0, 0.55]]}, "cost": 0.03}
     plans = planner(
         gun(range_max=4000.0, kill={"other": [[500.0, 0.75], [4000.0, 0.45]]}, cost=0.02),
-        missile(range_min=300.0, kill={"other": [[3000.0, 0.62], [12_000.0, 0.55]]}, cost=0.03),
-        missile("Missile 2", bearing=90.0, distance=1500.0, kill={"other": [[3000.0, 0.62], [12_000.0, 0.55]]}, cost=0.03),
+        missile(range_min=300.0, **seeker), missile("Missile 2", bearing=90.0, distance=1500.0, **seeker),
         alert=WANDERING, switching=switching,
     )  # fmt: skip
     before, changes, history = {}, 0, []
@@ -303,7 +305,7 @@ def test_advice_does_not_flap_over_a_noisy_raid():
     loose, _ = run(0.0)
     assert changes <= 3
     assert loose > 3 * max(changes, 1)
-    assert all(planned.proposals for _, planned in history[:60])
+    assert all(planned.proposals for _, planned in history)
 
 
 def test_a_change_of_advice_brings_more_than_it_costs():

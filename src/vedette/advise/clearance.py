@@ -17,16 +17,18 @@ from vedette.advise.effector_config import EffectorConfig
 from vedette.assess.config import on_plane
 from vedette.assess.zone import Asset
 from vedette.geo import LocalFrame
-from vedette.kernel.compiled import compiled
+from vedette.kernel.compiled import compiled, inlined
 
 Array = NDArray[np.float64]
 
 
 class Clearance(NamedTuple):
-    """vertices[first[i]:first[i + 1]] are the corners of no-fire polygon i; assets (A, 3): e, n, radius."""
+    """vertices[first[i]:first[i + 1]] are the corners of no-fire polygon i, rounds (·, 3) the
+    circles about them, and assets (A, 3) those of what nothing may fall on: e, n, radius."""
 
     vertices: Array
     first: NDArray[np.int64]
+    rounds: Array
     assets: Array
     fall: float
     beyond: float
@@ -39,10 +41,17 @@ def clearance(config: EffectorConfig, site: LocalFrame, assets: Sequence[Asset])
     return Clearance(
         vertices=np.concatenate([np.empty((0, 2)), *polygons]),
         first=np.cumsum([0, *map(len, polygons)]),
+        rounds=np.array([_circle(polygon) for polygon in polygons]).reshape(-1, 3),
         assets=np.array([[*asset.position[:2], asset.radius] for asset in kept]).reshape(-1, 3),
         fall=config.fall,
         beyond=config.beyond,
     )
+
+
+def _circle(corners: Array) -> Array:
+    """About the middle of the box that holds them."""
+    middle = (corners.min(axis=0) + corners.max(axis=0)) / 2.0
+    return np.array([*middle, np.hypot(*(corners - middle).T).max()])
 
 
 @compiled
@@ -56,6 +65,9 @@ def is_clear(c: Clearance, x: float, y: float, east: float, north: float, margin
     grown = 1.0 + (c.beyond / length if length > 0.0 else 0.0)
     end_x, end_y = x + dx * grown, y + dy * grown
     for i in range(len(c.first) - 1):
+        near = _to_segment(c.rounds[i, 0], c.rounds[i, 1], x, y, end_x, end_y)
+        if near > c.rounds[i, 2] + c.fall + margin * grown:
+            continue
         corners = c.vertices[c.first[i] : c.first[i + 1]]
         if distance_to_segment(corners, x, y, end_x, end_y) <= margin * grown:
             return False
@@ -109,14 +121,15 @@ def _cross(
     return one < 0.0 and other < 0.0
 
 
-@compiled
+@inlined
 def _to_segment(px: float, py: float, ax: float, ay: float, bx: float, by: float) -> float:
     """From a point to its foot on a segment."""
     dx, dy = bx - ax, by - ay
     length2 = dx * dx + dy * dy
     along = ((px - ax) * dx + (py - ay) * dy) / length2 if length2 > 0.0 else 0.0
     along = min(max(along, 0.0), 1.0)
-    return math.hypot(px - ax - along * dx, py - ay - along * dy)
+    ex, ey = px - ax - along * dx, py - ay - along * dy
+    return math.sqrt(ex * ex + ey * ey)
 
 
 @compiled

@@ -27,7 +27,7 @@ from vedette.advise.envelope import HOLDS, Envelope, envelope, fill_where
 from vedette.assess.zone import Asset
 from vedette.classes import Bracket, flight_classes
 from vedette.config import TableError
-from vedette.geo import LocalFrame, Terrain
+from vedette.geo import LocalFrame, Polygon, Terrain
 from vedette.types import EffectorKind
 
 Array = NDArray[np.float64]
@@ -193,14 +193,8 @@ def _stands(config: AnyEffectorConfig, site: LocalFrame, terrain: Terrain | None
 
 
 def _may_act(effector: Effector) -> None:
-    here = Effector(
-        effector.config,
-        effector.reach,
-        effector.clear._replace(fall=0.0, beyond=0.0, assets=np.empty((0, 3))),
-    )
-    for i in range(len(effector.config.no_fire)):
-        one = here.clear._replace(vertices=effector.no_fire[i], first=np.array([0, len(effector.no_fire[i])]))
-        if Effector(effector.config, effector.reach, one).forbidden(effector.position[None])[0]:
+    for i, corners in enumerate(effector.no_fire):
+        if Polygon(corners).contains(effector.position):
             raise TableError(
                 "the effector stands in this polygon, so that it could never act; move one of the two.",
                 "no_fire",

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from vedette.advise.envelope import FULL, Envelope, above_ground
 from vedette.advise.paths import Paths
-from vedette.kernel.compiled import compiled
+from vedette.kernel.compiled import compiled, inlined
 
 Array = NDArray[np.float64]
 
@@ -45,7 +45,8 @@ def friends_of(paths: Paths | None, margin: float, whole: bool) -> Friends:
 
 @compiled
 def in_the_way(
-    f: Friends, e: Envelope, times: Array, begin: float, end: float, place: Array, beyond: float, wide: float
+    f: Friends, e: Envelope, times: Array, begin: float, end: float, x: float, y: float, z: float,
+    beyond: float, wide: float,
 ) -> int:  # fmt: skip
     """Which of them comes in the way of a shot that flies, or dwells, from begin to end; −1: none.
 
@@ -57,21 +58,22 @@ def in_the_way(
     for i in range(len(f.radius)):
         for j in range(first, last + 1):
             if f.whole:
-                if _within(e, f.center[i, j], f.radius[i, j] + f.margin):
+                if _within(e, f.center, i, j, f.radius[i, j] + f.margin):
                     return i
-            elif _beside(e.position, place, beyond, f.center[i, j], f.radius[i, j] + f.margin, wide):
+            elif _beside(e.position, x, y, z, beyond, f.center, i, j, f.radius[i, j] + f.margin, wide):
                 return i
     return -1
 
 
-@compiled
-def _within(e: Envelope, c: Array, r: float) -> bool:
+@inlined
+def _within(e: Envelope, c: Array, i: int, j: int, r: float) -> bool:
     """Whether a ball touches the envelope, ground and sight left out."""
-    dx, dy, dz = c[0] - e.position[0], c[1] - e.position[1], c[2] - e.position[2]
+    x, y, z = c[i, j, 0], c[i, j, 1], c[i, j, 2]
+    dx, dy, dz = x - e.position[0], y - e.position[1], z - e.position[2]
     distance = math.sqrt(dx * dx + dy * dy + dz * dz)
     if distance - r > e.range_max:
         return False
-    height = above_ground(e, c[0], c[1], c[2])
+    height = above_ground(e, x, y, z)
     if height + r < e.height_min or height - r > e.height_max:
         return False
     flat = math.hypot(dx, dy)
@@ -82,16 +84,17 @@ def _within(e: Envelope, c: Array, r: float) -> bool:
     return bool(aside <= math.asin(r / flat))
 
 
-@compiled
+@inlined
 def _beside(
-    a: tuple[float, float, float], place: Array, beyond: float, c: Array, r: float, wide: float
-) -> bool:
-    """Whether a ball touches the line from `a` through `place` and on for `beyond`."""
-    ux, uy, uz = place[0] - a[0], place[1] - a[1], place[2] - a[2]
+    a: tuple[float, float, float], x: float, y: float, z: float, beyond: float, c: Array, i: int, j: int,
+    r: float, wide: float,
+) -> bool:  # fmt: skip
+    """Whether a ball touches the line from `a` through a place and on for `beyond`."""
+    ux, uy, uz = x - a[0], y - a[1], z - a[2]
     length = math.sqrt(ux * ux + uy * uy + uz * uz)
     grown = 1.0 + (beyond / length if length > 0.0 else 0.0)
     ux, uy, uz = ux * grown, uy * grown, uz * grown
-    px, py, pz = c[0] - a[0], c[1] - a[1], c[2] - a[2]
+    px, py, pz = c[i, j, 0] - a[0], c[i, j, 1] - a[1], c[i, j, 2] - a[2]
     uu = ux * ux + uy * uy + uz * uz
     along = (px * ux + py * uy + pz * uz) / uu if uu > 0.0 else 0.0
     along = min(max(along, 0.0), 1.0)

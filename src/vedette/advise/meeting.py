@@ -98,43 +98,37 @@ def _length(X: Array, j: int) -> float:
     return math.sqrt(dx * dx + dy * dy + dz * dz)
 
 
-@compiled
+@inlined
 def meets_way(
-    X: Array, times: Array, e: Place, s: float, t_d: float, g: Array, faster: bool, leg: int, place: Array
-) -> tuple[float, int]:  # fmt: skip
-    """When a shot that leaves e at t_d meets a way (T, 3), and on which leg; infinite where it does not.
+    X: Array, k: int, times: Array, e: Place, s: float, t_d: float, g: Array, faster: bool, leg: int
+) -> tuple[float, int, float, float, float]:  # fmt: skip
+    """When a shot that leaves e at t_d meets way k of X (K, T, 3), on which leg, and where; infinite: never.
 
     g, faster  of `launches`: a faster shot passes a leg that ends with g < t_d
     leg  no earlier one is looked at: for a later t_d no earlier leg meets
     """
     for j in range(leg, len(times) - 1):
-        if faster and g[j + 1] < t_d:
+        if faster and g[k, j + 1] < t_d:
             continue
-        t = _on_leg(X, times, e, s, t_d, j, place)
-        if t < math.inf:
-            return t, j
-    return math.inf, len(times) - 1
+        dt = times[j + 1] - times[j]
+        px, py, pz = X[k, j, 0] - e[0], X[k, j, 1] - e[1], X[k, j, 2] - e[2]
+        vx, vy = (X[k, j + 1, 0] - X[k, j, 0]) / dt, (X[k, j + 1, 1] - X[k, j, 1]) / dt
+        vz = (X[k, j + 1, 2] - X[k, j, 2]) / dt
+        t = meets(px, py, pz, vx, vy, vz, s, t_d - times[j], -1e-9 * dt)
+        if t <= dt * (1.0 + 1e-9):
+            t = min(max(t, 0.0), dt)
+            return times[j] + t, j, X[k, j, 0] + vx * t, X[k, j, 1] + vy * t, X[k, j, 2] + vz * t
+    return math.inf, len(times) - 1, 0.0, 0.0, 0.0
 
 
 @inlined
-def _on_leg(X: Array, times: Array, e: Place, s: float, t_d: float, j: int, place: Array) -> float:
-    """The meeting on leg j, if there is one; fills place (3,)."""
-    dt = times[j + 1] - times[j]
-    px, py, pz = X[j, 0] - e[0], X[j, 1] - e[1], X[j, 2] - e[2]
-    vx, vy, vz = (X[j + 1, 0] - X[j, 0]) / dt, (X[j + 1, 1] - X[j, 1]) / dt, (X[j + 1, 2] - X[j, 2]) / dt
-    t = meets(px, py, pz, vx, vy, vz, s, t_d - times[j], -1e-9 * dt)
-    if t > dt * (1.0 + 1e-9):
-        return math.inf
-    t = min(max(t, 0.0), dt)
-    place[0], place[1], place[2] = X[j, 0] + vx * t, X[j, 1] + vy * t, X[j, 2] + vz * t
-    return times[j] + t
-
-
-@inlined
-def at(X: Array, times: Array, t: float, place: Array) -> None:
-    """Fill place (3,) of a way at a time within its times, which are evenly spaced."""
+def at(X: Array, k: int, times: Array, t: float) -> Place:
+    """Place of way k at a time within its times, which are evenly spaced."""
     dt = times[1] - times[0]
     j = min(max(int((t - times[0]) / dt), 0), len(times) - 2)
-    share = (t - times[j]) / (times[j + 1] - times[j])
-    for axis in range(3):
-        place[axis] = X[j, axis] + share * (X[j + 1, axis] - X[j, axis])
+    u = (t - times[j]) / (times[j + 1] - times[j])
+    return (
+        X[k, j, 0] + u * (X[k, j + 1, 0] - X[k, j, 0]),
+        X[k, j, 1] + u * (X[k, j + 1, 1] - X[k, j, 1]),
+        X[k, j, 2] + u * (X[k, j + 1, 2] - X[k, j, 2]),
+    )

@@ -72,9 +72,9 @@ class Planner:
         if not sides.threats:
             return Planned()
         arms = arms_of(self.effectors, stock, self.config)
-        ways = self._paths(t, sides.threats, self.assets)
+        ways, friends = self._paths(t, sides.threats, self.assets), self._paths(t, sides.friends, ())
         threats = threats_of(sides.threats, alerts, ways, self.assets, self.config.classes)
-        chances = self._chances(t, sides, arms, ways, threats, declined, engagements)
+        chances = self._chances(sides, arms, ways, friends, threats, declined, engagements)
         under_way = [_under_way(engagements, track.id) for track in sides.threats]
         waits, last = self._looks(t, chances, under_way)
         left = np.array([_left(engagements, track.id) for track in sides.threats])
@@ -89,7 +89,7 @@ class Planner:
         )
         found = stages.solve()
         draft = Draft(arms, chances, stages, found, before or {}, [track.id for track in sides.threats])
-        draft.settle(lambda i, n, ready: self._window(t, sides, arms[i], ways, threats, n, ready))
+        draft.settle(lambda i, n, ready: self._window(arms[i], ways, friends, threats, n, ready))
         slack = [closing(chances, n) for n in range(len(sides.threats))]
         remarks = [_remark(n, sides, chances, waits, draft, stages) for n in range(len(slack))]
         order = ranked(threats, slack, remarks)
@@ -114,16 +114,15 @@ class Planner:
 
     def _chances(
         self,
-        t: int,
         sides: Sides,
         arms: Sequence[Arm],
         ways: Paths,
+        friends: Paths,
         threats: Threats,
         declined: Collection[tuple[int, str]],
         engagements: Sequence[Engagement],
     ) -> list[list[Chance]]:
         """[arm][threat]. What names itself is hindered by being somebody's."""
-        friends = self._paths(t, sides.friends, ())
         every = windows(
             [arm.effector for arm in arms],
             ways,
@@ -144,13 +143,12 @@ class Planner:
         return found
 
     def _window(
-        self, t: int, sides: Sides, arm: Arm, ways: Paths, threats: Threats, n: int, ready: float
+        self, arm: Arm, ways: Paths, friends: Paths, threats: Threats, n: int, ready: float
     ) -> Window:
         """The window of one effector against threat n, if it is not free before `ready` s from now."""
         alone = Paths(ways.tracks[n : n + 1], ways.X[n : n + 1], ways.times, ways.until[n : n + 1])
         given = threats.classes.given_ill()[n : n + 1]
-        sigma = _sigma(sides.threats[n : n + 1])
-        friends = self._paths(t, sides.friends, ())
+        sigma = _sigma(threats.tracks[n : n + 1])
         names, at = threats.classes.names, np.array([ready])
         return windows([arm.effector], alone, given, names, sigma, at, self.config, friends)[0][0]
 

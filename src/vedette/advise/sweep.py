@@ -92,6 +92,9 @@ class Trial(NamedTuple):
     code: Ints
 
 
+Store = tuple[Array, Array, Array, Array, Ints, Ints]
+
+
 @compiled
 def sweep(
     a: Shooter, X: Array, times: Array, until: Array, stops: Stops, friends: Friends, starts: Array, least: float,
@@ -102,10 +105,14 @@ def sweep(
     S = len(starts)
     g, near = np.empty((K, T)), np.empty((K, 2), np.int64)
     expected, usable = np.empty(S), np.empty(S, np.bool_)
+    # the K meetings of every start, and of one between two
     time, place, distance = np.empty((S, K)), np.empty((S, K, 3)), np.empty((S, K))
     kill, leg, code = np.empty((S, K)), np.empty((S, K), np.int64), np.empty((S, K), np.int64)
-    spare = np.empty((3, K)), np.empty((K, 3)), np.empty((2, K), np.int64)
-    one = Trial(spare[0][0], spare[1], spare[0][1], spare[0][2], spare[2][0], spare[2][1])
+    store = (time, place, distance, kill, leg, code)
+    one = Trial(
+        np.empty(K), np.empty((K, 3)), np.empty(K), np.empty(K), np.empty(K, np.int64), np.empty(K, np.int64)
+    )
+    wide = np.empty(K)
     none = np.zeros(K, np.int64)
     for n in range(N):
         faster, comes = True, False
@@ -120,7 +127,7 @@ def sweep(
         way = Way(X[n], times, until[n], g, near, faster)
         last = 0
         for i in range(S):
-            this = Trial(time[i], place[i], distance[i], kill[i], leg[i], code[i])
+            this = trial_of(store, i)
             expected[i] = shoot(a, way, stops, n, starts[i], leg[i - 1] if i > 0 else none, this)
             tally(code[i], found.codes[n])
             last = i + 1
@@ -130,7 +137,11 @@ def sweep(
             usable[i] = expected[i] >= least
             if not usable[i]:
                 continue
-            hindrance, who = hindered(a, friends, starts[i], i, last, time, place, kill, times)
+            wide[:] = 0.0
+            for j in (i - 1, i + 1):
+                if 0 <= j < last:
+                    widen(trial_of(store, i), trial_of(store, j), 0.5, wide)
+            hindrance, who = hindered(a, friends, starts[i], trial_of(store, i), wide, times)
             usable[i] = hindrance == CLEAR
             if hindrance != CLEAR and found.hindered[n] == CLEAR:
                 found.hindered[n], found.by_friend[n] = hindrance, who
@@ -148,15 +159,20 @@ def sweep(
                 continue
             edge = bisect(
                 a, friends, way, stops, n, starts[inner], starts[outer], least,
-                leg[min(inner, outer)], place[inner], kill[inner], one,
+                leg[min(inner, outer)], trial_of(store, inner), one,
             )  # fmt: skip
             if side == 0:
                 opens = edge
             else:
                 closes = edge
         found.window[n, 0], found.window[n, 1], found.window[n, 2] = opens, closes, starts[pick]
-        chosen = Trial(time[pick], place[pick], distance[pick], kill[pick], leg[pick], code[pick])
-        describe(chosen, stops, n, found.time[n], found.kill[n], found.place[n])
+        describe(trial_of(store, pick), stops, n, found.time[n], found.kill[n], found.place[n])
+
+
+@inlined
+def trial_of(store: Store, i: int) -> Trial:
+    """The meetings of start i."""
+    return Trial(store[0][i], store[1][i], store[2][i], store[3][i], store[4][i], store[5][i])
 
 
 @compiled
@@ -170,81 +186,84 @@ def shoot(a: Shooter, w: Way, stops: Stops, n: int, start: float, leg: Ints, out
     """Fill the K meetings of one start; returns the kill that is expected over all ways."""
     total = 0.0
     t_d = start + a.delay
-    for k in range(len(w.X)):
-        out.kill[k], out.leg[k], out.distance[k] = 0.0, leg[k], math.inf
+    e, X, times, place = a.envelope, w.X, w.times, out.place
+    for k in range(len(X)):
+        out.kill[k], out.leg[k], out.distance[k], out.time[k] = 0.0, leg[k], math.inf, math.inf
+        out.code[k] = RANGE
         if outside(w, k, t_d):
-            out.time[k], out.code[k] = math.inf, RANGE
             continue
         if a.speed > 0.0:
-            t, out.leg[k] = meets_way(
-                w.X[k], w.times, a.envelope.position, a.speed, t_d, w.g[k], w.faster, leg[k], out.place[k]
-            )
-            out.code[k] = NEVER
+            t, out.leg[k], x, y, z = meets_way(X, k, times, e.position, a.speed, t_d, w.g, w.faster, leg[k])
+            code, distance = NEVER, math.inf
             if t < math.inf:
-                out.code[k] = reached(a.envelope, out.place[k])
-                out.distance[k] = distance_of(a.envelope, out.place[k])
+                code, distance = where(e, x, y, z), distance_of(e, x, y, z)
         else:
-            t, out.code[k], out.distance[k] = dwell(a, w.X[k], w.times, t_d, out.place[k])
-        out.time[k] = t
+            t, code, distance, x, y, z = dwell(a, X, k, times, t_d)
         if t < math.inf and t > w.until[k]:
-            out.code[k] = LATER
-        if out.code[k] == HOLDS:
-            out.kill[k] = between(stops.ranges, stops.expected[n], out.distance[k])
+            code = LATER
+        if code == HOLDS:
+            out.kill[k] = between(stops.ranges, stops.expected[n], distance)
         total += out.kill[k]
-    return total / len(w.X)
+        out.time[k], out.code[k], out.distance[k] = t, code, distance
+        place[k, 0], place[k, 1], place[k, 2] = x, y, z
+    return total / len(X)
 
 
 @inlined
 def outside(w: Way, k: int, t_d: float) -> bool:
-    """Whether a shot meets way k surely before it comes within range, or after it has left."""
+    """Whether a shot meets way k surely before it comes within range, or after it has left; for what dwells,
+    whether it would begin then."""
     first, last = w.near[k, 0], w.near[k, 1]
     if first > last:
         return True
-    if not w.faster or math.isinf(w.g[k, first]):
+    if math.isinf(w.g[k, first]):
+        return bool(t_d < w.times[first] and first > 0) or bool(
+            t_d > w.times[last] and last < len(w.times) - 1
+        )
+    if not w.faster:
         return False
     return bool(t_d < w.g[k, first] or (t_d > w.g[k, last] and last < len(w.times) - 1))
 
 
 @inlined
-def reached(e: Envelope, place: Array) -> int:
-    return int(where(e, place[0], place[1], place[2]))
-
-
-@inlined
-def distance_of(e: Envelope, place: Array) -> float:
-    dx, dy, dz = place[0] - e.position[0], place[1] - e.position[1], place[2] - e.position[2]
+def distance_of(e: Envelope, x: float, y: float, z: float) -> float:
+    dx, dy, dz = x - e.position[0], y - e.position[1], z - e.position[2]
     return math.sqrt(dx * dx + dy * dy + dz * dz)
 
 
 @inlined
-def dwell(a: Shooter, X: Array, times: Array, t_d: float, place: Array) -> tuple[float, int, float]:
-    """When it has dwelt long enough on one way, what keeps it out meanwhile, and the greatest distance.
+def dwell(
+    a: Shooter, X: Array, k: int, times: Array, t_d: float
+) -> tuple[float, int, float, float, float, float]:  # fmt: skip
+    """When it has dwelt long enough on way k, what keeps it out meanwhile, the greatest distance, and the place.
 
     It is looked at where it begins and ends, and at every point of the way between.
     """
+    e = a.envelope
     begin = max(t_d, times[0])
     if begin > times[-1]:
-        return math.inf, NEVER, math.inf
-    at(X, times, begin, place)
-    code, farthest = reached(a.envelope, place), distance_of(a.envelope, place)
-    if farthest > a.envelope.range_max:
-        return begin, RANGE, farthest
+        return math.inf, NEVER, math.inf, 0.0, 0.0, 0.0
+    x, y, z = at(X, k, times, begin)
+    farthest = distance_of(e, x, y, z)
+    if farthest > e.range_max:
+        return begin, RANGE, farthest, x, y, z
+    code = where(e, x, y, z)
     end = t_d + a.dwell * math.exp(a.haze * farthest)
     if end > times[-1]:
-        return begin, LATER, farthest
+        return begin, LATER, farthest, x, y, z
     if end < times[0]:
-        return math.inf, NEVER, math.inf
+        return math.inf, NEVER, math.inf, 0.0, 0.0, 0.0
     for j in range(int(begin / (times[1] - times[0])), len(times)):
-        if code == HOLDS and begin < times[j] < end:
-            code = reached(a.envelope, X[j])
-            farthest = max(farthest, distance_of(a.envelope, X[j]))
-        if times[j] >= end:
+        if code != HOLDS or times[j] >= end:
             break
-    at(X, times, end, place)
+        if times[j] > begin:
+            code = where(e, X[k, j, 0], X[k, j, 1], X[k, j, 2])
+            farthest = max(farthest, distance_of(e, X[k, j, 0], X[k, j, 1], X[k, j, 2]))
+    x, y, z = at(X, k, times, end)
     if code == HOLDS:
-        code = reached(a.envelope, place)
-        farthest = max(farthest, distance_of(a.envelope, place))
-    return end, code, farthest
+        code = where(e, x, y, z)
+        farthest = max(farthest, distance_of(e, x, y, z))
+    return end, code, farthest, x, y, z
 
 
 @inlined
@@ -259,32 +278,47 @@ def between(x: Array, y: Array, at_x: float) -> float:
 
 
 @compiled
-def moved(place: Array, kill: Array, i: int, j: int, k: int) -> float:
-    """m between the meetings on way k of two starts, where both are in reach; else 0."""
-    if kill[j, k] == 0.0:
-        return 0.0
-    dx, dy, dz = (
-        place[j, k, 0] - place[i, k, 0], place[j, k, 1] - place[i, k, 1], place[j, k, 2] - place[i, k, 2],
-    )  # fmt: skip
-    return math.sqrt(dx * dx + dy * dy + dz * dz)
+def widen(one: Trial, other: Trial, share: float, wide: Array) -> None:
+    """wide (K,) ← m that a meeting of one start moves to that of another, times `share`, where that is more."""
+    for k in range(len(wide)):
+        if one.kill[k] > 0.0 and other.kill[k] > 0.0:
+            dx, dy, dz = (
+                one.place[k, 0] - other.place[k, 0], one.place[k, 1] - other.place[k, 1],
+                one.place[k, 2] - other.place[k, 2],
+            )  # fmt: skip
+            wide[k] = max(wide[k], share * math.sqrt(dx * dx + dy * dy + dz * dz))
 
 
 @compiled
 def hindered(
-    a: Shooter, friends: Friends, start: float, i: int, last: int, time: Array, place: Array, kill: Array,
-    times: Array,
+    a: Shooter, friends: Friends, start: float, trial: Trial, wide: Array, times: Array
 ) -> tuple[int, int]:  # fmt: skip
-    """What start i must not be for, and which friend that is."""
+    """What a start must not be for, and which friend that is. Each meeting may be `wide` (K,) m off.
+
+    First all meetings at once, by their middle and how far off it they are: mostly nothing is near.
+    """
     if len(a.clearance.first) == 1 and len(a.clearance.assets) == 0 and len(friends.radius) == 0:
         return CLEAR, -1
-    for k in range(kill.shape[1]):
-        if kill[i, k] > 0.0:
-            wide = 0.0
-            if i > 0:
-                wide = moved(place, kill, i, i - 1, k) / 2.0
-            if i + 1 < last:
-                wide = max(wide, moved(place, kill, i, i + 1, k) / 2.0)
-            hindrance, who = hinders(a, friends, start, time[i, k], place[i, k], wide, times)
+    place, kill = trial.place, trial.kill
+    x = y = z = end = spread = 0.0
+    count = 0
+    for k in range(len(kill)):
+        if kill[k] > 0.0:
+            x, y, z, count = x + place[k, 0], y + place[k, 1], z + place[k, 2], count + 1
+            end = max(end, trial.time[k])
+    x, y, z = x / count, y / count, z / count
+    for k in range(len(kill)):
+        if kill[k] > 0.0:
+            dx, dy, dz = place[k, 0] - x, place[k, 1] - y, place[k, 2] - z
+            spread = max(spread, math.sqrt(dx * dx + dy * dy + dz * dz) + wide[k])
+    hindrance, who = hinders(a, friends, start, end, x, y, z, spread, times)
+    if hindrance == CLEAR:
+        return CLEAR, -1
+    for k in range(len(kill)):
+        if kill[k] > 0.0:
+            hindrance, who = hinders(
+                a, friends, start, trial.time[k], place[k, 0], place[k, 1], place[k, 2], wide[k], times
+            )
             if hindrance != CLEAR:
                 return hindrance, who
     return CLEAR, -1
@@ -292,13 +326,14 @@ def hindered(
 
 @compiled
 def hinders(
-    a: Shooter, friends: Friends, start: float, time: float, place: Array, wide: float, times: Array
+    a: Shooter, friends: Friends, start: float, time: float, x: float, y: float, z: float, wide: float,
+    times: Array,
 ) -> tuple[int, int]:  # fmt: skip
-    """What one meeting, and all within `wide` m of it, must not be for."""
+    """What a meeting within `wide` m of a place, no later than `time`, must not be for."""
     e = a.envelope.position
-    if not is_clear(a.clearance, e[0], e[1], place[0], place[1], wide):
+    if not is_clear(a.clearance, e[0], e[1], x, y, wide):
         return NO_FIRE, -1
-    who = in_the_way(friends, a.envelope, times, start + a.delay, time, place, a.clearance.beyond, wide)
+    who = in_the_way(friends, a.envelope, times, start + a.delay, time, x, y, z, a.clearance.beyond, wide)
     return (FRIEND, who) if who >= 0 else (CLEAR, -1)
 
 
@@ -323,27 +358,19 @@ def run(usable: NDArray[np.bool_], expected: Array) -> tuple[int, int, int]:
 @compiled
 def bisect(
     a: Shooter, friends: Friends, w: Way, stops: Stops, n: int, good: float, bad: float, least: float, leg: Ints,
-    place: Array, kill: Array, out: Trial,
+    beside: Trial, out: Trial,
 ) -> float:  # fmt: skip
-    """The last useful start between a useful one, with its K meetings, and one that is not."""
+    """The last useful start between a useful one, whose meetings are `beside`, and one that is not."""
+    wide = np.empty(len(beside.kill))
     for _ in range(HALVINGS):
         middle = 0.5 * (good + bad)
-        if shoot(a, w, stops, n, middle, leg, out) < least:
-            bad = middle
-            continue
-        clear = True
-        for k in range(len(kill)):
-            if clear and out.kill[k] > 0.0:
-                wide = 0.0
-                if kill[k] > 0.0:
-                    d = out.place[k] - place[k]
-                    wide = math.sqrt(d[0] * d[0] + d[1] * d[1] + d[2] * d[2])
-                hindrance, _who = hinders(a, friends, middle, out.time[k], out.place[k], wide, w.times)
-                clear = hindrance == CLEAR
-        if clear:
-            good = middle
-        else:
-            bad = middle
+        if shoot(a, w, stops, n, middle, leg, out) >= least:
+            wide[:] = 0.0
+            widen(out, beside, 1.0, wide)
+            if hindered(a, friends, middle, out, wide, w.times)[0] == CLEAR:
+                good = middle
+                continue
+        bad = middle
     return good
 
 
@@ -367,7 +394,7 @@ def enters(e: Envelope, w: Way) -> bool:
     """Whether any point of any way, before it ends, is within the envelope."""
     for k in range(len(w.X)):
         for j in range(max(w.near[k, 0], 0), w.near[k, 1] + 1):
-            if w.times[j] <= w.until[k] and reached(e, w.X[k, j]) == HOLDS:
+            if w.times[j] <= w.until[k] and where(e, w.X[k, j, 0], w.X[k, j, 1], w.X[k, j, 2]) == HOLDS:
                 return True
     return False
 

@@ -110,7 +110,7 @@ def _by_looks(place: Place, track: Track | None, t: int, since: int, begin: int,
 def _missed(sensor: Sensor, reported: int, begin: int, since: int, t: int) -> int:
     """Looks after `begin` whose reports should have come in (since, t] and did not.
 
-    Look n comes n periods after the last report, and its own `LATE` of a period and the latency later at most.
+    Look n comes n periods after the last report; its report `LATE` of a period and the latency later at most.
     """
 
     def looks(until: int, late: float) -> int:

@@ -20,7 +20,7 @@ from vedette.advise.sweep import Found, Shooter, Stops, sweep
 from vedette.types import Hindrance
 from vedette.types.advice import Between, Place
 
-START_STEP = 2.0  # s between two starts that are looked at
+START_STEP = 4.0  # s between two starts that are looked at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
