@@ -18,6 +18,7 @@ from vedette.advise.planned import Planned, Proposal
 from vedette.advise.planner import Planner
 from vedette.assess import AlertConfig
 from vedette.clock import NS
+from vedette.geo import LocalFrame
 from vedette.types import EffectorKind, Hindrance, Option, Refused, Threat, acts
 
 T = 1_760_000_000 * NS
@@ -35,8 +36,13 @@ DRONE = DroneConfig(
 )  # fmt: skip
 
 
-def effectors(*configs: Any) -> Mapping[str, Effector]:
-    return {c.name: Effector.from_config(c, FRAME) for c in (configs or (GUN, JAMMER, DRONE))}
+def effectors(*configs: Any, frame: LocalFrame = FRAME) -> Mapping[str, Effector]:
+    return {c.name: Effector.from_config(c, frame) for c in (configs or (GUN, JAMMER, DRONE))}
+
+
+def like(config: Any, **changes: Any) -> Any:
+    """The same effector but for these keys."""
+    return type(config)(**{key: getattr(config, key) for key in config.__struct_fields__} | changes)
 
 
 class ByHand(Planner):

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pytest
 
-from tests.advise.plans import GUN, Scene, T, option, proposal
+from tests.advise.plans import GUN, Scene, T, like, option, proposal
 from tests.server.advice_by_hand import threat_of
 from vedette.clock import NS
 from vedette.errors import NotThereError, ServiceError
@@ -157,7 +157,10 @@ def test_another_of_the_options_can_be_accepted(scene: Scene) -> None:
     done = scene.decide(2, FIRST, effector="Jammer")
     assert done.text == "accepted Jammer against track 7 (7-Gun 1-1)"
     assert scene.adviser.advised.engagements[0].effector == "Jammer"
-    assert (scene.left("Gun 1").rounds, scene.left("Jammer").free) == (8, 1)
+    assert (scene.left("Gun 1").rounds, scene.left("Jammer").free) == (8, 2)
+    scene.propose()
+    scene.at(10.5)  # from when it begins
+    assert scene.left("Jammer").free == 1
     assert done.advice.history[-1].effector == "Jammer"
 
 
@@ -173,26 +176,46 @@ def test_what_is_no_option_is_refused(scene: Scene) -> None:
     assert states(scene) == {FIRST: AdviceState.OPEN}
 
 
-def test_two_acceptances_between_two_plans_cannot_spend_the_same_round_or_channel() -> None:
-    scene = Scene(
-        GUN.__class__(
-            **{f: getattr(GUN, f) for f in GUN.__struct_fields__}
-            | {"magazine": 5, "channels": 2, "reload_s": None, "reload_lot": None}
-        )
-    )
-    scene.propose(proposal(7, option(shots=3)), proposal(8, option(shots=3), rank=2))
+def test_two_acceptances_between_two_plans_cannot_spend_the_same_round() -> None:
+    scene = Scene(like(GUN, magazine=5, channels=2, reload_s=None, reload_lot=None))
+    now = option(shots=3, start_s=0.0)
+    scene.propose(proposal(7, now), proposal(8, now, rank=2))
     scene.at(0)
     scene.decide(0.1, FIRST)
     with pytest.raises(ServiceError, match="Gun 1 has 2 rounds left, not 3"):
         scene.decide(0.2, "8-Gun 1-1")
-    assert (scene.left("Gun 1").rounds, scene.left("Gun 1").free) == (2, 1)
-    narrow = Scene()
-    narrow.propose(proposal(7), proposal(8, option(), rank=2))
-    narrow.at(0)
-    narrow.decide(0.1, FIRST)
-    with pytest.raises(ServiceError, match="Gun 1 has no channel free now"):
-        narrow.decide(0.2, "8-Gun 1-1")
-    assert states(narrow)["8-Gun 1-1"] is AdviceState.OPEN
+    assert (scene.left("Gun 1").rounds, scene.left("Gun 1").free) == (2, 0)  # each shot has a channel
+    assert states(scene)["8-Gun 1-1"] is AdviceState.OPEN
+
+
+def test_what_shares_a_channel_begins_when_it_is_free_or_not_at_all() -> None:
+    scene = Scene()
+    scene.propose(proposal(7), proposal(8, option(), rank=2), proposal(9, option(closes_s=17.0), rank=3))
+    scene.at(0)
+    scene.decide(0.1, FIRST)  # from 10 s to the look at 18 s
+    with pytest.raises(ServiceError, match="Gun 1 has no channel free in time"):
+        scene.decide(0.2, "9-Gun 1-1")
+    scene.decide(0.3, "8-Gun 1-1")
+    first, second = scene.adviser.advised.engagements
+    assert (first.t_start, second.t_start) == (T + 12 * NS, T + 20 * NS)
+    assert second.t_intercept - second.t_start == first.t_intercept - first.t_start
+    assert scene.left("Gun 1").rounds == 4
+
+
+def test_a_later_turn_that_is_accepted_first_leaves_the_earlier_one_possible() -> None:
+    """The plan gives two tracks their turns on one channel; people may answer in any order."""
+    scene = Scene()
+    now, then = option(start_s=0.0, closes_s=15.0), option(start_s=30.0, closes_s=50.0)
+    scene.propose(proposal(7, now), proposal(8, then, rank=2))
+    scene.at(0)
+    scene.decide(1, "8-Gun 1-1")
+    assert (scene.left("Gun 1").free, scene.left("Gun 1").ready_s) == (1, 0.0)
+    scene.decide(2, FIRST)
+    assert [each.t_start for each in scene.adviser.advised.engagements] == [T + 32 * NS, T + 4 * NS]
+    scene.propose()
+    for s, free in ((9, 0), (10, 1), (21, 1), (22, 0), (37, 0), (38, 1)):  # kept for it in good time
+        scene.at(s)
+        assert scene.left("Gun 1").free == free, s
 
 
 def test_an_option_whose_last_start_has_passed_cannot_be_accepted(scene: Scene) -> None:
@@ -386,11 +409,7 @@ def test_nothing_is_concluded_from_a_track_that_is_still_sought(scene: Scene) ->
 def test_effectors_that_are_gone_are_left_out(scene: Scene) -> None:
     scene.decide(0, FIRST)
     kept = Operations(**scene.adviser.operations())
-    other = Scene(
-        GUN.__class__(
-            **{f: getattr(GUN, f) for f in GUN.__struct_fields__} | {"name": "Gun 2", "magazine": 4}
-        )
-    )
+    other = Scene(like(GUN, name="Gun 2", magazine=4))
     other.adviser.restore(T, replace(kept, stock={**kept.stock, "Gun 2": 9}))
     assert other.adviser.advised.engagements == ()
     assert other.left("Gun 2").rounds == 4

@@ -16,7 +16,7 @@ import pytest
 from websockets.exceptions import ConnectionClosedError
 from websockets.sync.client import ClientConnection, connect
 
-from tests.advise.plans import GUN, JAMMER, effectors
+from tests.advise.plans import GUN, JAMMER, effectors, like
 from tests.server.advice_by_hand import advised_of
 from tests.server.by_hand import T, alert_of, picture_of, site, track_of
 from tests.server.served import HandDesk, Served, served
@@ -182,21 +182,17 @@ def test_advice_is_as_written(server: Served, desk: HandDesk) -> None:
 
 
 def test_effectors_of_the_site_are_as_written(desk: HandDesk, monkeypatch: pytest.MonkeyPatch) -> None:
-    over = {"no_fire": (((33.81, 42.41), (33.81, 42.42), (33.82, 42.41)),), "sector": (270.0, 90.0)}
-    gun = type(GUN)(**{f: over.get(f, getattr(GUN, f)) for f in GUN.__struct_fields__})
-    armed = dataclasses.replace(desk.site, effectors=effectors(gun, JAMMER))
+    corners = ((33.81, 42.41), (33.81, 42.42), (33.82, 42.41))
+    gun = like(GUN, no_fire=(corners,), sector=(270.0, 90.0))
+    armed = dataclasses.replace(desk.site, effectors=effectors(gun, JAMMER, frame=desk.site.frame))
     monkeypatch.setattr(desk, "site", armed)
     found = json.loads(messages.encode(layout.site(desk)))
     assert not list(mismatches(found, "site"))
     one, other = found["effectors"]
-    assert (one["kind"], one["range_max_m"], one["sector"], one["notional"]) == (
-        "gun",
-        2000.0,
-        [270.0, 90.0],
-        True,
-    )
+    assert (one["kind"], one["range_max_m"], one["notional"]) == ("gun", 2000.0, True)
+    assert one["sector"] == [270.0, 90.0]
     (polygon,) = one["no_fire"]
-    assert np.array(polygon) == pytest.approx(np.array(over["no_fire"][0]), abs=1e-6)
+    assert np.array(polygon) == pytest.approx(np.array(corners), abs=1e-6)
     assert (other["sector"], other["no_fire"]) == (None, [])
 
 

@@ -10,10 +10,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from vedette.advise.cards import LIVE, MOST_DECISIONS, WORDS, Card, Cards, threat_since
+from vedette.advise.cards import LIVE, MOST_DECISIONS, WORDS, Card, Cards, option_since, threat_since
 from vedette.advise.config import AdviceConfig
 from vedette.advise.effector import Effector
-from vedette.advise.magazines import Magazines, busy_until
+from vedette.advise.magazines import Magazines, use_of
 from vedette.advise.planned import Planned
 from vedette.advise.planner import Planner
 from vedette.advise.verdict import Look, verdict
@@ -129,8 +129,9 @@ class Adviser:
             self._looked[ident] = t
             if seen.call not in OVER:
                 self._over.pop(ident, None)
-            elif self._over.setdefault(ident, t) == t:
-                self.counters[seen.call.value.replace(" ", "_")] += 1
+                continue
+            self._over.setdefault(ident, t)
+            self.counters[seen.call.value.replace(" ", "_")] += seen.call is not engagement.call
 
     def _verdict(self, t: int, engagement: Engagement, track: Track | None, since: int) -> Engagement:
         effector = self.magazines.effectors[engagement.effector]
@@ -146,7 +147,7 @@ class Adviser:
     def _forget(self, t: int, here: set[int]) -> None:
         """What was declined about tracks that are gone, and engagements long over whose channel is free."""
         for ident, engagement in list(self.engagements.items()):
-            back = busy_until(engagement, self.magazines.effectors[engagement.effector]) <= t
+            back = use_of(engagement, self.magazines.effectors[engagement.effector]).until <= t
             unjudged = t - engagement.t_intercept >= UNJUDGED and ident not in self._over
             if back and (unjudged or t - self._over.get(ident, t) >= KEPT):
                 del self.engagements[ident]
@@ -213,9 +214,11 @@ class Adviser:
 
     def _accept(self, t: int, card: Card, option: Option) -> None:
         """From now on it is reckoned with as under way."""
-        self.magazines.take(t, option.effector, option.shots, self._flown())
         advice, effector = card.advice, self.magazines.effectors[option.effector]
-        ordered = max(t, card.t + round(option.start_s * NS))
+        now = option_since(option, (t - card.t) / NS)
+        best = card.t + round(option.start_s * NS)
+        ordered = self.magazines.begin(t, option.effector, now, best, self._flown())
+        self.magazines.take(t, option.effector, option.shots)
         flight = round((option.intercept_s[1] - option.start_s) * NS)
         self._looked[advice.id] = t
         self.engagements[advice.id] = Engagement(

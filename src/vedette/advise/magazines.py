@@ -7,12 +7,13 @@ they correct it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
 
 from vedette.advise.effector import Effector
 from vedette.advise.effector_config import DroneConfig, GunConfig, MissileConfig
 from vedette.clock import NS
 from vedette.errors import NotThereError, ServiceError
-from vedette.types import EffectorState, Engagement
+from vedette.types import EffectorState, Engagement, Option
 
 
 class Magazines:
@@ -44,17 +45,30 @@ class Magazines:
             self._due.pop(name, None)
         self.rounds[name] = rounds
 
-    def take(self, t: int, name: str, shots: int, engagements: Iterable[Engagement]) -> None:
-        """So many rounds are gone. Raises ServiceError where there are not so many, or no channel is free."""
-        state = self.state(t, name, engagements)
-        if state.rounds is not None and state.rounds < shots:
+    def begin(self, t: int, name: str, option: Option, start: int, engagements: Iterable[Engagement]) -> int:
+        """When an acceptance at t can begin, not before `start`: when enough channels are free for it.
+
+        Raises ServiceError where there are not so many rounds, or no channel in time.
+        """
+        rounds, channels = self.rounds[name], self.effectors[name].config.channels
+        if rounds is not None and rounds < option.shots:
             raise ServiceError(
-                f"{name} has {state.rounds} rounds left, not {shots}; take what is advised next."
+                f"{name} has {rounds} rounds left, not {option.shots}; take what is advised next."
             )
-        if state.free < 1:
-            raise ServiceError(f"{name} has no channel free now; take what is advised next.")
-        if state.rounds is not None:
-            self.rounds[name] = state.rounds - shots
+        uses = [use_of(each, self.effectors[name]) for each in engagements if each.effector == name]
+        first = max(t, start)
+        last = max(first, t + round(option.closes_s * NS))
+        for moment in sorted({first, *(use.until for use in uses if first < use.until <= last)}):
+            taken = sum(use.channels for use in uses if use.begins <= moment < use.until)
+            if taken + min(option.shots, channels) <= channels:
+                return moment
+        raise ServiceError(f"{name} has no channel free in time; take what is advised next.")
+
+    def take(self, t: int, name: str, shots: int) -> None:
+        """So many rounds are gone."""
+        rounds = self.rounds[name]
+        if rounds is not None:
+            self.rounds[name] = rounds - shots
         self.step(t)
 
     def correct(self, t: int, name: str, rounds: int) -> tuple[int, bool]:
@@ -95,13 +109,13 @@ class Magazines:
         """What is left of one."""
         effector, rounds = self.effectors[name], self.rounds[name]
         channels = effector.config.channels
-        busy = sorted((busy_until(e, effector), e.track) for e in engagements if e.effector == name)
-        busy = [(until, track) for until, track in busy if until > t]
-        free = max(channels - len(busy), 0)
+        uses = [use_of(each, effector) for each in engagements if each.effector == name]
+        busy = [use for use in uses if use.kept_from <= t < use.until]
+        free = max(channels - sum(use.channels for use in busy), 0)
         waits, detail = [0], []
         if not free:
-            waits.append(busy[len(busy) - channels][0] - t)
-            detail.append(f"busy with {tracks(track for _, track in busy)}")
+            waits.append(min(use.until for use in busy) - t)
+            detail.append(f"busy with {tracks(use.track for use in busy)}")
         if rounds == 0:
             detail.append("no rounds left" + self._more(t, name))
         never = rounds == 0 and name not in self._due
@@ -133,11 +147,30 @@ def reload(effector: Effector) -> tuple[int, int]:
     return config.reload_lot or 0, round((config.reload_s or 0.0) * NS)
 
 
-def busy_until(engagement: Engagement, effector: Effector) -> int:
-    """When its channel is free again (ns UTC): after the look, or when what was sent has come back."""
+class Use(NamedTuple):
+    """Channels in use for one engagement, from its order to the look, or until what was sent is back."""
+
+    begins: int
+    until: int
+    channels: int
+    track: int
+
+    @property
+    def kept_from(self) -> int:
+        """From when they are kept free for it: when there is no time for another such engagement before."""
+        return 2 * self.begins - self.until
+
+
+def use_of(engagement: Engagement, effector: Effector) -> Use:
+    """Each of its shots has a channel."""
     config = effector.config
-    after = max(config.assess_s, config.recover_s if isinstance(config, DroneConfig) else 0.0)
-    return engagement.t_intercept + round(after * NS)
+    after = config.recover_s if isinstance(config, DroneConfig) else config.assess_s
+    return Use(
+        begins=engagement.t_start - round(config.delay_s * NS),
+        until=engagement.t_intercept + round(after * NS),
+        channels=min(engagement.shots, config.channels),
+        track=engagement.track,
+    )
 
 
 def tracks(numbers: Iterable[int]) -> str:
