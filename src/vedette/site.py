@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from ipaddress import ip_address
 from pathlib import Path
@@ -13,8 +13,12 @@ from typing import Annotated, Protocol
 import numpy as np
 from msgspec import Meta
 
+from vedette.advise.config import AdviceConfig
+from vedette.advise.effector import Effector
+from vedette.advise.effector_config import AnyEffectorConfig
 from vedette.assess.config import AlertConfig, AssetConfig, OwnConfig, PostureConfig, ZoneConfig
 from vedette.assess.outlook_config import OutlookConfig
+from vedette.assess.zone import Asset
 from vedette.config import (
     Height,
     Latitude,
@@ -134,11 +138,13 @@ class SiteFile(Table, frozen=True, kw_only=True):
     asset: tuple[AssetConfig, ...] = ()
     zone: tuple[ZoneConfig, ...] = ()
     sensor: tuple[SensorConfig, ...] = ()
+    effector: tuple[AnyEffectorConfig, ...] = ()
     feed: tuple[FeedConfig, ...] = ()
     alert: AlertConfig = AlertConfig()
     own: tuple[OwnConfig, ...] = ()
     posture: tuple[PostureConfig, ...] = ()
     outlook: OutlookConfig = OutlookConfig()
+    advice: AdviceConfig = AdviceConfig()
     tracker: TrackerConfig = TrackerConfig()
     server: ServerConfig = ServerConfig()
     people: PeopleConfig | None = None
@@ -150,7 +156,7 @@ class SiteFile(Table, frozen=True, kw_only=True):
     def __post_init__(self) -> None:
         if not self.sensor:
             raise TableError('there is no [[sensor]]; a site needs at least one, e.g. kind = "adsb".')
-        for table in ("asset", "zone", "sensor", "own", "posture", "notify"):
+        for table in ("asset", "zone", "sensor", "effector", "own", "posture", "notify"):
             _once(table, getattr(self, table))
         _zones_known(self.posture, {zone.name for zone in self.zone})
         known = {sensor.name for sensor in self.sensor}
@@ -160,6 +166,7 @@ class SiteFile(Table, frozen=True, kw_only=True):
                 f"there is no sensor '{strangers[0]}'; name some of {', '.join(sorted(known))}.",
                 "alert", "drone_proof",
             )  # fmt: skip
+        _salvo_possible(self.advice, self.effector)
         _channel_zones_known(self.notify, {zone.name for zone in self.zone})
         for problem in self.tracker.problems():
             key, _, sentence = problem.partition(": ")
@@ -204,6 +211,17 @@ def _sensors_known(feeds: Sequence[FeedConfig], known: set[str]) -> None:
             )
 
 
+def _salvo_possible(advice: AdviceConfig, effectors: Sequence[AnyEffectorConfig]) -> None:
+    most = max((effector.channels for effector in effectors), default=advice.salvo)
+    if advice.doctrine == "salvo" and advice.salvo > most:
+        raise TableError(
+            f"no effector has more than {most} {'channel' if most == 1 else 'channels'}, so none can shoot "
+            f"{advice.salvo} at once; lower it.",
+            "advice",
+            "salvo",
+        )
+
+
 def _channel_zones_known(channels: Sequence[NotifyConfig], known: set[str]) -> None:
     for i, channel in enumerate(channels):
         for zone in channel.zones:
@@ -223,6 +241,7 @@ class Site:
     path     of the site file, from which relative paths count
     sensors  by name, in the order of the file
     terrain  the ground about it; None: smooth ground at the height of the reference point
+    effectors  by name, in the order of the file
     """
 
     path: Path
@@ -230,6 +249,7 @@ class Site:
     frame: LocalFrame
     sensors: Mapping[str, Simulated]
     terrain: Terrain | None = None
+    effectors: Mapping[str, Effector] = field(default_factory=dict)
 
     @property
     def name(self) -> str:
@@ -271,6 +291,10 @@ class Site:
     @property
     def outlook(self) -> OutlookConfig:
         return self.file.outlook
+
+    @property
+    def advice(self) -> AdviceConfig:
+        return self.file.advice
 
     @property
     def tracker(self) -> TrackerConfig:
@@ -326,6 +350,7 @@ class Site:
                     f"Sensor '{name}' stands {distance / 1e3:.0f} km from the site's reference point; "
                     "check its latitude and longitude."
                 )
+        yield from self._warnings_of_effectors()
         yield from self._warnings_of_terrain()
         for feed in self.feeds:
             if feed.format == "asterix" and self.sensors[feed.sensor].kind == "adsb":
@@ -337,6 +362,17 @@ class Site:
         for name in self.sensors:
             if self.feeds and name not in fed:
                 yield f"Sensor '{name}' has no [[feed]], so nothing will come from it."
+
+    def _warnings_of_effectors(self) -> Iterator[str]:
+        positions = [asset.position(self.frame) for asset in self.assets]
+        for name, effector in self.effectors.items():
+            away = min((float(np.linalg.norm(p - effector.position)) for p in positions), default=0.0)
+            reach = effector.config.range_max
+            if away > reach:
+                yield (
+                    f"Effector '{name}' reaches {reach / 1e3:.1f} km, and the nearest asset is {away / 1e3:.1f} km "
+                    "away; check its place."
+                )
 
     def _warnings_of_terrain(self) -> Iterator[str]:
         if self.terrain is None:
@@ -377,12 +413,23 @@ def _terrain(file: SiteFile, folder: Path) -> Terrain | None:
 
 
 def build_site(path: Path, file: SiteFile, terrain: Terrain | None) -> Site:
-    """The site of `file` on `terrain`. Raises TableError for a sensor that cannot stand where it says."""
+    """The site of `file` on `terrain`. Raises TableError for what cannot stand where it says."""
     frame = file.site.frame()
     for i, sensor in enumerate(file.sensor):
         _stands(i, sensor, frame, terrain)
     sensors = {config.name: build(config, frame, terrain) for config in file.sensor}
-    return Site(path, file, frame, sensors, terrain)
+    return Site(path, file, frame, sensors, terrain, _effectors(file, frame, terrain))
+
+
+def _effectors(file: SiteFile, frame: LocalFrame, terrain: Terrain | None) -> Mapping[str, Effector]:
+    assets = [Asset.from_config(asset, frame) for asset in file.asset]
+    found: dict[str, Effector] = {}
+    for i, config in enumerate(file.effector):
+        try:
+            found[config.name] = Effector.from_config(config, frame, terrain, assets)
+        except TableError as fault:
+            raise TableError(fault.message, "effector", i, *fault.path) from None
+    return found
 
 
 def _stands(number: int, sensor: SensorConfig, frame: LocalFrame, terrain: Terrain | None) -> None:

@@ -25,7 +25,17 @@ def random_problem(rng: np.random.Generator, weapons: int, targets: int, **limit
     most = rng.integers(0, 3, (weapons, targets)) if rng.random() < 0.5 else None
     cost = rng.uniform(0.0, 8.0, (weapons, targets)) if rng.random() < 0.5 else 0.0
     kill = rng.uniform(0.0, 1.0, (weapons, targets)).round(rng.integers(0, 4))  # 0 and 1 among them
-    return problem(rng.uniform(0.0, 50.0, targets), kill, shots, most=most, cost=cost)
+    further = _further(rng, weapons, targets) if limits.get("further") else {}
+    return problem(rng.uniform(0.0, 50.0, targets), kill, shots, most=most, cost=cost, **further)
+
+
+def _further(rng: np.random.Generator, weapons: int, targets: int) -> dict[str, Any]:
+    """Further limits, several of one weapon among them."""
+    return {
+        "of": rng.integers(0, weapons, 3),
+        "rounds": rng.integers(0, 4, 3),
+        "takes": rng.integers(0, 3, (3, targets)),
+    }
 
 
 def by_trying(p: Problem) -> float:
@@ -35,14 +45,16 @@ def by_trying(p: Problem) -> float:
         [r for r in itertools.product(*(range(m + 1) for m in p.most[i])) if sum(r) <= p.shots[i]]
         for i in range(W)
     ]
-    return min(p.value(np.array(choice).reshape(W, T)) for choice in itertools.product(*rows))
+    choices = (np.array(choice).reshape(W, T) for choice in itertools.product(*rows))
+    return min(p.value(x) for x in choices if p.allows(x))
 
 
+@pytest.mark.parametrize("further", [0, 1])
 @pytest.mark.parametrize("count", [8, pytest.param(200, marks=pytest.mark.slow)])
-def test_it_equals_trying_everything_on_small_problems(count: int) -> None:
+def test_it_equals_trying_everything_on_small_problems(count: int, further: int) -> None:
     rng = np.random.default_rng(1)
     for _ in range(count):
-        p = random_problem(rng, int(rng.integers(1, 4)), int(rng.integers(1, 4)))
+        p = random_problem(rng, int(rng.integers(1, 4)), int(rng.integers(1, 4)), further=further)
         found = assign(p)
         assert found.objective == pytest.approx(by_trying(p), rel=1e-7, abs=1e-9)
         assert found.bound == pytest.approx(found.objective, rel=1e-7, abs=1e-9)

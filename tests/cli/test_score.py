@@ -106,7 +106,9 @@ def test_the_list(vedette: Vedette) -> None:
 @pytest.mark.parametrize(
     "words",
     [("simulate",), ("simulate", "two-drones", "--rcs", "big"), ("simulate", "two-drones", "--headless"),
-     ("simulate", "two-drones", "--live", "--speed", "61")],
+     ("simulate", "two-drones", "--live", "--speed", "61"),
+     ("simulate", "two-drones", "--operator", "mean=3"), ("simulate", "two-drones", "--operator", "median=0"),
+     ("simulate", "two-drones", "--operator", "median=9", "--sensitivity")],
 )  # fmt: skip
 def test_what_cannot_be_meant_ends_with_2(vedette: Vedette, words: tuple[str, ...]) -> None:
     done = vedette(*words)

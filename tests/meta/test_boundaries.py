@@ -169,12 +169,36 @@ def answers_a_feed(module: Module) -> list[str]:
     return [f"{module.name} calls {ast.unparse(call)}" for call in sends]
 
 
+# Advice and decisions are made in `advise`, shown, recorded, scored afterwards, and nothing else. So nothing
+# that listens to a sensor or writes to a machine elsewhere (`publish`) can take them for an order.
+SEES_ADVICE = {"types", "advise", "store", "pipeline", "study", "server", "cli"}
+ADVICE = {"Advice", "Advised", "Decision", "Engagement", "Decide", "Adviser", "advised"}
+
+# A decision is an act of a person that has come in through `server`, or of an exercise's human model.
+MAKES_DECISIONS = {"vedette.advise.adviser", "vedette.advise.cards"}  # of that act; and that nobody answered
+DECIDES = {"vedette.pipeline.operator"}  # the human model; who has signed in is found out in `server.access`
+
+
 def acts_on_advice(module: Module) -> list[str]:
-    """Advice and decisions are shown, stored and published to people; feeds and trackers never see them."""
-    if module.package not in {"feed", "tracker", "kernel", "sensor", "scenario", "identify"}:
+    if module.package in SEES_ADVICE or module.package == "":
         return []
     names = {name.rpartition(".")[2] for name in names_used(module)}
-    return [f"{module.name} knows {name}" for name in sorted(names & {"Advice", "Decision"})]
+    return [f"{module.name} knows {name}" for name in sorted(names & ADVICE)]
+
+
+def decides_by_itself(module: Module) -> list[str]:
+    """No part of Vedette decides in a person's place, or says of anybody that they gave a password."""
+    calls = [node for node in ast.walk(module.tree) if isinstance(node, ast.Call)]
+    made = {dotted(call.func).rpartition(".")[2] for call in calls}
+    wrong = [f"{module.name} makes a Decision"] if "Decision" in made - _may(module, MAKES_DECISIONS) else []
+    wrong += [f"{module.name} decides"] if "Decide" in made - _may(module, DECIDES) else []
+    claims = [key.value for call in calls for key in call.keywords if key.arg == "proof"]
+    claimed = [v for v in claims if isinstance(v, ast.Constant) and v.value == "password"]
+    return wrong + [f"{module.name} claims that a password was given" for _ in claimed]
+
+
+def _may(module: Module, these: set[str]) -> set[str]:
+    return {"Decision", "Decide"} if module.name in these else set()
 
 
 def optimises_a_raid(module: Module) -> list[str]:
@@ -200,7 +224,7 @@ def draws(module: Module) -> list[str]:
 
 
 CHECKS = [reads_the_clock, makes_a_generator, connects, commands_a_machine, answers_a_feed, acts_on_advice]
-CHECKS += [optimises_a_raid, draws]
+CHECKS += [decides_by_itself, optimises_a_raid, draws]
 
 
 @pytest.mark.parametrize("check", CHECKS, ids=lambda check: check.__name__)
@@ -227,6 +251,13 @@ def test_the_code_keeps_the_boundary(check: Check) -> None:
         (commands_a_machine, "vedette.publish.sapient", "message = sapient.Task(object_id=1)"),
         (answers_a_feed, "vedette.feed.transport.tcp", "def f(writer):\n    writer.write(b'fire')"),
         (acts_on_advice, "vedette.feed.source", "from vedette.types import Decision"),
+        (acts_on_advice, "vedette.publish.sapient", "from vedette.types.advice import Advice"),
+        (acts_on_advice, "vedette.publish.cot", "def f(picture):\n    return picture.advised"),
+        (acts_on_advice, "vedette.scenario.world", "from vedette.types import acts\nacts.Decide"),
+        (decides_by_itself, "vedette.pipeline.loop", "from vedette.types import acts\nacts.Decide(by='x')"),
+        (decides_by_itself, "vedette.advise.planner", "from vedette.types import Decision\nDecision(t=1)"),
+        (decides_by_itself, "vedette.pipeline.operator", "acts.Decide(advice='x', proof='password')"),
+        (decides_by_itself, "vedette.server.acts", "replace(act, proof='password')"),
         (
             optimises_a_raid,
             "vedette.study.worst",
@@ -237,6 +268,12 @@ def test_the_code_keeps_the_boundary(check: Check) -> None:
 )
 def test_the_check_can_fail(check: Check, name: str, text: str) -> None:
     assert check(parse(name, text))
+
+
+def test_who_may_make_a_decision_is_not_found() -> None:
+    assert not decides_by_itself(parse("vedette.advise.cards", "Decision(t=1)"))
+    assert not decides_by_itself(parse("vedette.pipeline.operator", "acts.Decide(advice='x', proof='model')"))
+    assert decides_by_itself(parse("vedette.pipeline.operator", "Decision(t=1)"))
 
 
 def test_the_check_reads_code_not_prose() -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from mcap.reader import make_reader
 
 from vedette.clock import NS
-from vedette.pipeline import Demo, Pipeline, metadata_of, open_demo
+from vedette.pipeline import Exercise, Pipeline, metadata_of, open_demo
 from vedette.store import Recorder, encode_alerts, encode_tracks
 from vedette.types import Mode, Picture
 from vedette.types.acts import Acknowledge
@@ -32,11 +32,11 @@ class Seen:
         self.closed = True
 
 
-def demo() -> Demo:
+def demo() -> Exercise:
     return open_demo(BEGIN)
 
 
-def recorded(path: Path, demo: Demo, **more: str) -> Recorder:
+def recorded(path: Path, demo: Exercise, **more: str) -> Recorder:
     metadata = metadata_of(demo.site, Mode.DEMO, simulated=demo.simulated, origins=demo.origins(), more=more)
     return Recorder(path, metadata)
 
@@ -53,7 +53,7 @@ def stored(path: Path, *topics: str) -> list[tuple[str, bytes]]:
         return [(channel.topic, message.data) for _, channel, message in messages]
 
 
-def drive(pipeline: Pipeline, demo: Demo, seconds: float, ack_at: float | None = None) -> None:
+def drive(pipeline: Pipeline, demo: Exercise, seconds: float, ack_at: float | None = None) -> None:
     """Play the demo; at `ack_at` seconds somebody acknowledges the worst open alert."""
     for scan in demo.scans():
         if scan.t1 > demo.begin + seconds * NS:

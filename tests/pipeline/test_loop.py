@@ -88,7 +88,7 @@ def test_closing_shows_what_the_last_scans_brought() -> None:
 def test_the_demo_warns_of_both_drones_long_before_they_arrive() -> None:
     """Truth: when the scenario's drones really enter the inner zone."""
     show = demo()
-    world = show.world()
+    world = show.world
     inside = show.site.areas["Inner"].contains
     arrivals = [times["Inner"] for times in world.arrivals({"Inner": inside}).values()]
     assert len(arrivals) == 2
@@ -105,7 +105,7 @@ def test_the_demo_warns_of_both_drones_long_before_they_arrive() -> None:
 
 def test_the_demo_goes_on_without_end_and_in_order() -> None:
     show = demo()
-    end = show.world().end
+    end = show.world.end
     scans = []
     for scan in show.scans():
         scans.append(scan)

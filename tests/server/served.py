@@ -10,7 +10,9 @@ from dataclasses import dataclass, replace
 
 from starlette.applications import Starlette
 
+from tests.advise.plans import Scene, option, proposal
 from tests.server.by_hand import T, alert_of, picture_of, track_of
+from vedette.advise.adviser import Adviser
 from vedette.assess import Assessor, PostureConfig, Rule
 from vedette.clock import NS
 from vedette.errors import NotThereError, ServiceError
@@ -49,6 +51,16 @@ class HandDesk:
         """As if nobody had ever acted."""
         site = self.site
         self.assessor = Assessor(site.zones, site.assets, site.alert, site.frame)
+        self.adviser: Adviser | None = None
+
+    def advise(self) -> Adviser:
+        """From now on there is advice, made by hand: 7-Gun 1-1 and 8-Jammer-1 can be answered."""
+        scene = Scene(begin=self.now())
+        scene.propose(proposal(), proposal(8, option("Jammer", shots=1), rank=2))
+        scene.at(0)
+        self.adviser = scene.adviser
+        self.shown = replace(self.shown, advised=scene.adviser.advised)
+        return scene.adviser
 
     def now(self) -> int:
         return T + 3 * NS
@@ -75,7 +87,11 @@ class HandDesk:
         return self.assessor.log
 
     async def act(self, act: acts.Act) -> Done:
-        """What is about the alert is done by hand, the rest by an assessor."""
+        """What is about the alert is done by hand, the rest by an assessor or an adviser."""
+        if self.adviser is not None and isinstance(act, acts.Decide | acts.Stock):
+            done = self.adviser.act(self.now(), act)
+            self.shown = replace(self.shown, advised=self.adviser.advised)
+            return done
         if not isinstance(act, acts.Acknowledge):
             done = self.assessor.act(self.now(), act)
             self.shown = replace(

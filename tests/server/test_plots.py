@@ -91,7 +91,7 @@ def test_an_affiliation_that_is_none_of_ours_says_nothing() -> None:
 
 def test_bearings_that_no_track_explains_are_in_the_status() -> None:
     heard = Bearing(sensor="Hill", azimuth=-math.pi / 2, elevation=None, sigma=math.pi / 90, existence=0.8)
-    (bearing,) = view.status(replace(picture_of(), bearings=(heard,)), T).bearings
+    (bearing,) = view.status(replace(picture_of(), bearings=(heard,)), T, site()).bearings
     assert (bearing.bearing_deg, bearing.sigma_deg, bearing.elevation_deg) == (
         270.0,
         pytest.approx(2.0),

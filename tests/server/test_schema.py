@@ -46,7 +46,7 @@ class Asked:
 def asked(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asked]:
     who, examples = request.param
     headers: dict[str, str] = {}
-    desk, there = HandDesk(site()) if examples == FEW else scenario(), None
+    desk, there = by_hand() if examples == FEW else scenario(), None
     if who != "without accounts":
         there = hall(tmp_path_factory.mktemp("people"))
         headers = {"Authorization": f"Bearer {there.tokens[who]}"}
@@ -55,6 +55,13 @@ def asked(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
         schema = schemathesis.openapi.from_dict(plainer(described))
         schema.config.update(base_url=server.url)
         yield Asked(schema, headers, examples)
+
+
+def by_hand() -> Desk:
+    """A picture with an alert, and advice that can be answered."""
+    desk = HandDesk(site())
+    desk.advise()
+    return desk
 
 
 def scenario() -> Desk:

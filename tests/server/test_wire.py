@@ -16,10 +16,12 @@ import pytest
 from websockets.exceptions import ConnectionClosedError
 from websockets.sync.client import ClientConnection, connect
 
+from tests.advise.plans import GUN, JAMMER, effectors, like
+from tests.server.advice_by_hand import advised_of
 from tests.server.by_hand import T, alert_of, picture_of, site, track_of
 from tests.server.served import HandDesk, Served, served
 from vedette.clock import NS
-from vedette.server import build_app, messages
+from vedette.server import build_app, layout, messages
 from vedette.types import Detection, Field, Kind, Mode, ReplayState
 
 PAGE = (Path(__file__).parents[2] / "docs" / "reference" / "wire.md").read_text()
@@ -49,6 +51,15 @@ CLASSES = {
     "coverage": messages.CoverageMessage,
     "outlook": messages.OutlookMessage,
     "outlooks": messages.OutlooksMessage,
+    "effector": messages.EffectorMessage,
+    "advised": messages.AdvisedMessage,
+    "threat": messages.ThreatMessage,
+    "card": messages.CardMessage,
+    "option": messages.OptionMessage,
+    "refused": messages.RefusedMessage,
+    "decision": messages.DecisionMessage,
+    "engagement": messages.EngagementMessage,
+    "readiness": messages.ReadinessMessage,
     "error": messages.ErrorMessage,
     "bye": messages.ByeMessage,
 }
@@ -144,6 +155,45 @@ def desk(running: tuple[HandDesk, Served]) -> HandDesk:
 @pytest.fixture
 def server(desk: HandDesk, running: tuple[HandDesk, Served]) -> Served:
     return running[1]
+
+
+def test_advice_is_as_written(server: Served, desk: HandDesk) -> None:
+    """In the status and over REST, every time of it as a moment."""
+    assert httpx.get(f"{server.url}/api/advice").json() is None
+    desk.shown = dataclasses.replace(desk.shown, advised=advised_of())
+    found = httpx.get(f"{server.url}/api/advice").json()
+    with connect(server.ws) as ws:
+        assert text_of(ws, "status")["advice"] == found
+    assert not list(mismatches(found, "advised"))
+    card, accepted = found["cards"]
+    now = T / NS
+    assert (card["option"]["start_s"], card["t_closes_s"]) == (now + 12.0, now + 41.5)
+    assert (card["option"]["intercept_low_s"], card["threat"]["arrival_high_s"]) == (now + 14.0, now + 110.0)
+    assert card["threat"]["slack_until_s"] == now + 41.5
+    assert [effector["ready_s"] for effector in found["effectors"]] == [now + 6.5, now]
+    assert accepted["history"] == [
+        {"t_s": now - 1.0, "answer": "accept", "effector": "Gun 1", "by": "otto", "proof": "password",
+         "note": "seen"}
+    ]  # fmt: skip
+    frame = desk.site.frame
+    (engagement,) = found["engagements"]
+    place = [np.radians(engagement["latitude"]), np.radians(engagement["longitude"]), engagement["height_m"]]
+    assert frame.from_geodetic(place) == pytest.approx([800.0, 700.0, 200.0], abs=1e-6)
+
+
+def test_effectors_of_the_site_are_as_written(desk: HandDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    corners = ((33.81, 42.41), (33.81, 42.42), (33.82, 42.41))
+    gun = like(GUN, no_fire=(corners,), sector=(270.0, 90.0))
+    armed = dataclasses.replace(desk.site, effectors=effectors(gun, JAMMER, frame=desk.site.frame))
+    monkeypatch.setattr(desk, "site", armed)
+    found = json.loads(messages.encode(layout.site(desk)))
+    assert not list(mismatches(found, "site"))
+    one, other = found["effectors"]
+    assert (one["kind"], one["range_max_m"], one["notional"]) == ("gun", 2000.0, True)
+    assert one["sector"] == [270.0, 90.0]
+    (polygon,) = one["no_fire"]
+    assert np.array(polygon) == pytest.approx(np.array(corners), abs=1e-6)
+    assert (other["sector"], other["no_fire"]) == (None, [])
 
 
 def text_of(ws: ClientConnection, kind: str) -> Any:

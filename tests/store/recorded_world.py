@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import numpy as np
 
+from tests.server.advice_by_hand import advised_of, decision_of
 from vedette.store import Act, ActorSet, AlertSet, OperationsSet, RawChunk, Recorder, TrackSet, TruthSet
 from vedette.types import (
     SIZE,
     Actor,
+    Advised,
     Alert,
     AlertState,
+    Answer,
     Detection,
     Estimate,
     Evidence,
     Field,
+    FirstPlot,
     Kind,
+    Outcome,
     Posture,
+    Result,
     Scan,
     Sector,
     Severity,
@@ -120,12 +126,15 @@ def make_operations(highest=9):
         posture=Posture(level="high", rank=2, by="Lee", t=T0, note="why"),
         log=(Entry(T0, "Lee", "remark", "Camera 2 – dirt\n", ""), Entry(T0 + 1, "Kim", "close", "x", "y")),
         highest=highest,
+        stock={"Gun 1": 6, "Missile 1": 0},
+        engagements=advised_of(t=T0).engagements,
+        declined=(decision_of(Answer.DECLINE),),
     )  # fmt: skip
 
 
 def record_minute(
     recorder: Recorder, seconds=60, seed=1
-) -> list[RawChunk | Scan | TrackSet | AlertSet | Act | OperationsSet]:
+) -> list[RawChunk | Scan | TrackSet | AlertSet | Advised | Act | OperationsSet]:
     """Record one of everything each second; returns what was recorded, in order."""
     rng = np.random.default_rng(seed)
     kept: list = []
@@ -142,6 +151,8 @@ def record_minute(
         kept.append(AlertSet(t + 2, (make_alert(t + 2),)))
         recorder.alerts(*kept[-1])
         if k % 20 == 0:
+            kept.append(advised_of(t=t + 2))
+            recorder.advice(kept[-1])
             kept.append(Act(t + 3, {"act": "acknowledge", "alert": "12-Inner-1", "by": "ops", "n": [1, 2.5]}))
             recorder.act(*kept[-1])
             kept.append(OperationsSet(t + 4, make_operations(k)))
@@ -149,7 +160,7 @@ def record_minute(
     return kept
 
 
-def record_exercise(recorder: Recorder, seconds=5) -> list[ActorSet | TruthSet]:
+def record_exercise(recorder: Recorder, seconds=5) -> list[ActorSet | TruthSet | FirstPlot | Outcome]:
     """Record the truth of an exercise that begins before the first scan; returns it, in order."""
     rng, begin = np.random.default_rng(3), T0 - 10**9
     drone = Actor(
@@ -166,4 +177,14 @@ def record_exercise(recorder: Recorder, seconds=5) -> list[ActorSet | TruthSet]:
         t = begin + k * 10**9
         kept.append(TruthSet(t, (Truth(t=t, id="drone 1", klass=drone.klass, x=rng.normal(size=6)),)))
         recorder.truth(*kept[-1])
+        kept.append(FirstPlot(t=t + 1, id="drone 1", sensor="north-radar"))
+        recorder.first_plot(kept[-1])
+        kept.append(
+            Outcome(
+                t=t + 2, advice=f"7-Gun-{k}", track=7, effector="Gun", shots=2, id="drone 1", t_shot=t - 5,
+                result=list(Result)[k % 4], kill=float(rng.random()), arrives=T0 if k % 2 else None,
+                detail="at 2100 m",
+            )
+        )  # fmt: skip
+        recorder.outcome(kept[-1])
     return kept

@@ -12,31 +12,53 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.server.advice_by_hand import advice_of, advised_of, option_of, threat_of
 from tests.store.recorded_world import T0, covariance, make_alert, make_scan, make_track
 from vedette.errors import MeasurementError, RecordingError
 from vedette.store import (
     decode_act,
+    decode_advice,
     decode_alerts,
     decode_scan,
     decode_tracks,
     encode_act,
+    encode_advice,
     encode_alerts,
     encode_scan,
     encode_tracks,
 )
+from vedette.store.advice_record import (
+    AdviceRecord,
+    AdvisedRecord,
+    DecisionRecord,
+    EffectorStateRecord,
+    EngagementRecord,
+    OptionRecord,
+    RefusedRecord,
+    ThreatRecord,
+)
 from vedette.store.schema import AlertRecord, EvidenceRecord, StepRecord
 from vedette.types import (
     SIZE,
+    Advice,
+    Advised,
     Alert,
+    Decision,
     Detection,
+    EffectorKind,
+    EffectorState,
+    Engagement,
     Estimate,
     Evidence,
     Field,
     Kind,
+    Option,
+    Refused,
     Scan,
     Sector,
     Status,
     Step,
+    Threat,
     Track,
 )
 
@@ -140,6 +162,29 @@ def test_alerts_round_trip(numbers, text, t):
     assert encode_alerts(*again) == data
 
 
+@settings(max_examples=50, deadline=None)
+@given(st.lists(NUMBER, min_size=9, max_size=9), st.text(), TIME, st.booleans())
+def test_advice_round_trip(numbers, text, t, counted):
+    a, b, c, *rest = numbers
+    kind = EffectorKind.GUN if counted else EffectorKind.JAMMER
+    option = dataclasses.replace(
+        option_of(text, kind), opens_s=a, closes_s=10.0, intercept_s=(a, b, c), kill=tuple(rest[:3])
+    )
+    nothing = dataclasses.replace(threat_of(), slack_s=None, arrival_s=None, klass={text: a, "bird": b})
+    advice = dataclasses.replace(advice_of(option=option), threat=nothing, sentence=text)
+    advised = dataclasses.replace(advised_of(advice), t=t, objective=rest[3], counters={text: 7})
+    data = encode_advice(advised)
+    again = decode_advice(data)
+    assert same(again, advised)
+    assert encode_advice(again) == data
+
+
+def test_advice_that_is_not_finite_is_refused():
+    lost = dataclasses.replace(advice_of(option=dataclasses.replace(option_of(), cost=math.nan)))
+    with pytest.raises(MeasurementError, match="not finite"):
+        encode_advice(advised_of(lost))
+
+
 JSON = st.recursive(
     st.text() | NUMBER | st.booleans() | st.integers(-(2**63), 2**63),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
@@ -193,7 +238,7 @@ def test_the_word_null_in_a_text_is_no_missing_number():
     assert decode_act(encode_act(T0, {"note": "null"})).act == {"note": "null"}
 
 
-@pytest.mark.parametrize("decode", [decode_scan, decode_tracks, decode_alerts, decode_act])
+@pytest.mark.parametrize("decode", [decode_scan, decode_tracks, decode_alerts, decode_act, decode_advice])
 @given(data=st.binary(max_size=60) | st.text(max_size=40).map(str.encode) | JSON.map(msgspec.json.encode))
 def test_foreign_bytes_are_refused_in_words(decode, data):
     with pytest.raises(RecordingError):
@@ -232,8 +277,13 @@ def test_arrays_read_back_cannot_be_written_to():
             array[0] = 0.0
 
 
-@pytest.mark.parametrize(
-    ("stored", "live"), [(AlertRecord, Alert), (EvidenceRecord, Evidence), (StepRecord, Step)]
-)
-def test_the_stored_alert_has_the_fields_of_the_live_one(stored, live):
+STORED = {
+    AlertRecord: Alert, EvidenceRecord: Evidence, StepRecord: Step, AdvisedRecord: Advised,
+    AdviceRecord: Advice, ThreatRecord: Threat, OptionRecord: Option, RefusedRecord: Refused,
+    DecisionRecord: Decision, EngagementRecord: Engagement, EffectorStateRecord: EffectorState,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("stored", "live"), list(STORED.items()), ids=lambda kind: kind.__name__)
+def test_what_is_stored_has_the_fields_of_the_live_one(stored, live):
     assert stored.__struct_fields__ == tuple(f.name for f in dataclasses.fields(live))

@@ -34,10 +34,11 @@ def test_the_library_s_readers_find_every_message(recorded):
         "/tracks": 60,
         "/alerts": 60,
         "/acts": 3,
+        "/advice": 3,
     }
     found = [channel.topic for _, channel, _ in plain]
     assert {topic: found.count(topic) for topic in by_topic} == by_topic
-    assert [m.data for _, c, m in plain if c.topic == "/scan/adsb"][7] == encode_scan(kept[7 * 5 + 2 + 2])
+    assert [m.data for _, c, m in plain if c.topic == "/scan/adsb"][7] == encode_scan(kept[7 * 5 + 3 + 2])
 
 
 def test_the_index_agrees_with_the_content(recorded):

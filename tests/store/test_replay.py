@@ -19,7 +19,7 @@ from tests.store.recorded_world import T0, make_scan, record_minute
 from tests.store.test_codec import same
 from vedette.errors import RecordingError
 from vedette.store import Act, AlertSet, OperationsSet, RawChunk, Recorder, TrackSet, open_recording, repair
-from vedette.types import Scan
+from vedette.types import Advised, Scan
 
 
 def alike(found, kept):
@@ -77,6 +77,8 @@ def test_the_bytes_of_a_replayed_recording_are_those_of_the_first(recorded, tmp_
                 again.alerts(*entry)
             elif isinstance(entry, OperationsSet):
                 again.operations(*entry)
+            elif isinstance(entry, Advised):
+                again.advice(entry)
             else:
                 again.act(*entry)
     assert (tmp_path / "again.mcap").read_bytes() == path.read_bytes()

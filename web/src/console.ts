@@ -1,6 +1,7 @@
 /** The page: what messages do to the store and the map; what keys and buttons do stands in conduct/. */
 
 import { namesIn, outstanding } from "./conduct/acts";
+import { aimed, opening } from "./conduct/advice";
 import { conduct, type Commands } from "./conduct/conduct";
 import { CoverageKeeper } from "./conduct/coverage";
 import { mapped } from "./conduct/desk";
@@ -80,6 +81,7 @@ export class Console implements Listener, Page {
     this.coverage.see();
     this.plots.see();
     this.map.overlay.setBearings(status?.bearings ?? []);
+    this.map.overlay.setAims(aimed(this.store.state));
     this.map.overlay.picture.pace = paceOf(status?.replay);
     if (this.early) this.frame(this.early);
     await Promise.all([document.fonts.load('12px "Noto Sans"'), document.fonts.load('600 12px "Noto Sans"')]);
@@ -159,6 +161,7 @@ export class Console implements Listener, Page {
       mode: status.mode,
       doing: outstanding(doing, performance.now()),
       names: namesIn(status, names),
+      ...opening(this.store.state, status),
     });
     if (before && before.rules !== status.rules) void this.commands.loadRules();
     this.goToLinked(status);
@@ -190,7 +193,10 @@ export class Console implements Listener, Page {
 
   private picked(id: number | null, place: Place, more: boolean): void {
     const { commands } = this;
+    const { tab, status } = this.store.state;
+    const advised = tab === "advice" && status?.advice?.threats.some(({ track }) => track === id);
     if (this.store.state.sheet === "measure") commands.measure(place, id);
+    else if (advised && !more) commands.openAdvice(id);
     else if (!more) commands.select(id);
     else if (id !== null) commands.toggleMark(id);
   }
@@ -214,6 +220,7 @@ export class Console implements Listener, Page {
     const differs = (names: readonly (keyof State)[]) => names.some((name) => state[name] !== before[name]);
     if (differs(["theme", "dim", "kiosk", "scale"])) dress(state);
     if (this.ready && differs(["cover", "below", "linking", "status"])) this.rememberLink();
+    if (this.ready && differs(["status", "opened"])) this.map.overlay.setAims(aimed(state));
     if (!differs(DRAWN) || !this.ready) return;
     this.map.overlay.setOptions(state);
     if (differs(["filter"])) this.countHidden();

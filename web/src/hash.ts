@@ -6,6 +6,7 @@ import { UNITS } from "./format";
 import {
   COORDINATES,
   DATUMS,
+  ENVELOPES,
   LOOK,
   SCALES,
   SHEETS,
@@ -42,6 +43,7 @@ const CHOICES = [
   ["symbols", "symbols", SYMBOL_SETS],
   ["open", "sheet", SHEETS],
   ["scale", "scale", SCALES],
+  ["envelopes", "envelopes", ENVELOPES],
 ] as const;
 /** What is on or off: its name in the link, its name here, and the word for what is not usual. */
 const SWITCHES = [

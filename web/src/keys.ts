@@ -92,6 +92,13 @@ export const KEYS: readonly Key[] = [
     group: "Picture",
     act: (a) => a.cycleBelow(),
   },
+  {
+    keys: letter("Y"),
+    shown: "Y",
+    what: "Envelopes: of the opened advice → of all effectors → off",
+    group: "Picture",
+    act: (a) => a.cycleEnvelopes(),
+  },
   { keys: letter("B"), shown: "B", what: "Dim the map", group: "Picture", act: (a) => a.toggleDim() },
   {
     keys: letter("F"),
@@ -114,6 +121,13 @@ export const KEYS: readonly Key[] = [
     what: "Acknowledge the worst alert that nobody has seen",
     group: "Tracks",
     act: (a) => a.acknowledgeFirst(),
+  },
+  {
+    keys: letter("R"),
+    shown: "R",
+    what: "The most urgent advice to decide on, then the next; a person decides",
+    group: "Tracks",
+    act: (a) => a.nextAdvice(),
   },
   {
     keys: letter("G"),

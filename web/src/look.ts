@@ -18,6 +18,9 @@ export type Coordinates = (typeof COORDINATES)[number];
 export const SYMBOL_SETS = ["simple", "military"] as const;
 export type SymbolSet = (typeof SYMBOL_SETS)[number];
 export const SCALES = [0.8, 1, 1.25, 1.5, 2] as const;
+/** Whose envelopes are drawn: those of the opened advice and of what is under way, all, or none. */
+export const ENVELOPES = ["opened", "all", "off"] as const;
+export type Envelopes = (typeof ENVELOPES)[number];
 /** The panels that lie over the map; one at a time. */
 export const SHEETS = ["tracks", "filter", "measure", "settings"] as const;
 export type Sheet = (typeof SHEETS)[number];
@@ -49,6 +52,8 @@ export interface Look {
   heat: boolean;
   filter: Filter;
   sheet: Sheet | "";
+  /** Whose envelopes and no-fire areas are on the map. */
+  envelopes: Envelopes;
   /** A wall screen: nothing to press. */
   kiosk: boolean;
   /** Size of the panels, times the usual. */
@@ -75,6 +80,7 @@ export const LOOK: Look = {
   heat: false,
   filter: NO_FILTER,
   sheet: "",
+  envelopes: "opened",
   kiosk: false,
   scale: 1,
 };

@@ -68,6 +68,14 @@ const hook = {
   sounds: () => [...page.sound.chime.played],
   chosen: () => [page.store.state.selected, ...page.store.state.marked].filter((id) => id !== null),
   hidden: () => page.store.state.hidden.size,
+  advice: () => ({
+    opened: page.store.state.opened,
+    aims: (page.ready ? page.map.overlay.aims : []).map(({ effector, track, accepted }) => ({
+      effector,
+      track,
+      accepted,
+    })),
+  }),
   bearings: () => page.store.state.status?.bearings.length ?? 0,
   plots: () => (page.ready ? (page.map.overlay.raw?.plots.length ?? 0) : 0),
   cost: () => (page.ready ? { ...page.map.overlay.cost } : null),

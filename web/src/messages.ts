@@ -1,5 +1,6 @@
 /** The JSON messages of docs/reference/wire.md. Numbers that the server may not know are `null`. */
 
+import type { Advised, EffectorPlace } from "./advised";
 import type { Layout } from "./frame";
 
 export type SeverityName = "advisory" | "warning" | "critical";
@@ -71,6 +72,7 @@ export interface Site {
   sensors: SensorPlace[];
   rings: number[];
   postures?: PostureLevel[];
+  effectors?: EffectorPlace[];
 }
 
 export type Role = "viewer" | "operator" | "admin";
@@ -273,6 +275,8 @@ export interface StatusMessage {
   deliveries?: Delivery[];
   /** How often the rules have been changed. */
   rules?: number;
+  /** null: the site has nothing to advise with. */
+  advice?: Advised | null;
   bearings: BearingMessage[];
 }
 

@@ -17,7 +17,7 @@ export interface Connection {
   reason: string;
 }
 
-export type TabName = "track" | "sensors" | "outlook" | "rules" | "log" | "delivery";
+export type TabName = "advice" | "track" | "effectors" | "sensors" | "outlook" | "rules" | "log" | "delivery";
 
 /** The part of a replay that is played again and again, Unix seconds; `b` null: its end is not chosen yet. */
 export interface Loop {
@@ -63,6 +63,8 @@ export interface State extends Look {
   names: readonly string[];
   /** How acts and orders fare, by what they are about. */
   doing: Readonly<Record<string, Doing>>;
+  /** The track whose advice is opened. */
+  opened: number | null;
   /** Which tab of the side is open. */
   tab: TabName;
   sound: SoundSettings;
@@ -113,6 +115,7 @@ export const EMPTY: State = {
   account: null,
   names: [],
   doing: {},
+  opened: null,
   tab: "track",
   sound: SOUND,
   soundAllowed: false,

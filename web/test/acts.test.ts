@@ -31,6 +31,9 @@ describe("acts", () => {
     expect(subject({ act: "rule", rule: { name: "Pump" } })).toBe("rule Pump");
     expect(subject({ act: "switch", rule: "Pump", on: false, note: "x" })).toBe("rule Pump");
     expect(subject({ act: "remark", text: "x" })).toBe("remark");
+    const answer = { act: "decide", advice: "7-Gun-1", answer: "accept", effector: "", note: "" } as const;
+    expect(subject(answer)).toBe("advice 7-Gun-1");
+    expect(subject({ act: "stock", effector: "Gun", rounds: 3, note: "x" })).toBe("stock Gun");
   });
 
   test("that were obeyed leave with the next status, failed ones stay", () => {

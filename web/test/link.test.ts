@@ -26,6 +26,7 @@ const CHANGED: Partial<State> = {
   sheet: "tracks",
   kiosk: true,
   scale: 1.25,
+  envelopes: "all",
   selected: 17,
   marked: new Set([3, 4294967295]),
   cover: "Radar & co = fused",

@@ -62,17 +62,28 @@ class _Search:
         self.problem, self.best, self.left = problem, best, left
         self.w, self.a, self.u = problem.weight, problem.exponent, problem.most.T.copy()
         self.g = problem.cost.T.copy()
+        self.limits = np.concatenate([problem.shots, problem.rounds]).astype(float)
         self.columns = Columns(problem)
         self.columns.add_assignment(best.shots)
         self.columns.add_assignment(np.zeros_like(best.shots))
         self.prices = self._first_prices()
 
     def _first_prices(self) -> Array:
-        """What one more shot of each weapon would save in the assignment there is."""
+        """What one more shot of each weapon would save in the assignment there is; all else is free yet."""
         x = self.best.shots.T
         alive = self.w * np.exp(-(self.a * x).sum(axis=1))
         saved = np.where(self.u > x, -alive[:, None] * np.expm1(-self.a) - self.g, 0.0)
-        return np.asarray(np.maximum(saved.max(axis=0), 0.0))
+        return np.concatenate([np.maximum(saved.max(axis=0), 0.0), np.zeros(len(self.problem.rounds))])
+
+    def _of_shots(self, prices: Array) -> Array:
+        """(T, W) what a shot costs at the prices (W + M,) of what is limited."""
+        p, W = self.problem, len(self.problem.shots)
+        each = np.broadcast_to(prices[:W], self.a.shape)
+        if not len(p.rounds):
+            return each
+        further = np.zeros(self.a.shape)
+        np.add.at(further.T, p.of, p.takes * prices[W:, None])
+        return each + further
 
     # --------------------------------------------------------------- column generation
 
@@ -92,10 +103,11 @@ class _Search:
         self.best = replace(self.best, bound=min(max(bound, 0.0), self.best.objective))
 
     def _programme(self) -> tuple[float, Array, Array]:
-        """The linear programme over the columns: its cost, and the prices of shots (W,) and targets (T,)."""
-        cost, of, shots = self.columns.matrix()
-        every, most = np.ones(len(self.w)), self.problem.shots
-        found = linprog(cost, A_eq=of, b_eq=every, A_ub=shots, b_ub=most, method="highs")
+        """The linear programme over the columns: its cost, and the prices of what is limited (W + M,) and of
+        the targets (T,)."""
+        cost, of, _, taken = self.columns.matrix()
+        every = np.ones(len(self.w))
+        found = linprog(cost, A_eq=of, b_eq=every, A_ub=taken, b_ub=self.limits, method="highs")
         return float(found.fun), np.maximum(-found.ineqlin.marginals, 0.0), found.eqlin.marginals
 
     def _generate(
@@ -105,10 +117,10 @@ class _Search:
         enough = -REDUCED * max(float(np.abs(theta).mean()), 1e-12)
         for prices in tries:
             cost, least, own, schemes = self._cheapest(prices)
-            lower = float(least.sum() - prices @ self.problem.shots)
+            lower = float(least.sum() - prices @ self.limits)
             if lower > bound:
                 bound, self.prices = lower, prices
-            reduced = cost + schemes.priced(outer - prices) - theta
+            reduced = cost + schemes.priced(self._of_shots(outer - prices)) - theta
             missing = np.flatnonzero(reduced < enough)
             if len(missing):
                 self.columns.add(schemes.chosen(missing), own[missing])
@@ -117,8 +129,11 @@ class _Search:
 
     def _cheapest(self, prices: Array) -> tuple[Array, Array, Array, Schemes]:
         """Per target the cheapest scheme at the prices: cost, least possible cost, cost without prices."""
-        cost, least, own, *scheme = price(self.w, self.a, self.g, prices, self.u, NODES)
-        return cost, least, own, Schemes(np.arange(len(self.w)), *scheme)
+        each = self._of_shots(prices)
+        free = np.zeros(len(self.problem.shots))
+        cost, least, _, *scheme = price(self.w, self.a, self.g + each, free, self.u, NODES)
+        schemes = Schemes(np.arange(len(self.w)), *scheme)
+        return cost, least, cost - schemes.priced(each), schemes
 
     # ------------------------------------------------------------------ whole answers
 
@@ -127,8 +142,8 @@ class _Search:
         left = self.left()
         if left <= 0.0:
             return None
-        cost, of, shots = self.columns.matrix()
-        limits = [LinearConstraint(of, 1.0, 1.0), LinearConstraint(shots, -np.inf, self.problem.shots)]
+        cost, of, _, taken = self.columns.matrix()
+        limits = [LinearConstraint(of, 1.0, 1.0), LinearConstraint(taken, -np.inf, self.limits)]
         options = {"mip_rel_gap": 0.0, **({} if left == math.inf else {"time_limit": left})}
         whole = np.ones(len(cost))
         found = milp(cost, constraints=limits, integrality=whole, bounds=Bounds(0, 1), options=options)
@@ -146,11 +161,14 @@ class _Search:
             return
         _, least, _, _ = self._cheapest(self.prices)
         limit = least + gap * (1.0 + 1e-9) + 1e-12
-        every, target, own, *scheme = within(self.w, self.a, self.g, self.prices, self.u, limit, most)
+        each = self._of_shots(self.prices)
+        free = np.zeros(len(self.problem.shots))
+        every, target, at, *scheme = within(self.w, self.a, self.g + each, free, self.u, limit, most)
         if not every:
             return
+        schemes = Schemes(target, *scheme)
         self.columns = Columns(self.problem)
-        self.columns.add(Schemes(target, *scheme), own)
+        self.columns.add(schemes, at - schemes.priced(each))
         found = self.choose("all columns")
         if found is not None and found.mip_dual_bound is not None:
             bound = max(self.best.bound, min(found.mip_dual_bound, self.best.objective))

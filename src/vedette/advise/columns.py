@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.sparse import csc_array
+from scipy.sparse import coo_array, csc_array, vstack
 
 from vedette.advise.problem import Array, Ints, Problem
 
@@ -20,8 +20,9 @@ class Schemes:
     count: Ints
 
     def priced(self, prices: Array) -> Array:
-        """(S,) what the shots of each cost at prices (W,)."""
-        total = np.concatenate([[0.0], np.cumsum(prices[self.weapon] * self.count)])
+        """(S,) what the shots of each cost at prices (T, W)."""
+        target = np.repeat(self.target, np.diff(self.first))
+        total = np.concatenate([[0.0], np.cumsum(prices[target, self.weapon] * self.count)])
         return np.asarray(total[self.first[1:]] - total[self.first[:-1]])
 
     def chosen(self, which: Ints) -> Schemes:
@@ -58,8 +59,9 @@ class Columns:
         schemes = Schemes(np.arange(x.shape[1]), first, weapon, x[weapon, target])
         self.add(schemes, left + (self._problem.cost * x).sum(axis=0))
 
-    def matrix(self) -> tuple[Array, csc_array, csc_array]:
-        """Costs (S,), which target each is of (T, S), and its shots (W, S)."""
+    def matrix(self) -> tuple[Array, csc_array, csc_array, csc_array]:
+        """Costs (S,), which target each is of (T, S), its shots (W, S), and what it takes (W + M, S) of what
+        is limited: the weapons' shots, and the further limits."""
         cost = np.concatenate(self._cost)
         W, T = self._problem.kill.shape
         S = len(cost)
@@ -67,14 +69,31 @@ class Columns:
         lengths = np.concatenate([np.diff(schemes.first) for schemes in self._schemes])
         weapon = np.concatenate([schemes.weapon for schemes in self._schemes])
         count = np.concatenate([schemes.count for schemes in self._schemes]).astype(float)
-        return cost, of, csc_array((count, weapon, np.concatenate([[0], np.cumsum(lengths)])), (W, S))
+        shots = csc_array((count, weapon, np.concatenate([[0], np.cumsum(lengths)])), (W, S))
+        return cost, of, shots, self._limited(shots, np.repeat(self._targets(), lengths))
+
+    def _limited(self, shots: csc_array, target: Ints) -> csc_array:
+        """shots and, below them, what each takes of the further limits."""
+        p = self._problem
+        if not len(p.rounds):
+            return shots
+        column = np.repeat(np.arange(shots.shape[1]), np.diff(shots.indptr))
+        taken = [
+            np.where(shots.indices == i, shots.data * k[target], 0.0)
+            for i, k in zip(p.of, p.takes, strict=True)
+        ]
+        limit = np.repeat(np.arange(len(taken)), len(target))
+        rows = coo_array(
+            (np.concatenate(taken), (limit, np.tile(column, len(taken)))), (len(taken), shots.shape[1])
+        )
+        return csc_array(vstack([shots, rows], format="csc"))
 
     def _targets(self) -> Ints:
         return np.concatenate([schemes.target for schemes in self._schemes])
 
     def assignment(self, picked: Ints) -> Ints:
         """(W, T) the shots of these columns, one per target."""
-        _, _, shots = self.matrix()
+        _, _, shots, _ = self.matrix()
         x = np.zeros(self._problem.kill.shape, np.int64)
         x[:, self._targets()[picked]] = np.round(shots[:, picked].toarray()).astype(np.int64)
         return x

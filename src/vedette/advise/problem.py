@@ -3,6 +3,8 @@
     min  Σ_j w_j Π_i (1 − p_ij)^x_ij + Σ_ij g_ij x_ij    over whole x ≥ 0
     with Σ_j x_ij ≤ shots_i  and  x_ij ≤ most_ij
 
+and, where some of a weapon's shots are scarcer than others,  Σ_j takes_mj x_ij ≤ rounds_m  for i = of_m.
+
 NP-complete (Lloyd and Witsenhausen 1986), so every answer says how far from the best it may be.
 """
 
@@ -32,6 +34,9 @@ class Problem:
     shots   (W,) at most so many
     most    (W, T) at most so many at one target; 0 where a shot is not allowed
     cost    (W, T) of one shot, in the unit of weight
+    of      (M,) the weapon that a further limit is of
+    rounds  (M,) what there is of it
+    takes   (M, T) what one shot at each target takes of it
     """
 
     weight: Array
@@ -39,6 +44,9 @@ class Problem:
     shots: Ints
     most: Ints
     cost: Array
+    of: Ints
+    rounds: Ints
+    takes: Ints
 
     @cached_property
     def exponent(self) -> Array:
@@ -52,7 +60,12 @@ class Problem:
 
     def allows(self, x: Ints) -> bool:
         """Whether x (W, T) keeps every limit."""
-        return bool((x >= 0).all() and (x <= self.most).all() and (x.sum(axis=1) <= self.shots).all())
+        kept = (x >= 0).all() and (x <= self.most).all() and (x.sum(axis=1) <= self.shots).all()
+        return bool(kept and (self.taken(x) <= self.rounds).all())
+
+    def taken(self, x: Ints) -> Ints:
+        """(M,) what x (W, T) takes of each further limit."""
+        return np.asarray((self.takes * x[self.of]).sum(axis=1))
 
 
 def problem(
@@ -62,6 +75,9 @@ def problem(
     *,
     most: ArrayLike | None = None,
     cost: ArrayLike = 0.0,
+    of: ArrayLike = (),
+    rounds: ArrayLike = (),
+    takes: ArrayLike = (),
 ) -> Problem:
     """A problem from anything like arrays. Raises ConfigError, in a sentence, for numbers that make none."""
     w, p = np.asarray(weight, float), np.asarray(kill, float)
@@ -75,7 +91,16 @@ def problem(
             raise ConfigError(f"{name} holds a number below 0 or none at all; mend it.")
     if (p > 1.0).any():
         raise ConfigError("kill holds a probability above 1; mend it.")
-    return Problem(w, p, s, np.minimum(u, s[:, None]).astype(np.int64), np.array(g))
+    further = _further(of, rounds, takes, *p.shape)
+    return Problem(w, p, s, np.minimum(u, s[:, None]).astype(np.int64), np.array(g), *further)
+
+
+def _further(of: ArrayLike, rounds: ArrayLike, takes: ArrayLike, W: int, T: int) -> tuple[Ints, Ints, Ints]:
+    m, r = np.asarray(of, np.int64).reshape(-1), _whole(rounds, "rounds").reshape(-1)
+    k = _whole(takes, "takes").reshape(-1, T) if len(m) else np.zeros((0, T), np.int64)
+    if len(m) != len(r) or len(m) != len(k) or (m < 0).any() or (m >= W).any():
+        raise ConfigError("of, rounds and takes tell of each further limit its weapon, how much, and a row.")
+    return m, r, k
 
 
 def _whole(values: ArrayLike, name: str) -> Ints:

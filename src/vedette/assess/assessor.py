@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -39,6 +39,7 @@ class Assessor:
     terrain                what AGL heights count from; None: smooth ground
     misses                 what a miss of each sensor would do to a track; None: nothing is said of it
     counters               raised, closed, acknowledged, assigned, ignored
+    reunited               tracks found again in the last step: number before the restart, number now
     """
 
     def __init__(
@@ -64,6 +65,7 @@ class Assessor:
         self.deeds = Deeds(self.ledger, self.standing)
         self.counsel = Counsel(self.assets, self._q, config.horizon_s, misses)
         self.reunion = Reunion()
+        self.reunited: tuple[tuple[int, int], ...] = ()
         self._last: dict[int, Track] = {}
         self._rule()
 
@@ -117,6 +119,7 @@ class Assessor:
         """Assess every track there is at data time t (ns UTC). Returns `alerts`."""
         self._last = {track.id: track for track in tracks if track.status is not Status.DROPPED}
         self.deeds.present = frozenset(self._last)
+        self.reunited = ()
         if self.reunion.lost:
             tracks = self._reunite(t, tracks)
         present = self.friends.others(t, tracks)
@@ -243,10 +246,13 @@ class Assessor:
 
     # ------------------------------------------------------------------ over a restart
 
-    def operations(self, highest: int) -> Operations:
-        """What must outlive a restart; `highest` is the highest number that a track has had."""
+    def operations(self, highest: int, also: Iterable[int] = ()) -> Operations:
+        """What must outlive a restart; `highest` is the highest number that a track has had.
+
+        also  tracks that somebody has decided on
+        """
         open_ = tuple(a for a in self.ledger.alerts.values() if a.state is not AlertState.CLOSED)
-        numbers = sorted({alert.track for alert in open_} | set(self.standing.words))
+        numbers = sorted({alert.track for alert in open_} | set(self.standing.words) | set(also))
         return self.standing.operations(
             alerts=open_, tracks=tuple(filter(None, map(self._last_of, numbers))), highest=highest
         )
@@ -273,6 +279,7 @@ class Assessor:
         for old, track in self.reunion.found(t, tracks):
             self.ledger.carry_over(old, track.id, t)
             self.standing.carry_over(old, track.id)
+            self.reunited = (*self.reunited, (old, track.id))
         for old, lost in list(self.reunion.lost.items()):
             mine = [pair for pair in self.ledger.cases if pair[0] == old]
             waits = [self._by_name[zone].terms.expire_s for _, zone in mine] or [self.config.expire_s]

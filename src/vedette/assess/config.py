@@ -146,14 +146,14 @@ class ZoneConfig(Place, frozen=True, kw_only=True):
     def area(self, frame: LocalFrame) -> Area:
         """Its ground area in the site's frame."""
         if self.polygon is not None:
-            return Polygon(_on_plane(self.polygon, frame))
+            return Polygon(on_plane(self.polygon, frame))
         if self.corridor is not None:
-            return Corridor(_on_plane(self.corridor, frame), self.width or 0.0)
+            return Corridor(on_plane(self.corridor, frame), self.width or 0.0)
         return Circle(self.position(frame)[:2], self.radius or 0.0)
 
 
-def _on_plane(points: tuple[Corner, ...], frame: LocalFrame) -> Array:
-    """(K, 2) east, north."""
+def on_plane(points: tuple[Corner, ...], frame: LocalFrame) -> Array:
+    """Corners in degrees → (K, 2) east, north in m in the site's frame."""
     geodetic = np.array([(lat * DEGREE, lon * DEGREE, frame.height) for lat, lon in points])
     return frame.from_geodetic(geodetic)[:, :2]
 

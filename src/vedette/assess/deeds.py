@@ -38,6 +38,8 @@ class Deeds:
             acts.Switch: lambda t, act: (self.standing.switch(act), None),
             acts.Remark: lambda t, act: (act.text, None),
         }
+        if type(act) not in deeds:
+            raise NotThereError("There is no advice here to decide on; a site with an [[effector]] has some.")
         text, alert = deeds[type(act)](t, act)
         if text:
             self.standing.note(t, act, text)

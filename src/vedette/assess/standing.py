@@ -191,7 +191,11 @@ class Standing:
     def note(self, t: int, act: acts.Act, text: str) -> None:
         """Enter an act into the log."""
         kind, note = str(type(act).__struct_config__.tag), str(getattr(act, "note", ""))
-        self.log = (*self.log, Entry(t, act.by, kind, text, note))[-MOST_ENTRIES:]
+        self.enter(t, act.by, kind, text, note)
+
+    def enter(self, t: int, by: str, kind: str, text: str, note: str = "") -> None:
+        """Enter what somebody did, or that nobody did."""
+        self.log = (*self.log, Entry(t, by, kind, text, note))[-MOST_ENTRIES:]
 
 
 def plain(name: str) -> str:

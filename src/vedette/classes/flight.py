@@ -18,7 +18,8 @@ class FlightClass(Table, frozen=True, kw_only=True):
     """Brackets (low, high) of what is known of a class.
 
     speed m/s, height m, rcs (mean radar cross-section) dBsm with rcs_spread dB, turn_rate °/s; emits: the
-    probability that one of them transmits at all on a drone link, with rf_power dBm EIRP; sound dB re 20 µPa
+    probability that one of them transmits at all on a drone link, with rf_power dBm EIRP; link, gnss: the
+    probability that one does not arrive without its link, or without satellite navigation; sound dB re 20 µPa
     at 1 m; size m, √(width × height) of what is seen of it; wander °/s, standard deviation of the turn rate
     that comes and goes of its own accord. threat: whether an alert about one of them is right
     """
@@ -32,13 +33,15 @@ class FlightClass(Table, frozen=True, kw_only=True):
     turn_rate: Positive
     emits: tuple[Ratio, Ratio]
     rf_power: Bracket
+    link: tuple[Ratio, Ratio]
+    gnss: tuple[Ratio, Ratio]
     sound: Bracket
     size: tuple[Positive, Positive]
     threat: bool
     wander: Bracket = (0.0, 0.0)
 
     def __post_init__(self) -> None:
-        for key in ("speed", "height", "rcs", "emits", "rf_power", "sound", "size", "wander"):
+        for key in ("speed", "height", "rcs", "emits", "rf_power", "link", "gnss", "sound", "size", "wander"):
             low, high = getattr(self, key)
             if low > high:
                 raise TableError("a bracket is [low, high]; swap them.", key)

@@ -13,7 +13,7 @@ from vedette.cli.output import Json, print_figures, print_json, progress, say
 from vedette.cli.screen import PORT, NoBrowser, Port, Speed, show
 
 if TYPE_CHECKING:
-    from vedette.pipeline import Demo
+    from vedette.pipeline import Exercise
 
 Record = Annotated[
     Path | None, typer.Option(help="Record everything to this .mcap file.", show_default=False)
@@ -35,7 +35,8 @@ def demo(
     """Watch a real aircraft and two simulated attack drones.
 
     The aircraft was recorded over the air; the drones fly past a simulated radar, towards a fictional base.
-    All reports go through the same pipeline as live ones, to a page on this machine.
+    All reports go through the same pipeline as live ones, to a page on this machine. Advice that you accept
+    there is flown by the simulation.
 
     Headless, for scripts: detections, confirmed_tracks, alerts and warning_time_s, which is the time from the
     first alert to the true arrival of that drone at the first asset it reaches, known from the scenario.
@@ -68,13 +69,13 @@ def check_port(port: int) -> None:
 
 def scenario_start() -> int:
     """The scenario's own time, so that headless runs are the same on every day."""
-    from vedette.pipeline.source import DEMO_SCENARIO
+    from vedette.pipeline.demo import DEMO_SCENARIO
     from vedette.scenario import load_scenario
 
     return load_scenario(DEMO_SCENARIO).start
 
 
-def compiled(demo: Demo) -> None:
+def compiled(demo: Exercise) -> None:
     """Meet every kernel once before anything is shown: the first start compiles for some seconds."""
     from vedette.pipeline import Pipeline, run_fast
 
@@ -85,11 +86,13 @@ def compiled(demo: Demo) -> None:
         run_fast(Pipeline(demo.site), demo.scans(), until=demo.begin + 8 * clock.NS)
 
 
-def watch_demo(demo: Demo, port: int, speed: float, *, browser: bool, record: Path | None) -> None:
-    from vedette.cli.rehearsal import demo_recorder
-    from vedette.pipeline import PacedDesk, Pipeline
+def watch_demo(demo: Exercise, port: int, speed: float, *, browser: bool, record: Path | None) -> None:
+    from vedette.cli.rehearsal import recorder_of
+    from vedette.pipeline import PacedDesk, Pipeline, staged
     from vedette.types import Mode
 
-    pipeline = Pipeline(demo.site, demo_recorder(demo, record), mode=Mode.DEMO, origins=demo.origins())
-    desk = PacedDesk(pipeline, demo.scans(), clock.steady(), speed=speed, simulated=demo.simulated)
+    recorder = recorder_of(demo, record, Mode.DEMO)
+    pipeline = Pipeline(demo.site, recorder, mode=Mode.DEMO, origins=demo.origins())
+    source = staged(demo, pipeline, truth=False)
+    desk = PacedDesk(pipeline, source, clock.steady(), speed=speed, simulated=demo.simulated)
     show(desk, port, browser=browser)

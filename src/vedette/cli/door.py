@@ -127,13 +127,13 @@ def watched_over(site: Site, pipeline: Pipeline) -> Iterator[Door | None]:
     folder = site.people_folder
     has_accounts = (folder / ACCOUNTS).exists()
     if site.file.people is None and not has_accounts:
-        say(NOBODY.format(site=site.path))
+        say(nobody(site))
         yield None
         return
     door = open_door(folder, site.people)
     known = len(door.accounts) > 0
     if not known:
-        say(NOBODY.format(site=site.path))
+        say(nobody(site))
     Journal.of(pipeline, door.log)
     door.log.append("vedette", "start", {"site": site.name, "version": __version__, "identified": known})
     try:
@@ -143,6 +143,12 @@ def watched_over(site: Site, pipeline: Pipeline) -> Iterator[Door | None]:
         door.log.close()
         number, head = door.log.head
         say(f"log: {number} entries; note its head elsewhere: {head}")
+
+
+def nobody(site: Site) -> str:
+    """What it means that there are no accounts."""
+    decides = " Until then nobody can decide on advice." if site.effectors else ""
+    return NOBODY.format(site=site.path) + decides
 
 
 def serve_desk(desk: Desk, site: Site, door: Door | None, host: str, port: int, *, browser: bool) -> None:

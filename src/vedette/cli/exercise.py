@@ -13,7 +13,10 @@ from vedette.cli.screen import show
 from vedette.types import Mode
 
 if TYPE_CHECKING:
-    from vedette.pipeline import Exercise, Pipeline
+    from collections.abc import Iterator
+
+    from vedette.pipeline import Exercise, HumanModel, Pipeline
+    from vedette.pipeline.play import Step
 
 
 def live(
@@ -25,6 +28,7 @@ def live(
     speed: float,
     port: int,
     browser: bool,
+    operator: HumanModel | None = None,
 ) -> None:
     """Serve the page of an exercise until Ctrl-C; its recording, truth apart, is sealed then."""
     from vedette.cli.demo import check_port
@@ -32,9 +36,8 @@ def live(
 
     check_port(port)
     exercise = opened(scenario, seed=seed, rcs=rcs, begin=clock.wall())
-    pipeline, path, _ = prepared(exercise, out)
-    simulated = exercise.site.sensors
-    desk = PacedDesk(pipeline, exercise.scans(), clock.steady(), speed=speed, simulated=simulated)
+    pipeline, source, path, _ = prepared(exercise, out, operator)
+    desk = PacedDesk(pipeline, source, clock.steady(), speed=speed, simulated=exercise.simulated)
     try:
         show(desk, port, browser=browser)
     finally:
@@ -42,7 +45,14 @@ def live(
 
 
 def paced(
-    scenario: str, *, out: Path | None, seed: int | None, rcs: str | None, speed: float, seconds: float | None
+    scenario: str,
+    *,
+    out: Path | None,
+    seed: int | None,
+    rcs: str | None,
+    speed: float,
+    seconds: float | None,
+    operator: HumanModel | None = None,
 ) -> dict[str, Any]:
     """The same without a page, to its end or to Ctrl-C; the figures of what came of it."""
     from vedette.pipeline import warm_up
@@ -50,41 +60,44 @@ def paced(
     exercise = opened(scenario, seed=seed, rcs=rcs, begin=clock.wall())
     for _ in warm_up(exercise.site):
         pass
-    pipeline, path, first = prepared(exercise, out)
+    pipeline, source, path, first = prepared(exercise, out, operator)
     world = exercise.world
     try:
-        asyncio.run(_play(pipeline, exercise, until(world, seconds), speed))
+        asyncio.run(_play(pipeline, source, until(world, seconds), speed))
     except KeyboardInterrupt:
         say("stopped")
     finally:
         pipeline.close()
     say(f"Score it with: vedette score {path}")
-    found = figures(pipeline, first, world, world.begin)
+    found = figures(pipeline, first, world.begin)
     return {"scenario": world.scenario.name, "seed": world.seed, "recording": str(path), **found}
 
 
-async def _play(pipeline: Pipeline, exercise: Exercise, end: int, speed: float) -> None:
+async def _play(pipeline: Pipeline, source: Iterator[Step], end: int, speed: float) -> None:
     from itertools import takewhile
 
     from vedette.pipeline import run_paced
+    from vedette.pipeline.play import time_of
 
-    due = takewhile(lambda scan: scan.t1 <= end, exercise.scans())
+    due = takewhile(lambda step: time_of(step) <= end, source)
     await run_paced(pipeline, due, clock.steady(), speed=speed)
 
 
-def prepared(exercise: Exercise, out: Path | None) -> tuple[Pipeline, Path, FirstAlert]:
-    """The live pipeline with a recording, whose truth goes past everything else."""
-    from vedette.pipeline import Pipeline, TruthKeeper, deliver
+def prepared(
+    exercise: Exercise, out: Path | None, operator: HumanModel | None
+) -> tuple[Pipeline, Iterator[Step], Path, FirstAlert]:
+    """The live pipeline and what is played through it; the truth goes into the recording past all else."""
+    from vedette.pipeline import Pipeline, deliver, staged
 
-    path, first = out or new_path(exercise), FirstAlert()
-    recorder = recorder_of(exercise, path)
+    path, first = out or new_path(exercise), FirstAlert(exercise)
+    recorder = recorder_of(exercise, path, Mode.EXERCISE, operator)
     pipeline = Pipeline(
         exercise.site, recorder, mode=Mode.EXERCISE, sinks=(first,), origins=exercise.origins()
     )
-    pipeline.sinks.append(TruthKeeper(exercise, pipeline))
+    source = staged(exercise, pipeline, truth=True, operator=operator)
     deliver(pipeline, clock.steady())
     say(f"recording to {path}")
-    return pipeline, path, first
+    return pipeline, source, path, first
 
 
 def new_path(exercise: Exercise) -> Path:

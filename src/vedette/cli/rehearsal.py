@@ -2,45 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from vedette.cli.output import progress
 from vedette.clock import NS, from_seconds, seconds
-from vedette.types import Alert, Array, Mode, Picture
+from vedette.types import Alert, Mode, Picture
 
 if TYPE_CHECKING:
-    from vedette.pipeline import Demo, Exercise, Pipeline
+    from vedette.pipeline import Exercise, HumanModel, Pipeline
     from vedette.scenario import World
-    from vedette.site import Site
     from vedette.store import Recorder
-    from vedette.types import Scan
 
 ENDS = ("low", "middle", "high")  # of a bracket of radar cross-sections
-SAME = 1_000.0  # m: a track further than this from every platform is nobody's
-
-
-class FirstAlert:
-    """A sink that remembers the first alert, and where its track was then."""
-
-    def __init__(self) -> None:
-        self.alert: Alert | None = None
-        self.position: Array | None = None
-
-    def write(self, picture: Picture) -> None:
-        """Look at one picture."""
-        if self.alert is not None or not picture.alerts:
-            return
-        self.alert = min(picture.alerts, key=lambda alert: (alert.t_raised, alert.id))
-        number = self.alert.track
-        self.position = next(track.estimate.position for track in picture.tracks if track.id == number)
-
-    def close(self) -> None:
-        """Nothing to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,30 +27,49 @@ class Warned:
     seconds: float
 
 
-def warned(first: FirstAlert, world: World, site: Site) -> Warned | None:
-    """From the scenario's truth; None when there was no alert, or nobody there who ever arrives."""
-    if first.alert is None or first.position is None:
-        return None
-    rows, x = world.state(first.alert.t_raised)
-    if not len(rows):
-        return None
-    distance = np.linalg.norm(x[:, :2] - first.position[:2], axis=1)
-    nearest = int(np.argmin(distance))
-    if distance[nearest] > SAME:
-        return None
-    from vedette.pipeline import arrivals
+class FirstAlert:
+    """A sink that remembers the first alert, and holds it against the truth.
 
-    name = world.platforms[int(rows[nearest])].name
-    arrived = {asset: t for asset, t in arrivals(world, site)[name].items() if t is not None}
-    if not arrived:
-        return None
-    asset, t = min(arrived.items(), key=lambda item: item[1])
-    return Warned(name, asset, round(seconds(t - first.alert.t_raised), 3))
+    warned  None where nobody is near the alert's track, or nobody who arrives as the scenario has it
+    """
+
+    def __init__(self, exercise: Exercise) -> None:
+        from vedette.pipeline import arrivals
+
+        self.world = exercise.world
+        self.arrivals = arrivals(exercise.world, exercise.site)
+        self.alert: Alert | None = None
+        self.warned: Warned | None = None
+
+    def write(self, picture: Picture) -> None:
+        """Look at one picture."""
+        if self.alert is not None or not picture.alerts:
+            return
+        self.alert = min(picture.alerts, key=lambda alert: (alert.t_raised, alert.id))
+        self.warned = self._warned(self.alert, picture)
+
+    def _warned(self, alert: Alert, picture: Picture) -> Warned | None:
+        from vedette.metric.alerts import nearest
+
+        position = next(track.estimate.position for track in picture.tracks if track.id == alert.track)
+        rows, x = self.world.state(alert.t_raised)
+        row = nearest(position, x)
+        if row is None:
+            return None
+        name = self.world.platforms[int(rows[row])].name
+        arrived = {asset: t for asset, t in self.arrivals[name].items() if t is not None}
+        if not arrived:
+            return None
+        asset, t = min(arrived.items(), key=lambda item: item[1])
+        return Warned(name, asset, round(seconds(t - alert.t_raised), 3))
+
+    def close(self) -> None:
+        """Nothing to do."""
 
 
-def figures(pipeline: Pipeline, first: FirstAlert, world: World, begin: int) -> dict[str, Any]:
+def figures(pipeline: Pipeline, first: FirstAlert, begin: int) -> dict[str, Any]:
     """What a script wants to know."""
-    found = warned(first, world, pipeline.site)
+    found = first.warned
     counters = pipeline.picture.counters
     return {
         "detections": pipeline.tracker.counters["detections"],
@@ -105,15 +99,15 @@ def rehearse(
     seconds: float | None,
     quiet: bool,
     rcs: str | None = None,
+    operator: HumanModel | None = None,
 ) -> dict[str, Any]:
     """Fly a scenario past its site at full speed, recording it, and its truth, to `out`."""
     exercise = opened(scenario, seed=seed, rcs=rcs)
     world = exercise.world
-    pipeline, first = play(
-        exercise.site, exercise.scans(), recorder_of(exercise, out), Mode.EXERCISE, world.begin,
-        until(world, seconds), quiet, exercise,
-    )  # fmt: skip
-    found = figures(pipeline, first, world, world.begin)
+    recorder = recorder_of(exercise, out, Mode.EXERCISE, operator)
+    end = until(world, seconds)
+    pipeline, first = play(exercise, recorder, Mode.EXERCISE, end, quiet, operator)
+    found = figures(pipeline, first, world.begin)
     return {"scenario": world.scenario.name, "seed": world.seed, **found}
 
 
@@ -133,23 +127,24 @@ def until(world: World, seconds: float | None) -> int:
     return world.end if seconds is None else min(world.end, world.begin + from_seconds(seconds))
 
 
-def recorder_of(exercise: Exercise, out: Path | None) -> Recorder | None:
+def recorder_of(
+    exercise: Exercise, out: Path | None, mode: Mode, operator: HumanModel | None = None
+) -> Recorder | None:
     """A recording of the exercise at `out`, or none."""
     from vedette.pipeline import metadata_of
     from vedette.store import Recorder
 
     if out is None:
         return None
-    site, world = exercise.site, exercise.world
+    world = exercise.world
     more = {
         "scenario": world.scenario.name,
         "seed": str(world.seed),
         **({"rcs": world.rcs} if world.rcs else {}),
+        **({"operator": operator.stated()} if operator else {}),
     }
-    return Recorder(
-        out,
-        metadata_of(site, Mode.EXERCISE, simulated=site.sensors, origins=exercise.origins(), more=more),
-    )
+    simulated, origins = exercise.simulated, exercise.origins()
+    return Recorder(out, metadata_of(exercise.site, mode, simulated=simulated, origins=origins, more=more))
 
 
 def sensitivity(scenario: str, *, seed: int | None, quiet: bool) -> dict[str, Any]:
@@ -177,45 +172,29 @@ def sensitivity(scenario: str, *, seed: int | None, quiet: bool) -> dict[str, An
     return {"scenario": run["scenario"], "seed": run["seed"], "warning_by_rcs": table}
 
 
-def rehearse_demo(demo: Demo, seconds: float, *, record: Path | None, quiet: bool) -> dict[str, Any]:
+def rehearse_demo(demo: Exercise, seconds: float, *, record: Path | None, quiet: bool) -> dict[str, Any]:
     """The demo's first `seconds` of data time, at full speed."""
     until = demo.begin + from_seconds(seconds)
-    recorder = demo_recorder(demo, record)
-    pipeline, first = play(demo.site, demo.scans(), recorder, Mode.DEMO, demo.begin, until, quiet)
-    return figures(pipeline, first, demo.world(), demo.begin)
-
-
-def demo_recorder(demo: Demo, path: Path | None) -> Recorder | None:
-    """A recording of the demo at `path`, or none."""
-    from vedette.pipeline import metadata_of
-    from vedette.store import Recorder
-
-    if path is None:
-        return None
-    more = {"scenario": demo.scenario.name, "seed": str(demo.seed)}
-    return Recorder(
-        path, metadata_of(demo.site, Mode.DEMO, simulated=demo.simulated, origins=demo.origins(), more=more)
-    )
+    pipeline, first = play(demo, recorder_of(demo, record, Mode.DEMO), Mode.DEMO, until, quiet)
+    return figures(pipeline, first, demo.begin)
 
 
 def play(
-    site: Site,
-    scans: Iterable[Scan],
+    exercise: Exercise,
     recorder: Recorder | None,
     mode: Mode,
-    begin: int,
     until: int,
     quiet: bool,
-    exercise: Exercise | None = None,
+    operator: HumanModel | None = None,
 ) -> tuple[Pipeline, FirstAlert]:
-    """Play scans up to data time `until` through a new pipeline, with a progress bar."""
-    from vedette.pipeline import Pipeline, TruthKeeper, run_fast
+    """Play an exercise up to data time `until` through a new pipeline, with a progress bar."""
+    from vedette.pipeline import Pipeline, run_fast, staged
 
-    first = FirstAlert()
-    pipeline = Pipeline(site, recorder, mode=mode, sinks=(first,))
-    if exercise is not None and recorder is not None:
-        pipeline.sinks.append(TruthKeeper(exercise, pipeline))
+    first = FirstAlert(exercise)
+    pipeline = Pipeline(exercise.site, recorder, mode=mode, sinks=(first,))
+    source = staged(exercise, pipeline, truth=mode is Mode.EXERCISE, operator=operator)
+    begin = exercise.begin
     with progress("playing", (until - begin) / NS, quiet=quiet) as advance:
-        run_fast(pipeline, scans, until=until, progress=lambda t, _: advance((t - begin) / NS))
+        run_fast(pipeline, source, until=until, progress=lambda t, _: advance((t - begin) / NS))
     pipeline.close()
     return pipeline, first

@@ -35,7 +35,8 @@ def score(
     """Score a recorded exercise against its truth.
 
     Who was confirmed, who was warned of and how long before arrival, false alerts, accuracy and consistency
-    of the tracks. The truth lies in the recording, on a channel that tracker, page and replay never read.
+    of the tracks; what became of each threat, where every second went, and which delay decided it. The truth
+    lies in the recording, on a channel that tracker, page and replay never read.
 
     \b
     Examples:
@@ -67,6 +68,7 @@ def scored_recording(recording: Recording, cutoff: float, *, quiet: bool) -> Sco
     """The exercise, read once, with a progress bar."""
     from vedette.pipeline import site_of
     from vedette.study.score import score_recording
+    from vedette.study.timelines import Means
 
     begin, end = recording.t_begin, recording.t_end
     site = site_of(recording)
@@ -76,6 +78,7 @@ def scored_recording(recording: Recording, cutoff: float, *, quiet: bool) -> Sco
             cutoff=cutoff,
             covered=covered_at(site),
             rules=[zone.name for zone in site.zones],
+            means=Means(effectors=site.effectors, least_kill=site.advice.least_kill),
             progress=lambda t: advance((t - begin) / clock.NS),
         )
 
@@ -122,7 +125,7 @@ def show_rules(rules: dict[str, Any]) -> None:
 def show(report: dict[str, Any]) -> None:
     """The figures for a person, and a line for everybody who took part."""
     people = report["platforms"]
-    apart = ("platforms", "warning_time_s", "rules")
+    apart = ("platforms", "warning_time_s", "rules", "timelines")
     print_figures({k: v for k, v in report.items() if k not in apart and v != ""})
     print()
     show_rules(report["rules"])
@@ -133,3 +136,19 @@ def show(report: dict[str, Any]) -> None:
         rcs = "" if one["rcs_dbsm"] is None else f"{one['rcs_dbsm']:.1f}"
         times = "".join(f"{'-' if one[c] is None else format(one[c], '.0f') + ' s':>17}" for c in columns)
         print(f"{name:<{width}}{one['class']:<16}{rcs:>7}{times}")
+    show_timelines(report["timelines"])
+
+
+def show_timelines(lines: dict[str, Any]) -> None:
+    """For every threat what became of it, the seconds of each stage, and what decided it."""
+    if not lines:
+        return
+    stages = list(dict.fromkeys(stage for one in lines.values() for stage in one["stages_s"]))
+    width = max(map(len, lines)) + 2
+    print(f"\n{'seconds':<{width}}{'outcome':<11}" + "".join(f"{stage:>11}" for stage in stages))
+    for name, one in lines.items():
+        spent = (one["stages_s"].get(stage) for stage in stages)
+        cells = "".join(f"{'-' if s is None else format(s, '.1f'):>11}" for s in spent)
+        print(f"{name:<{width}}{one['outcome']:<11}{cells}")
+        why = f"; got through: {one['cause']}" if one["cause"] is not None else ""
+        print(f"{'':<{width}}binding delay: {one['binding']}{why}")

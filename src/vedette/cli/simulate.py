@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from vedette.cli.output import Json, print_figures, print_json, say
 from vedette.cli.screen import PORT, NoBrowser, Port
+
+if TYPE_CHECKING:
+    from vedette.pipeline import HumanModel
 
 
 def simulate(
@@ -33,6 +36,12 @@ def simulate(
     ] = False,
     headless: Annotated[bool, typer.Option("--headless", help="Live: no page, print figures.")] = False,
     speed: Annotated[float, typer.Option(min=1.0, max=60.0, help="Live: times real pace.")] = 1.0,
+    operator: Annotated[
+        str | None,
+        typer.Option(
+            help='A model decides on advice: "median=20,spread=0.5,wrong=0.05".', show_default=False
+        ),
+    ] = None,
     port: Port = PORT,
     no_browser: NoBrowser = False,
     listed: Annotated[
@@ -47,11 +56,15 @@ def simulate(
     apart, for `vedette score`; tracker, page and replay never see it. A live exercise records always, to
     --out or to a new file in this folder; Ctrl-C ends it.
 
+    Advice that somebody accepts is flown against the truth. With --operator a model of a person decides:
+    s for a decision (median, and spread of its logarithm), part of wrong declines; the recording says so.
+
     \b
     Examples:
       vedette simulate --list
       vedette simulate two-drones --seed 7 --out night.mcap
       vedette simulate saturation --live --speed 4
+      vedette simulate two-drones --operator "median=20" --out night.mcap
       vedette simulate two-drones --sensitivity
       vedette simulate my-scenario.toml --json
     """
@@ -59,10 +72,14 @@ def simulate(
         catalogue(json)
         return
     check(scenario, rcs, live, headless)
+    model = human_model(operator, sensitivity)
     if live and not headless:
         from vedette.cli.exercise import live as serve
 
-        serve(scenario, out=out, seed=seed, rcs=rcs, speed=speed, port=port, browser=not no_browser)
+        serve(
+            scenario, out=out, seed=seed, rcs=rcs, speed=speed, port=port, browser=not no_browser,
+            operator=model,
+        )  # fmt: skip
         return
     from vedette.cli import rehearsal
 
@@ -73,9 +90,11 @@ def simulate(
     if live:
         from vedette.cli.exercise import paced
 
-        figures = paced(scenario, out=out, seed=seed, rcs=rcs, speed=speed, seconds=seconds)
+        figures = paced(scenario, out=out, seed=seed, rcs=rcs, speed=speed, seconds=seconds, operator=model)
     else:
-        figures = rehearsal.rehearse(scenario, out=out, seed=seed, seconds=seconds, quiet=json, rcs=rcs)
+        figures = rehearsal.rehearse(
+            scenario, out=out, seed=seed, seconds=seconds, quiet=json, rcs=rcs, operator=model
+        )
     print_json(figures) if json else print_figures(figures)
     if out is not None and not (json or live):
         say(f"Replay it with: vedette replay {out}\nScore it with:  vedette score {out}")
@@ -91,6 +110,21 @@ def check(scenario: str, rcs: str | None, live: bool, headless: bool) -> None:
         raise typer.BadParameter(
             "without --live there is no page anyway; leave it out.", param_hint="--headless"
         )
+
+
+def human_model(text: str | None, sensitivity: bool) -> HumanModel | None:
+    """As said on the command line. Exit code 2 for what cannot be meant."""
+    from vedette.errors import ConfigError
+    from vedette.pipeline import HumanModel
+
+    if text is None:
+        return None
+    if sensitivity:
+        raise typer.BadParameter("the table of --sensitivity knows no decisions.", param_hint="--operator")
+    try:
+        return HumanModel.of(text)
+    except ConfigError as error:
+        raise typer.BadParameter(str(error), param_hint="--operator") from None
 
 
 def catalogue(json: bool) -> None:

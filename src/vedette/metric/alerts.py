@@ -98,7 +98,13 @@ def about(alert: Raised, truth: TruthPaths, tracks: TrackPaths, who: Association
     rows = slice(int(truth.start[k]), int(truth.start[k + 1]))
     x = truth.x[rows]
     there = x[:, :2] + x[:, 3:5] * ((alert.t - int(truth.t[k])) / from_seconds(1.0))
-    distance = np.linalg.norm(there - alert.position[:2], axis=1)
-    if not len(distance) or distance.min() > NEAR:
+    row = nearest(alert.position, there)
+    return None if row is None else truth.ids[int(truth.who[rows][row])]
+
+
+def nearest(position: Floats, there: Floats, within: float = NEAR) -> int | None:
+    """The row of `there` (N, ≥ 2) nearest to `position` over ground; None where none is `within` m."""
+    distance = np.linalg.norm(there[:, :2] - position[:2], axis=1)
+    if not len(distance) or distance.min() > within:
         return None
-    return truth.ids[int(truth.who[rows][np.argmin(distance)])]
+    return int(np.argmin(distance))

@@ -44,7 +44,8 @@ class Door:
     """Signing in and out, and finding out who asks.
 
     counters  signed_in, sign_in_refused, sign_in_delayed, unknown (no or bad proof), not_allowed (role),
-              foreign_page (a cookie sent along by another site's page)
+              foreign_page (a cookie sent along by another site's page), not_a_person (a machine that
+              would decide)
     """
 
     def __init__(

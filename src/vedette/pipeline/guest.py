@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterator
-from contextlib import nullcontext
+from contextlib import contextmanager
+from functools import cached_property
 from importlib.resources import as_file, files
 from pathlib import Path
 
 import numpy as np
 
-from vedette.clock import from_seconds
+from vedette.clock import NS, from_seconds
 from vedette.config import TableError
 from vedette.feed import Relocation, decode_file
 from vedette.geo import LocalFrame, Place
@@ -26,68 +27,93 @@ from vedette.units import DEGREE
 
 PACKAGED = {"afr34zg-climb": (DEMO_SLICE, TAKE_OFF)}  # name → file, and the place that its way is told from
 SLOPE = 5.0  # s to either side over which its velocity is taken
+REST = 90 * NS  # ns between its end and its next begin: its old track has been dropped by then
 GEODETIC = (Kind.GEODETIC, Kind.GEODETIC_VELOCITY)
 
 
 class Guest:
-    """One recorded aircraft. `sensor` hears it; `origin` says where its reports come from."""
+    """One recorded aircraft. `sensor` hears it; `origin` says where its reports come from.
 
-    def __init__(self, config: RecordedConfig, world: World, site: Site) -> None:
-        self.config, self.sensor = config, config.sensor
+    again  it comes back without end, REST after each time that it has gone
+    """
+
+    def __init__(self, config: RecordedConfig, world: World, site: Site, *, again: bool = False) -> None:
+        self.config, self.sensor, self.again, self._site = config, config.sensor, again, site
         packaged = PACKAGED.get(config.file)
-        folder = world.scenario.path.parent
-        opened = (
-            as_file(files("vedette.feed") / "samples" / packaged[0])
-            if packaged
-            else nullcontext(folder / config.file)
+        self._file = None if packaged else world.scenario.path.parent / config.file
+        self._relocation = Relocation(
+            origin=packaged[1] if packaged else elsewhere(config.origin),
+            to=degrees(config.place, site.frame),
+            turn_deg=config.turn,
         )
-        with opened as path:
-            self._hear(Path(path), packaged[1] if packaged else elsewhere(config.origin), world, site)
-        self._place: Array = np.empty((0, 3))
-        self._keep_places(site)
+        self.begin, self.end = world.begin + from_seconds(config.start), world.end
+        with self._opened() as path:
+            self.origin = f"{decode_file(path).origin}; moved to this site and time"
 
-    def _hear(self, path: Path, told_from: tuple[float, float, float], world: World, site: Site) -> None:
-        relocation = Relocation(
-            origin=told_from, to=degrees(self.config.place, site.frame), turn_deg=self.config.turn
-        )
-        begin = world.begin + from_seconds(self.config.start)
-        self.origin = f"{decode_file(path).origin}; moved to this site and time"
-        scans = file_scans(path, self.sensor, begin=begin, relocation=relocation)
-        self._scans = tuple(scan for scan in scans if scan.t1 <= world.end)
-
-    def _keep_places(self, site: Site) -> None:
-        said = [d for scan in self._scans for d in scan.detections if d.kind in GEODETIC]
-        said.sort(key=lambda d: d.t)
-        self._t = [d.t for d in said]
-        self._place = np.array([site.frame.from_geodetic(d.z[:3]) for d in said]).reshape(-1, 3)
+    @contextmanager
+    def _opened(self) -> Iterator[Path]:
+        if self._file is not None:
+            yield self._file
+            return
+        with as_file(files("vedette.feed") / "samples" / PACKAGED[self.config.file][0]) as path:
+            yield path
 
     def scans(self) -> Iterator[Scan]:
         """What the receiver hears of it, in order."""
-        return iter(self._scans)
+        begin = self.begin
+        while True:
+            for scan in self._once(begin):
+                if not self.again and scan.t1 > self.end:
+                    return
+                yield scan
+                last = scan.t1
+            if not self.again:
+                return
+            begin = last + REST
+
+    def _once(self, begin: int) -> Iterator[Scan]:
+        with self._opened() as path:
+            yield from file_scans(path, self.sensor, begin=begin, relocation=self._relocation)
+
+    def stop(self, t: int) -> None:
+        """Nothing is heard of it after t (ns UTC), and it does not come back."""
+        self.end, self.again = min(self.end, t), False
+
+    @cached_property
+    def _said(self) -> tuple[list[int], Array]:
+        """When and where (N, 3) it said that it was, of the first time that it flies."""
+        said = [d for scan in self._once(self.begin) for d in scan.detections if d.kind in GEODETIC]
+        said.sort(key=lambda d: d.t)
+        place = [self._site.frame.from_geodetic(d.z[:3]) for d in said]
+        return [d.t for d in said], np.array(place).reshape(-1, 3)
 
     def actor(self) -> Actor:
         """It is no threat, and nothing simulated sees it."""
-        first, last = (self._t[0], self._t[-1]) if self._t else (0, 0)
+        t, _ = self._said
+        heard = [moment for moment in t if moment <= self.end]
+        first, last = (heard[0], heard[-1]) if heard else (0, 0)
         return Actor(
             id=self.config.name, klass=self.config.klass, threat=False, rcs=None, t_begin=first, t_end=last,
             arrivals={},
         )  # fmt: skip
 
     def truth(self, t: int) -> tuple[Truth, ...]:
-        """Where it said that it was; nothing before its first report and after its last."""
-        if not self._t or not self._t[0] <= t <= self._t[-1]:
+        """Where it said that it was, the first time; nothing before its first report and after its last."""
+        times, _ = self._said
+        if not times or not times[0] <= t <= min(times[-1], self.end):
             return ()
         x = np.empty(6)
         x[:3] = self._at(t)
-        a, b = (max(self._t[0], t - from_seconds(SLOPE)), min(self._t[-1], t + from_seconds(SLOPE)))
-        x[3:] = (self._at(b) - self._at(a)) / max((b - a) / from_seconds(1.0), 1e-3)
+        a, b = max(times[0], t - from_seconds(SLOPE)), min(times[-1], t + from_seconds(SLOPE))
+        x[3:] = (self._at(b) - self._at(a)) / max((b - a) / NS, 1e-3)
         return (Truth(t=t, id=self.config.name, klass=self.config.klass, x=x),)
 
     def _at(self, t: int) -> Array:
-        k = min(max(bisect_right(self._t, t), 1), len(self._t) - 1)
-        a, b = self._t[k - 1], self._t[k]
+        times, place = self._said
+        k = min(max(bisect_right(times, t), 1), len(times) - 1)
+        a, b = times[k - 1], times[k]
         part = (t - a) / (b - a) if b > a else 0.0
-        return np.asarray(self._place[k - 1] + part * (self._place[k] - self._place[k - 1]))
+        return np.asarray(place[k - 1] + part * (place[k] - place[k - 1]))
 
 
 def degrees(place: Place, site: LocalFrame) -> tuple[float, float, float]:
@@ -101,7 +127,7 @@ def elsewhere(place: Place | None) -> tuple[float, float, float]:
     return TAKE_OFF if place is None else (place.latitude or 0.0, place.longitude or 0.0, place.height)
 
 
-def guests(world: World, site: Site) -> tuple[Guest, ...]:
+def invited(world: World, site: Site) -> tuple[Guest, ...]:
     """Every recorded aircraft of a scenario. ConfigError, with file and line, for one that cannot be read."""
     found = []
     for i, config in enumerate(world.scenario.file.recorded):

@@ -1,4 +1,4 @@
-"""What the pipeline has to say to the log: every act of a person, every step in the life of an alert."""
+"""What the pipeline has to say to the log: every act of a person, every step of an alert and of advice."""
 
 from __future__ import annotations
 
@@ -9,7 +9,9 @@ from vedette.assess.ledger import AUTHOR
 from vedette.clock import iso
 from vedette.pipeline.loop import Pipeline
 from vedette.store import Log
-from vedette.types import Alert, Picture, Step
+from vedette.types import Advice, AdviceState, Advised, Alert, Decision, Picture, Step
+
+Life = tuple[AdviceState, int]  # where advice stands, and how many answers it has had
 
 
 class Journal:
@@ -18,19 +20,27 @@ class Journal:
     def __init__(self, log: Log) -> None:
         self._log = log
         self._steps: dict[str, int] = {}  # alert → how many of its steps are in the log
+        self._lives: dict[str, Life] = {}  # advice → how much of its life is
+        self._calls: dict[str, str] = {}  # advice → what was said last of how its engagement goes
 
     @classmethod
     def of(cls, pipeline: Pipeline, log: Log) -> Journal:
         """From now on everything done in `pipeline` is in `log`."""
         journal = cls(log)
         # What stands at the start was written down when it was done, before a restart.
-        journal._steps = {alert.id: len(alert.history) for alert in pipeline.picture.alerts}
+        journal._know(pipeline.picture)
         pipeline.sinks.append(journal)
         pipeline.keepers.append(journal.acted)
-        journal._steps = {alert.id: len(alert.history) for alert in pipeline.picture.alerts}
         if pipeline.courier is not None:
             pipeline.courier.told = journal.delivered
         return journal
+
+    def _know(self, picture: Picture) -> None:
+        """From now on what is in this picture is no news."""
+        advised = picture.advised or Advised(t=picture.t)
+        self._steps = {alert.id: len(alert.history) for alert in picture.alerts}
+        self._lives = {advice.id: (advice.state, len(advice.history)) for advice in advised.advice}
+        self._calls = {each.advice: each.call.value for each in advised.engagements}
 
     def acted(self, t: int, act: Mapping[str, Any]) -> None:
         """A person did something, at data time t (ns UTC)."""
@@ -42,11 +52,40 @@ class Journal:
         self._log.append(AUTHOR, f"message {what}", {"channel": channel, **numbers})
 
     def write(self, picture: Picture) -> None:
-        """Take the steps that alerts have made since the last picture."""
+        """Take the steps that alerts and advice have made since the last picture."""
         for alert in picture.alerts:
             for step in alert.history[self._steps.get(alert.id, 0) :]:
                 self._stepped(alert, step)
-        self._steps = {alert.id: len(alert.history) for alert in picture.alerts}
+        if picture.advised is not None:
+            self._advised(picture.advised)
+        self._know(picture)
+
+    def _advised(self, advised: Advised) -> None:
+        for advice in advised.advice:
+            self._lived(advised.t, advice)
+        for each in advised.engagements:
+            if self._calls.get(each.advice) != each.call.value:
+                body = {"advice": each.advice, "track": each.track, "effector": each.effector}
+                said = {**body, "stopped": round(each.stopped, 3), "at": iso(advised.t)}
+                self._log.append(AUTHOR, f"engagement {each.call.value}", said)
+
+    def _lived(self, t: int, advice: Advice) -> None:
+        """What is new about one piece of advice: that there is any, what was answered, that it is over."""
+        body = {"advice": advice.id, "track": advice.track, "effector": advice.option.effector}
+        state, answers = self._lives.get(advice.id, (None, 0))
+        if state is None or (state is AdviceState.HELD and advice.state is AdviceState.OPEN):
+            made = advice.t_made if state is None else t
+            self._log.append(AUTHOR, "advice open", {**body, "sentence": advice.sentence, "at": iso(made)})
+        for said in advice.history[answers:]:
+            self._answered(said)
+        if advice.state is AdviceState.WITHDRAWN and state is not AdviceState.WITHDRAWN:
+            self._log.append(AUTHOR, "advice withdrawn", {**body, "sentence": advice.sentence, "at": iso(t)})
+
+    def _answered(self, said: Decision) -> None:
+        body = {"advice": said.advice, "track": said.track, "effector": said.effector, "proof": said.proof}
+        if said.note:
+            body["note"] = said.note
+        self._log.append(said.by or AUTHOR, f"decision {said.answer.value}", {**body, "at": iso(said.t)})
 
     def _stepped(self, alert: Alert, step: Step) -> None:
         body = {"alert": alert.id, "track": alert.track, "zone": alert.zone, "severity": alert.severity.value}

@@ -1,4 +1,4 @@
-"""The loop: source → tracker → assessment → sinks; the same object live, in replay and in exercises."""
+"""The loop: source → tracker → assessment → advice → sinks; the same live, in replay and in exercises."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any, Protocol, TypeVar
 from vedette.assess import Assessor, Misses
 from vedette.clock import NS
 from vedette.errors import RecordingError, ServiceError
+from vedette.pipeline.advice import adviser_of, enter, enter_lapsed, refuse_unproven, shared_by
 from vedette.pipeline.keeper import Keeper
 from vedette.pipeline.plots import Plots
 from vedette.pipeline.watch import Watch
@@ -18,7 +19,7 @@ from vedette.publish import Courier
 from vedette.site import Site
 from vedette.store import Act, OperationsStore, Recorder
 from vedette.tracker import Tracker
-from vedette.types import Alert, FeedState, Mode, Picture, Scan, SensorHealth, Track, acts
+from vedette.types import Advised, Alert, FeedState, Mode, Picture, Scan, SensorHealth, Track, acts
 from vedette.types.acts import Done
 from vedette.types.operations import Operations
 
@@ -64,7 +65,7 @@ class Checkpoint:
 class Pipeline:
     """One site's scans in, pictures out. Not for several threads at once.
 
-    recorder  takes every scan before it is used, every picture's tracks and alerts, and every act
+    recorder  takes every scan before it is used, every picture's tracks, alerts and advice, and every act
     sinks     take every picture
     origins   sensor name → where its data really come from, to be shown
     stages    name → what stands before the tracker and counts too (a reorder buffer)
@@ -89,10 +90,12 @@ class Pipeline:
                 site.sensors, site.tracker.drop, site.tracker.p_detect_max, site.tracker.mean_life_s
             ),
         )  # fmt: skip
+        self.adviser = adviser_of(site)
         self.watch = Watch({name: sensor.kind for name, sensor in site.sensors.items()}, origins)
         self.plots = Plots(site.sensors)
         self.counters: Counter[str] = Counter()
         self.recorded: tuple[Alert, ...] = ()
+        self.advised: Advised | None = None  # as it was recorded last
         self.trouble = ""
         self.stages: dict[str, Stage] = {}
         self.keeper: Keeper | None = None
@@ -112,7 +115,7 @@ class Pipeline:
             self.show()
 
     def show(self) -> None:
-        """Tracks as they are now → alerts → recording → sinks."""
+        """Tracks as they are now → alerts → advice → recording → sinks."""
         t = self.tracker.t
         tracks = self.assessor.marked(self.tracker.snapshot())
         alerts = self.assessor.step(t, tracks)
@@ -121,8 +124,22 @@ class Pipeline:
         if alerts != self.recorded:
             self.record(lambda recorder: recorder.alerts(t, alerts))
             self.recorded = alerts
+        self._advise(t, tracks, alerts)
         self.keep(t, alerts)
         self._hand_out(self._picture(t, tracks, alerts))
+
+    def _advise(self, t: int, tracks: tuple[Track, ...], alerts: tuple[Alert, ...]) -> None:
+        """What can be done against what alarms; recorded when it is not what it was."""
+        if self.adviser is None:
+            return
+        for before, now in self.assessor.reunited:
+            self.adviser.carry_over(before, now)
+        advised = self.adviser.step(t, tracks, alerts, lost=self.assessor.reunion.lost)
+        for said in self.adviser.lapsed:
+            enter_lapsed(self.assessor.standing, said)
+        if self.advised is None or replace(advised, t=self.advised.t) != self.advised:
+            self.record(lambda recorder: recorder.advice(advised))
+            self.advised = advised
 
     def _placeable(self, scan: Scan) -> Scan:
         """Without reports that the sensor cannot place: what a feed sends must not stop the tracker."""
@@ -156,6 +173,7 @@ class Pipeline:
             posture=self.assessor.posture,
             rules=self.assessor.standing.changes,
             bearings=self.tracker.bearings(),
+            advised=None if self.adviser is None else self.adviser.advised,
         )
 
     def _hand_out(self, picture: Picture) -> None:
@@ -197,6 +215,8 @@ class Pipeline:
     def merged_counters(self) -> dict[str, int]:
         """The counters of every stage, as "stage.name"."""
         stages = {**self.stages, "tracker": self.tracker, "assess": self.assessor, "pipeline": self}
+        if self.adviser is not None:
+            stages["advise"] = self.adviser
         return {f"{name}.{event}": n for name, stage in stages.items() for event, n in stage.counters.items()}
 
     # ------------------------------------------------------------ what people do
@@ -207,8 +227,8 @@ class Pipeline:
         It takes effect, and is recorded, at the data time of now: a replay repeats it at the same place.
         `now` (ns UTC) stands in for that where data have not come yet, or not for some time.
         """
-        t = self.tracker.t if now - self.tracker.t < QUIET else now
-        done = self.assessor.act(t, act)
+        refuse_unproven(self.mode, act)
+        done = self._do(self.tracker.t if now - self.tracker.t < QUIET else now, act)
         if done.changed:
             self._acted(done)
         return done
@@ -216,9 +236,17 @@ class Pipeline:
     def repeat(self, act: Act) -> None:
         """Do what a recorded act says; one that makes no sense here (a damaged recording) is counted."""
         try:
-            self._acted(self.assessor.perform(act.t, act.act))
+            self._acted(self._do(act.t, acts.of(act.act)))
         except ServiceError:
             self.counters["act_not_repeated"] += 1
+
+    def _do(self, t: int, act: acts.Act) -> Done:
+        """Do it at data time t (ns UTC); an answer to advice is the adviser's."""
+        if self.adviser is None or not isinstance(act, acts.Decide | acts.Stock):
+            return self.assessor.act(t, act)
+        done = self.adviser.act(t, act)
+        enter(self.assessor.standing, done)
+        return done
 
     def _acted(self, done: Done) -> None:
         """Record what was done, keep it for after a restart, and show it at once."""
@@ -238,6 +266,7 @@ class Pipeline:
             alerts=self.assessor.alerts,
             posture=self.assessor.posture,
             rules=self.assessor.standing.changes,
+            advised=None if self.adviser is None else self.adviser.advised,
         )
 
     # ------------------------------------------------------------ over a restart
@@ -256,6 +285,8 @@ class Pipeline:
         self.record(lambda recorder: recorder.operations(t, operations))
         self.tracker.shown.before = operations.highest
         self.assessor.restore(t, operations)
+        if self.adviser is not None:
+            self.adviser.restore(t, operations)
         self._hand_out(self._with_orders(self.picture))
 
     def keep(self, t: int, alerts: tuple[Alert, ...], *, now: bool = False) -> None:
@@ -263,14 +294,22 @@ class Pipeline:
         if self.keeper is None:
             return
         try:
-            self.keeper.keep(t, alerts, self.tracker.shown.highest, self.assessor.operations, now=now)
+            self.keeper.keep(t, alerts, self.tracker.shown.highest, self._operations, now=now)
         except RecordingError as error:
             self.counters["keeping_failed"] += 1
             self.keeper, self.trouble = None, str(error)
 
+    def _operations(self, highest: int) -> Operations:
+        """What must outlive a restart, with what people decided."""
+        if self.adviser is None:
+            return self.assessor.operations(highest)
+        kept = self.adviser.operations()
+        also = {each.track for each in (*kept["engagements"], *kept["declined"])}
+        return replace(self.assessor.operations(highest, also), **kept)
+
     # ---------------------------------------------------------------- going back
 
-    STATE = ("tracker", "assessor", "watch", "counters", "recorded", "picture")
+    STATE = ("tracker", "assessor", "adviser", "advised", "watch", "counters", "recorded", "picture")
 
     def checkpoint(self) -> Checkpoint:
         """A copy of the state, which `restore` brings back exactly. A recording cannot be taken back."""
@@ -288,7 +327,8 @@ class Pipeline:
         terrain = () if self.site.terrain is None else (self.site.terrain, self.site.terrain.height)
         rules = self.assessor.rules
         unchanging = (
-            self.site, *self.site.sensors.values(), *terrain, *rules, self.picture, state["picture"]
+            self.site, *self.site.sensors.values(), *terrain, *rules, self.picture, state["picture"],
+            *shared_by(self.adviser),
         )  # fmt: skip
         return dict(copy.deepcopy(state, {id(thing): thing for thing in unchanging}))
 

@@ -29,7 +29,12 @@ def warm_up(site: Site) -> Iterator[str]:
         for sensor in site.sensors.values():
             pipeline.step(invented_scan(sensor, site, BEGIN + n * NS))
     yield "alerts"
-    pipeline.assessor.step(BEGIN, (invented_track(site),))
+    tracks = (invented_track(site),)
+    for n in range(ROUNDS):  # it alarms when it has been likely for a moment
+        alerts = pipeline.assessor.step(BEGIN + 10 * n * NS, tracks)
+    if pipeline.adviser is not None:
+        yield "advice"
+        pipeline.adviser.step(BEGIN, tracks, alerts)
 
 
 def invented_scan(sensor: Sensor, site: Site, t: int) -> Scan:

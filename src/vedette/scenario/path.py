@@ -82,6 +82,29 @@ def _join(
     )  # fmt: skip
 
 
+def turned(path: FlightPath, s: float, turn: float, radius: float, length: float) -> FlightPath:
+    """The path up to s; there it turns by `turn` rad, right positive, with `radius` m, and flies straight on.
+
+    `length` is where it ends now. It levels off at the height of the waypoint that it was flying to.
+    """
+    row = np.zeros(1, np.int64)
+    (place,), (heading,), _, _ = Paths.of([path]).at(row, np.array([s]))
+    bend = math.copysign(1.0 / radius, turn)
+    arc, along = radius * abs(turn), heading + 0.5 * turn
+    # chord of the arc: 2 r sin(θ/2), in the direction of its middle
+    out = place + 2.0 * radius * math.sin(0.5 * abs(turn)) * np.array([math.sin(along), math.cos(along)])
+    kept = path.start < s
+    goal = int((path.node <= s).sum()) + 1
+    return FlightPath(
+        start=np.concatenate([path.start[kept], [s, s + arc]]),
+        place=np.concatenate([path.place[kept], [place, out]]),
+        heading=np.concatenate([path.heading[kept], [heading, heading + turn]]),
+        curvature=np.concatenate([path.curvature[kept], [bend, 0.0]]),
+        node=np.append(path.node[:goal], max(length, path.length) + 1.0),
+        height=np.append(path.height[:goal], path.height[:goal][-1]), length=length,
+    )  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Paths:
     """N paths as padded arrays, to be evaluated together: leading axis N, then segments or height nodes."""

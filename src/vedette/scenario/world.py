@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Collection, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import partial
 from typing import Any
@@ -17,7 +17,7 @@ from vedette.clock import from_seconds, seconds
 from vedette.config import TableError
 from vedette.geo import LocalFrame
 from vedette.scenario.file import PlatformConfig, Scenario
-from vedette.scenario.path import FlightPath, Paths, fly_by
+from vedette.scenario.path import FlightPath, Paths, fly_by, turned
 from vedette.scenario.streams import stream
 from vedette.scenario.wander import luck, steps_of, wander
 from vedette.sensor import Targets
@@ -39,14 +39,15 @@ class Platform:
 
     threat: whether an alert about it is right.
 
-    speed m/s, rcs m², rf_power dBm (−inf: it sends nothing), sound dB at 1 m, size m, operator rad (NaN: not
-    known)
+    speed m/s, turn_rate rad/s (its most), rcs m², rf_power dBm (−inf: it sends nothing), sound dB at 1 m,
+    size m, operator rad (NaN: not known)
     """
 
     name: str
     klass: str
     threat: bool
     speed: float
+    turn_rate: float
     rcs: float
     transponder: str
     rf_power: float
@@ -98,6 +99,10 @@ class World:
             span = (self.begin + from_seconds(outage.start), self.begin + from_seconds(outage.end))
             self._outages.setdefault(outage.sensor, []).append(span)
 
+    def again(self) -> World:
+        """The same scenario with the next seed, from the end of this one on."""
+        return World(self.scenario, self.frame, seed=self.seed + 1, begin=self.end, rcs=self.rcs)
+
     def _group(self, index: int, config: PlatformConfig) -> Iterator[Platform]:
         """Each of a platform's individuals; those of a flock start with the first and fly as fast."""
         lead: Platform | None = None
@@ -122,7 +127,9 @@ class World:
             )
             begin = self.begin + from_seconds(start)
             end = begin + from_seconds(path.length / numbers["speed"])
-            made = Platform(name=name, path=path, begin=begin, end=end, **numbers)
+            made = Platform(
+                name=name, path=path, begin=begin, end=end, turn_rate=self._turn_rate(config), **numbers
+            )
             lead = lead or made
             yield made
 
@@ -166,13 +173,18 @@ class World:
         corners[:-1] += offset
         if height is not None:
             up[:-1] = height
-        rate = (known.turn_rate if config.turn_rate is None else config.turn_rate) * DEGREE
+        rate = self._turn_rate(config)
         if known.wander[1] > 0.0:
             return wander(corners, up, speed, rate, self._turns(config, name, corners, speed))
         try:
             return fly_by(corners, up, speed / rate)
         except TableError as fault:
             raise self.scenario.error(TableError(fault.message, "platform", index, *fault.path)) from None
+
+    def _turn_rate(self, config: PlatformConfig) -> float:
+        """rad/s."""
+        known = flight_classes()[config.klass].turn_rate
+        return (known if config.turn_rate is None else config.turn_rate) * DEGREE
 
     def _turns(self, config: PlatformConfig, name: str, corners: Array, speed: float) -> Array:
         """(S,) rad/s that a bird turns of its own accord; a flock mostly turns together."""
@@ -205,6 +217,32 @@ class World:
         given = self.scenario.file.scenario.duration
         last = max(p.end for p in self.platforms)
         return seconds(last - self.begin) + AFTER if given is None else given
+
+    # --- what becomes of it
+
+    def stop(self, name: str, t: int) -> None:
+        """The platform is there until t (ns UTC) and no longer. What was drawn for others stays as it was."""
+        row = self._row(name)
+        end = max(min(self.platforms[row].end, t), self.platforms[row].begin)
+        self._become(row, replace(self.platforms[row], end=end))
+
+    def divert(self, name: str, t: int, turn: float) -> None:
+        """At t (ns UTC) it turns by `turn` rad, right positive, and flies on until the scenario ends."""
+        row = self._row(name)
+        p = self.platforms[row]
+        s, end = p.speed * seconds(t - p.begin), max(self.end, p.end)
+        path = turned(p.path, s, turn, p.speed / p.turn_rate, p.speed * seconds(end - p.begin))
+        self._become(row, replace(p, path=path, end=end))
+
+    def _row(self, name: str) -> int:
+        return next(i for i, p in enumerate(self.platforms) if p.name == name)
+
+    def _become(self, row: int, platform: Platform) -> None:
+        platforms = list(self.platforms)
+        platforms[row] = platform
+        self.platforms = tuple(platforms)
+        self._paths = Paths.of([p.path for p in platforms])
+        self._t[row] = platform.begin, platform.end
 
     # --- where everything is
 
@@ -267,7 +305,8 @@ class World:
 
     def _arrival(self, row: int, inside: Inside) -> int | None:
         p = self.platforms[row]
-        s = np.linspace(0.0, p.path.length, max(2, math.ceil(p.path.length / STEP) + 1))
+        length = min(p.path.length, p.speed * seconds(p.end - p.begin))  # it may have been stopped
+        s = np.linspace(0.0, length, max(2, math.ceil(length / STEP) + 1))
 
         def entered(s: Array) -> Array:
             return inside(self._state(np.full(len(s), row), s)[:, :3])

@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import Literal
 from urllib.parse import quote
 
 from starlette.datastructures import Headers
@@ -28,7 +29,7 @@ from vedette.errors import ServiceError
 from vedette.people import Door, Session
 from vedette.server.answers import sorry
 from vedette.server.guard import SAFE_METHODS
-from vedette.types import Person, Role
+from vedette.types import Mode, Person, Proof, Role
 
 OPEN = None  # nobody needs to be known
 VIEWER, OPERATOR, ADMIN = Role.VIEWER, Role.OPERATOR, Role.ADMIN
@@ -58,6 +59,7 @@ ROLES: Mapping[tuple[str, str], Role | None] = {
     ("GET", "/api/sensors"): VIEWER,
     ("GET", "/api/plots/{sensor}"): VIEWER,
     ("GET", "/api/outlook"): VIEWER,
+    ("GET", "/api/advice"): VIEWER,
     ("GET", "/api/rules"): VIEWER,
     ("GET", "/api/handover"): VIEWER,
     ("GET", "/api/delivery"): VIEWER,
@@ -151,6 +153,28 @@ def signed(connection: HTTPConnection, by: str) -> str:
     if by not in ("", who.name):
         raise DeniedError(f"You are {who.name}, and act under that name only.")
     return who.name
+
+
+def decider(connection: HTTPConnection, mode: Mode) -> Literal["password", "none"]:
+    """How whoever decides on advice has proved who they are: a person, signed in with a password.
+
+    Raises DeniedError for a machine, whatever its role, and for anybody where nobody is identified, but in
+    demos, exercises and replays, where nothing real is decided on.
+    """
+    who = person(connection)
+    if who is None and mode is Mode.LIVE:
+        raise DeniedError(
+            "Nobody is identified here, so nobody can decide. Make accounts with `vedette user add NAME "
+            "--role operator --site SITE`, start again, and sign in."
+        )
+    if who is None:
+        return "none"
+    if who.proof is not Proof.PASSWORD:
+        if (door := caller(connection).door) is not None:
+            scope = connection.scope
+            door.refused(who, "not a person", {"address": address(scope), "path": scope["path"][:200]})
+        raise DeniedError(f"{who.name} is a machine; a person decides, signed in at the page.")
+    return "password"
 
 
 class Access:

@@ -10,24 +10,25 @@ from fastapi import APIRouter, Request, Response
 from starlette.requests import ClientDisconnect
 
 from vedette.clock import seconds
-from vedette.errors import NotUnderstoodError
-from vedette.server import layout, view
-from vedette.server.access import person, signed
+from vedette.errors import NotUnderstoodError, ServiceError
+from vedette.server import advice, layout, view
+from vedette.server.access import decider, person, signed
 from vedette.server.answers import errors, json
 from vedette.server.desk import Desk
 from vedette.server.hub import Hub
-from vedette.server.messages import AlertMessage, EntryMessage, LevelMessage, ZoneMessage
+from vedette.server.messages import AlertMessage, CardMessage, EntryMessage, LevelMessage, ZoneMessage
 from vedette.types import acts
-from vedette.types.acts import Act
+from vedette.types.acts import Act, Done
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DoneMessage:
-    """The act as it was recorded, at data time `t_s`, and the alert it was about as it then is."""
+    """The act as it was recorded, at data time `t_s`, and the alert or advice it was about as it then is."""
 
     t_s: float
     act: dict[str, Any]
     alert: AlertMessage | None
+    advice: CardMessage | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,10 +56,12 @@ def add_routes(router: APIRouter, desk: Desk, hub: Hub) -> None:
     @router.post("/acts", response_model=DoneMessage, responses=errors(404, 409, 413), openapi_extra=body)
     async def act(request: Request) -> Response:
         """Do something, signed with a name: any of the acts that docs/reference/wire.md lists."""
-        done = await desk.act(acts.of(named(request, await body_of(request))))
+        wanted = acts.of(named(request, await body_of(request)))
+        done = await desk.act(proven(request, wanted, desk))
         hub.announce()
-        alert = None if done.alert is None else view.alert(done.alert)
-        return json(DoneMessage(t_s=seconds(done.t), act=acts.record(done.act), alert=alert))
+        if done.refusal:
+            raise ServiceError(done.refusal)
+        return json(told(done, desk))
 
     @router.get("/rules", response_model=RulesMessage)
     async def rules() -> Response:
@@ -96,6 +99,30 @@ def named(request: Request, body: bytes) -> bytes:
     return msgspec.json.encode({**found, "by": signed(request, found.get("by", ""))})
 
 
+def proven(request: Request, act: Act, desk: Desk) -> Act:
+    """The act with how whoever decides has proved who they are; that is never taken from a client.
+
+    Raises DeniedError for whoever may not decide.
+    """
+    if not isinstance(act, acts.Decide | acts.Stock):
+        return act
+    if isinstance(act, acts.Decide) and act.proof:
+        raise NotUnderstoodError("How you have proved who you are is found out here; leave `proof` out.")
+    proof = decider(request, desk.picture().mode)
+    return msgspec.structs.replace(act, proof=proof) if isinstance(act, acts.Decide) else act
+
+
+def told(done: Done, desk: Desk) -> DoneMessage:
+    """What was done, and what it was about as it then is."""
+    card = None if done.advice is None else advice.card(done.advice, done.t, desk.site.frame)
+    return DoneMessage(
+        t_s=seconds(done.t),
+        act=acts.record(done.act),
+        alert=None if done.alert is None else view.alert(done.alert),
+        advice=card,
+    )
+
+
 async def body_of(request: Request) -> bytes:
     """The body as it came. The guard cuts off one that is too long, and answers for it."""
     try:
@@ -107,9 +134,23 @@ async def body_of(request: Request) -> bytes:
 def act_schema() -> dict[str, Any]:
     """JSON Schema of any act, for the OpenAPI page; whole, without references."""
     (_, known) = msgspec.json.schema_components([Act])
-    return {
-        "anyOf": [_whole(schema, known) for schema in known.values() if "act" in schema.get("properties", {})]
-    }
+    every = [_whole(schema, known) for schema in known.values() if "act" in schema.get("properties", {})]
+    return {"anyOf": [as_sent for schema in every for as_sent in _as_sent(schema)]}
+
+
+def _as_sent(schema: dict[str, Any]) -> list[dict[str, Any]]:
+    """A decision without its proof, which a client cannot give; and with a note unless it accepts."""
+    if schema["title"] != acts.Decide.__name__:
+        return [schema]
+    fields = {name: field for name, field in schema["properties"].items() if name != "proof"}
+    freely = {**fields, "answer": {"enum": ["accept"]}}
+    reason = {**fields["note"], "minLength": 1, "pattern": r"\S"}
+    reason.pop("default", None)
+    why = {**fields, "answer": {"enum": ["decline", "hold"]}, "note": reason}
+    return [
+        {**schema, "properties": freely},
+        {**schema, "properties": why, "required": [*schema["required"], "note"]},
+    ]
 
 
 def _whole(schema: Any, known: dict[str, Any]) -> Any:

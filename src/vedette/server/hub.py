@@ -115,7 +115,7 @@ class Hub:
         """Give everybody the newest status, and each viewer the details of what it has selected."""
         picture = self.desk.picture()
         self._signature = view.signature(picture)
-        self.status = encode(view.status(picture, self.desk.now(), self.desk.deliveries()))
+        self.status = encode(view.status(picture, self.desk.now(), self.desk.site, self.desk.deliveries()))
         for viewer in self.viewers:
             viewer.inform(picture)
         for subscriber in self._subscribers:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from vedette.advise.effector import Effector
 from vedette.assess import AssetConfig, PostureConfig, Rule
 from vedette.geo import Circle, Corridor, LocalFrame, on_ground
 from vedette.sensor import Sensor
@@ -10,6 +11,7 @@ from vedette.server.desk import Desk
 from vedette.server.messages import (
     AccountMessage,
     AssetMessage,
+    EffectorMessage,
     HelloMessage,
     LevelMessage,
     PlaceMessage,
@@ -46,6 +48,7 @@ def site(desk: Desk) -> SiteMessage:
         zones=[zone(rule, place) for rule in desk.rules()],
         postures=[level(each) for each in desk.levels()],
         sensors=[sensor(each) for each in defended.sensors.values()],
+        effectors=[effector(each, place) for each in defended.effectors.values()],
         rings=list(defended.rings),
     )
 
@@ -106,4 +109,24 @@ def sensor(each: Sensor) -> PlaceMessage:
         longitude=longitude / DEGREE,
         height=height,
         range=each.range_max,
+    )
+
+
+def effector(each: Effector, place: LocalFrame) -> EffectorMessage:
+    """Where an effector stands, and what it could reach."""
+    config = each.config
+    latitude, longitude, height = (float(x) for x in place.to_geodetic(each.position))
+    return EffectorMessage(
+        name=each.name,
+        kind=each.kind.value,
+        latitude=latitude / DEGREE,
+        longitude=longitude / DEGREE,
+        height_m=height,
+        range_min_m=config.range_min,
+        range_max_m=config.range_max,
+        height_min_m=config.height_min,
+        height_max_m=config.height_max,
+        sector=config.sector,
+        no_fire=[on_ground(corners, place) for corners in each.no_fire],
+        notional=config.notional,
     )

@@ -18,7 +18,7 @@ from starlette.exceptions import HTTPException
 from vedette import __version__
 from vedette.clock import seconds
 from vedette.errors import NotThereError, NotUnderstoodError, ServiceError
-from vedette.server import acts, layout, outlook, plots, view
+from vedette.server import acts, advice, layout, outlook, plots, view
 from vedette.server.access import DeniedError
 from vedette.server.answers import errors, json, sorry
 from vedette.server.coverage import FUSED, Above, CoverageRoom
@@ -95,11 +95,12 @@ def build_router(desk: Desk, hub: Hub) -> APIRouter:
     room = CoverageRoom(desk)
     acts.add_routes(router, desk, hub)
     outlook.add_routes(router, desk)
+    advice.add_routes(router, desk)
 
     @router.get("/health", response_model=HealthMessage)
     async def health() -> Response:
         """Is the server well, and do data flow?"""
-        status = view.status(desk.picture(), desk.now())
+        status = view.status(desk.picture(), desk.now(), desk.site)
         return json(
             HealthMessage(
                 status="feed lost" if status.feed_lost else "ok",
@@ -145,7 +146,7 @@ def build_router(desk: Desk, hub: Hub) -> APIRouter:
     @router.get("/sensors", response_model=SensorsMessage)
     async def sensors() -> Response:
         """The feeds' condition and what was counted."""
-        status = view.status(desk.picture(), desk.now())
+        status = view.status(desk.picture(), desk.now(), desk.site)
         return json(
             SensorsMessage(
                 t_s=status.t_s,

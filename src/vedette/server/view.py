@@ -10,7 +10,7 @@ import numpy as np
 
 from vedette.clock import seconds
 from vedette.geo import LocalFrame
-from vedette.server import nature
+from vedette.server import advice, nature
 from vedette.server.kinematics import Kinematics, kinematics
 from vedette.server.messages import (
     AlertMessage,
@@ -56,10 +56,11 @@ def signature(picture: Picture) -> object:
         picture.rules,
         tuple((sensor.sensor, sensor.state, sensor.detail) for sensor in picture.sensors),
         picture.replay and (picture.replay.playing, picture.replay.speed),
+        advice.signature(picture.advised),
     )
 
 
-def status(picture: Picture, now: int, deliveries: Sequence[Delivery] = ()) -> StatusMessage:
+def status(picture: Picture, now: int, site: Site, deliveries: Sequence[Delivery] = ()) -> StatusMessage:
     """The state of everything at data time; ages are counted up to `now`."""
     count = [track.status for track in picture.tracks]
     return StatusMessage(
@@ -78,6 +79,7 @@ def status(picture: Picture, now: int, deliveries: Sequence[Delivery] = ()) -> S
         rules=picture.rules,
         bearings=[bearing(each) for each in picture.bearings],
         outlook=outlooks(picture),
+        advice=advice.advised(picture.advised, site.frame),
     )
 
 

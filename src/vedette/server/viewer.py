@@ -77,7 +77,7 @@ class Viewer:
     async def _write(self) -> None:
         hub, picture = self.hub, self.hub.desk.picture()
         await self._send(encode(layout.hello(hub.desk, picture.mode, self.caller.person)))
-        await self._send(encode(view.status(picture, hub.desk.now(), hub.desk.deliveries())))
+        await self._send(encode(view.status(picture, hub.desk.now(), hub.desk.site, hub.desk.deliveries())))
         while hub.bye is None:
             if self._status is not None and not self.caller.alive():  # asked once a second, with the status
                 await self._send(encode(ByeMessage(reason="You are signed out.")))

@@ -1,4 +1,4 @@
-"""Canonical bytes of scans, tracks, alerts and acts: JSON that reads back to the same values, bit by bit.
+"""Canonical bytes of scans, tracks, alerts, acts and advice: JSON that reads back the same, to the bit.
 
 Equal values give equal bytes, and `encode(decode(b)) == b`. A number that is not finite has no JSON and is
 refused in words (MeasurementError); bytes that do not follow `store.schema` raise RecordingError.
@@ -15,6 +15,7 @@ import msgspec
 import numpy as np
 
 from vedette.errors import MeasurementError, RecordingError
+from vedette.store.advice_record import AdvisedRecord
 from vedette.store.schema import (
     ActRecord,
     AlertRecord,
@@ -30,6 +31,7 @@ from vedette.store.schema import (
 from vedette.types import (
     NO_CLAIMS,
     SIZE,
+    Advised,
     Alert,
     Array,
     Detection,
@@ -317,6 +319,20 @@ def decode_alerts(data: bytes) -> AlertSet:
 
 
 _alerts = decoder(AlertsRecord)
+
+
+def encode_advice(advised: Advised) -> bytes:
+    """Everything advised as JSON bytes. MeasurementError for a number that is not finite."""
+    fields = {field.name: getattr(advised, field.name) for field in dataclasses.fields(Advised)}
+    return encoded(AdvisedRecord(**fields), "advice")
+
+
+def decode_advice(data: bytes) -> Advised:
+    """Advice from its JSON bytes. RecordingError for anything else."""
+    return msgspec.convert(_advised(data), Advised, from_attributes=True)
+
+
+_advised = decoder(AdvisedRecord)
 
 
 def encode_operations(t: int, operations: Operations) -> bytes:

@@ -1,4 +1,4 @@
-"""Open alerts, operators' rules, identities, posture and the hand-over log on the disk: they outlive any end.
+"""Open alerts, what people ordered and decided, and the hand-over log on the disk: they outlive any end.
 
 One SQLite file in WAL mode. What was written is on the disk before `keep` returns, so neither `kill -9` nor a
 power cut loses it. One process at a time may have it open.
@@ -15,7 +15,7 @@ from typing import Any, Self, TypeVar
 import msgspec
 
 from vedette.errors import RecordingError
-from vedette.types import Alert, Posture
+from vedette.types import Alert, Decision, Engagement, Posture
 from vedette.types.operations import Entry, Last, Operations, Word
 
 VERSION = 1
@@ -80,6 +80,11 @@ class OperationsStore:
             posture=None if posture is None else self._read(posture, Posture),
             log=self._logged,
             highest=0 if highest is None else self._read(highest, int),
+            stock={
+                name: self._read(body, int) for (kind, name), body in self._known.items() if kind == "stock"
+            },
+            engagements=tuple(self._all("engagement", Engagement)),
+            declined=tuple(self._all("declined", Decision)),
         )
 
     def _all(self, kind: str, form: type[T]) -> Iterator[T]:
@@ -148,6 +153,12 @@ def _rows(operations: Operations) -> Iterator[tuple[Key, bytes]]:
         yield ("switch", name), _encode(on)
     if operations.posture is not None:
         yield ("posture", ""), _encode(operations.posture)
+    for name, rounds in operations.stock.items():
+        yield ("stock", name), _encode(rounds)
+    for engagement in operations.engagements:
+        yield ("engagement", engagement.advice), _encode(engagement)
+    for said in operations.declined:
+        yield ("declined", said.advice), _encode(said)
     if operations.highest:
         yield ("highest", ""), _encode(operations.highest)
 

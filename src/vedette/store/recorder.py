@@ -1,4 +1,4 @@
-"""Writing a recording: raw bytes, scans, tracks, alerts and operators' acts into one MCAP file.
+"""Writing a recording: raw bytes, scans, tracks, alerts, advice and operators' acts into one MCAP file.
 
 What was handed to the operating system survives `kill -9`; what was put on the disk survives a power cut too.
 """
@@ -16,11 +16,18 @@ from mcap.writer import CompressionType, Writer
 
 from vedette.clock import NS
 from vedette.errors import RecordingError
-from vedette.store.codec import encode_act, encode_alerts, encode_operations, encode_scan, encode_tracks
+from vedette.store.codec import (
+    encode_act,
+    encode_advice,
+    encode_alerts,
+    encode_operations,
+    encode_scan,
+    encode_tracks,
+)
 from vedette.store.container import METADATA, PROFILE, Message, metadata_crc
 from vedette.store.schema import TOPICS, VERSION, json_schema
-from vedette.store.truth import encode_actors, encode_truth
-from vedette.types import Actor, Alert, Scan, Track, Truth
+from vedette.store.truth import encode_actors, encode_first_plot, encode_outcome, encode_truth
+from vedette.types import Actor, Advised, Alert, FirstPlot, Outcome, Scan, Track, Truth
 from vedette.types.operations import Operations
 
 CHUNK_SIZE = 1 << 20  # bytes before compression; a flush closes a chunk early
@@ -73,6 +80,10 @@ class Recorder:
     def alerts(self, t: int, alerts: Iterable[Alert]) -> None:
         self._write("/alerts", t, encode_alerts(t, alerts))
 
+    def advice(self, advised: Advised) -> None:
+        """Record what was advised, and what people decided."""
+        self._write("/advice", advised.t, encode_advice(advised))
+
     def act(self, t: int, act: Mapping[str, Any]) -> None:
         """Record what an operator did, at data time t (ns UTC); it is with the operating system at once."""
         self._write("/acts", t, encode_act(t, act))
@@ -89,6 +100,14 @@ class Recorder:
     def truth(self, t: int, truths: Iterable[Truth]) -> None:
         """Record where everybody truly is at data time t (ns UTC), for a score."""
         self._write("/truth/states", t, encode_truth(t, truths))
+
+    def first_plot(self, plot: FirstPlot) -> None:
+        """Record that a sensor has reported somebody for the first time, for a score."""
+        self._write("/truth/plots", plot.t, encode_first_plot(plot))
+
+    def outcome(self, outcome: Outcome) -> None:
+        """Record what truly came of what was decided, for a score."""
+        self._write("/truth/outcomes", outcome.t, encode_outcome(outcome))
 
     def stored(self, topic: str, message: Message) -> None:
         """Copy a message of another recording as it stands, with its number (`repair`)."""

@@ -16,6 +16,7 @@ from vedette.store.codec import (
     OperationsSet,
     TrackSet,
     decode_act,
+    decode_advice,
     decode_alerts,
     decode_operations,
     decode_scan,
@@ -24,8 +25,16 @@ from vedette.store.codec import (
 from vedette.store.container import Message, Span, Survey, messages_of, open_chunk, survey
 from vedette.store.recorder import Recorder
 from vedette.store.schema import HISTORY, VERSION
-from vedette.store.truth import TRUTH, ActorSet, TruthSet, decode_actors, decode_truth
-from vedette.types import Scan
+from vedette.store.truth import (
+    TRUTH,
+    ActorSet,
+    TruthSet,
+    decode_actors,
+    decode_first_plot,
+    decode_outcome,
+    decode_truth,
+)
+from vedette.types import Advised, FirstPlot, Outcome, Scan
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +47,30 @@ class RawChunk:
     data: bytes
 
 
-Entry = RawChunk | Scan | TrackSet | AlertSet | Act | OperationsSet | ActorSet | TruthSet
+Entry = (
+    RawChunk
+    | Scan
+    | TrackSet
+    | AlertSet
+    | Advised
+    | Act
+    | OperationsSet
+    | ActorSet
+    | TruthSet
+    | FirstPlot
+    | Outcome
+)
 _DECODERS: Mapping[str, Callable[[bytes], Entry]] = {
     "/scan/": decode_scan,
     "/tracks": decode_tracks,
     "/alerts": decode_alerts,
     "/acts": decode_act,
+    "/advice": decode_advice,
     "/operations": decode_operations,
     "/truth/actors": decode_actors,
     "/truth/states": decode_truth,
+    "/truth/plots": decode_first_plot,
+    "/truth/outcomes": decode_outcome,
 }
 # What a recording tells unless it is asked for the truth by name.
 EVERYTHING = ("/raw/", *(topic for topic in _DECODERS if not topic.startswith(TRUTH)))
@@ -84,6 +108,9 @@ class Recording:
 
     def alerts(self, t_from: int | None = None) -> Iterator[AlertSet]:
         return cast(Iterator[AlertSet], self.messages(t_from, ("/alerts",)))
+
+    def advice(self, t_from: int | None = None) -> Iterator[Advised]:
+        return cast(Iterator[Advised], self.messages(t_from, ("/advice",)))
 
     def acts(self, t_from: int | None = None) -> Iterator[Act]:
         return cast(Iterator[Act], self.messages(t_from, ("/acts",)))

@@ -15,7 +15,17 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
-from vedette.types import AlertState, Claim, Kind, Severity
+from vedette.store.advice_record import (
+    AdviceRecord,
+    AdvisedRecord,
+    DecisionRecord,
+    EffectorStateRecord,
+    EngagementRecord,
+    OptionRecord,
+    RefusedRecord,
+    ThreatRecord,
+)
+from vedette.types import AlertState, Claim, Kind, Result, Severity
 from vedette.types.acts import Affiliation
 
 VERSION = 1
@@ -224,13 +234,18 @@ class OperationsRecord(_Record):
 
     t: Annotated[int, Meta(description="ns UTC, when the run took it over")]
     alerts: Annotated[list[AlertRecord], Meta(description="open alerts")] = []
-    tracks: Annotated[list[LastRecord], Meta(description="tracks that alerts and identities are about")] = []
+    tracks: Annotated[
+        list[LastRecord], Meta(description="that alerts, identities and decisions are about")
+    ] = []
     words: Annotated[list[WordRecord], Meta(description="identities")] = []
     rules: Annotated[list[dict[str, Any]], Meta(description="rules of operators, keys of a [[zone]]")] = []
     switched: Annotated[dict[str, bool], Meta(description="rule → switched on or off by somebody")] = {}
     posture: Annotated[PostureRecord | None, Meta(description="absent: nobody had set one")] = None
     log: Annotated[list[EntryRecord], Meta(description="the hand-over log")] = []
     highest: Annotated[int, Meta(description="no track had a higher id; new ones begin above")] = 0
+    stock: Annotated[dict[str, int], Meta(description="effector → rounds left")] = {}
+    engagements: Annotated[list[EngagementRecord], Meta(description="accepted, and not over")] = []
+    declined: Annotated[list[DecisionRecord], Meta(description="what was declined")] = []
 
 
 class ActorRecord(_Record):
@@ -271,22 +286,52 @@ class StatesRecord(_Record):
     states: Annotated[list[StateRecord], Meta(description="of those who are there")]
 
 
-TOPICS: Mapping[str, type[_Record]] = {
+class FirstPlotRecord(_Record):
+    """The first report that came from one participant, for scoring alone. Topic /truth/plots."""
+
+    t: Annotated[int, Meta(description="ns UTC, data time of the report")]
+    id: Annotated[str, Meta(description="the participant's name")]
+    sensor: Annotated[str, Meta(description="whose report it was")]
+
+
+class OutcomeRecord(_Record):
+    """What truly came of what was decided in an exercise, for scoring alone. Topic /truth/outcomes."""
+
+    t: Annotated[int, Meta(description="ns UTC, when the shots met it, or would have")]
+    advice: Annotated[str, Meta(description="what was accepted")]
+    track: Annotated[int, Meta(description="the track's id")]
+    effector: Annotated[str, Meta(description="its name")]
+    shots: Annotated[int, Meta(description="how many")]
+    id: Annotated[str, Meta(description="the participant it was flown at; empty: nobody")]
+    t_shot: Annotated[int, Meta(description="ns UTC, when the shots left")]
+    result: Annotated[Result, Meta(description="of all of them together")]
+    kill: Annotated[float, Meta(description="probability that one of them stopped it there")]
+    detail: Annotated[str, Meta(description="how it went")]
+    arrives: Annotated[
+        int | None, Meta(description="ns UTC, when it comes to an asset first from now on; absent: never")
+    ] = None
+
+
+TOPICS: Mapping[str, type[msgspec.Struct]] = {
     "/scan/": ScanRecord,
     "/tracks": TracksRecord,
     "/alerts": AlertsRecord,
     "/acts": ActRecord,
+    "/advice": AdvisedRecord,
     "/operations": OperationsRecord,
     "/truth/actors": ActorsRecord,
     "/truth/states": StatesRecord,
+    "/truth/plots": FirstPlotRecord,
+    "/truth/outcomes": OutcomeRecord,
 }
 _NESTED = (
     SectorRecord, DetectionRecord, TrackRecord, FieldRecord, AlertRecord, EvidenceRecord, StepRecord,
-    ArrivalRecord, LastRecord, WordRecord, PostureRecord, EntryRecord, ActorRecord, StateRecord,
+    ArrivalRecord, AdviceRecord, ThreatRecord, OptionRecord, RefusedRecord, DecisionRecord, EngagementRecord,
+    EffectorStateRecord, LastRecord, WordRecord, PostureRecord, EntryRecord, ActorRecord, StateRecord,
 )  # fmt: skip
 
 
-def json_schema(record: type[_Record]) -> bytes:
+def json_schema(record: type[msgspec.Struct]) -> bytes:
     """JSON Schema of a topic's messages, its root an object so that viewers can open it."""
     schema = msgspec.json.schema(record)
     root = schema["$defs"].pop(record.__name__)
@@ -296,12 +341,12 @@ def json_schema(record: type[_Record]) -> bytes:
 def describe() -> str:
     """The stored schema as Markdown; docs/recording.md holds exactly this text."""
     versions = "\n".join(f"- version {number}: {text}" for number, text in HISTORY.items())
-    records: tuple[type[_Record], ...] = (*TOPICS.values(), *_NESTED)
+    records: tuple[type[msgspec.Struct], ...] = (*TOPICS.values(), *_NESTED)
     tables = "\n\n".join(_table(record) for record in records)
     return f"{versions}\n\n{tables}\n"
 
 
-def _table(record: type[_Record]) -> str:
+def _table(record: type[msgspec.Struct]) -> str:
     hints = typing.get_type_hints(record, include_extras=True)
     rows = [
         f"| `{name}` | {_type(hints[name])} | {_meaning(hints[name])} |" for name in record.__struct_fields__

@@ -1,4 +1,4 @@
-"""The truth of an exercise in its recording: who takes part, and where everybody is.
+"""The truth of an exercise in its recording: who takes part, where everybody is, and what became of it.
 
 It lies on channels of its own, which nothing reads but a score: no replay, no tracker, no page.
 """
@@ -6,11 +6,19 @@ It lies on channels of its own, which nothing reads but a score: no replay, no t
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import fields
 from typing import NamedTuple
 
 from vedette.store.codec import array, decoder, encoded
-from vedette.store.schema import ActorRecord, ActorsRecord, StateRecord, StatesRecord
-from vedette.types import Actor, Truth
+from vedette.store.schema import (
+    ActorRecord,
+    ActorsRecord,
+    FirstPlotRecord,
+    OutcomeRecord,
+    StateRecord,
+    StatesRecord,
+)
+from vedette.types import Actor, FirstPlot, Outcome, Truth
 
 TRUTH = "/truth/"
 
@@ -71,4 +79,27 @@ def decode_truth(data: bytes) -> TruthSet:
     )
 
 
+def encode_first_plot(plot: FirstPlot) -> bytes:
+    """As JSON bytes (`FirstPlotRecord`)."""
+    return encoded(FirstPlotRecord(t=plot.t, id=plot.id, sensor=plot.sensor), "first report")
+
+
+def decode_first_plot(data: bytes) -> FirstPlot:
+    """From its JSON bytes. RecordingError for anything else."""
+    record = _plot(data)
+    return FirstPlot(t=record.t, id=record.id, sensor=record.sensor)
+
+
+def encode_outcome(outcome: Outcome) -> bytes:
+    """As JSON bytes (`OutcomeRecord`). MeasurementError for a number that is not finite."""
+    return encoded(OutcomeRecord(**{f.name: getattr(outcome, f.name) for f in fields(Outcome)}), "outcome")
+
+
+def decode_outcome(data: bytes) -> Outcome:
+    """From its JSON bytes. RecordingError for anything else."""
+    record = _outcome(data)
+    return Outcome(**{f.name: getattr(record, f.name) for f in fields(Outcome)})
+
+
 _actors, _states = decoder(ActorsRecord), decoder(StatesRecord)
+_plot, _outcome = decoder(FirstPlotRecord), decoder(OutcomeRecord)

@@ -23,14 +23,16 @@ from vedette.metric import (
     associate,
     gather,
 )
-from vedette.metric.alerts import Raised, Warnings, warnings
+from vedette.metric.alerts import Raised, Warnings, about, warnings
 from vedette.metric.paths import Covered, Step
+from vedette.metric.timeline import Cause, End, Timeline
 from vedette.store import ActorSet, AlertSet, Recording, TrackSet, TruthSet
 from vedette.store.truth import TRUTH
-from vedette.types import Actor
+from vedette.study.timelines import Doings, Means, timelines
+from vedette.types import Actor, Advised, FirstPlot, Outcome, Result
 
 CUTOFF = 200.0  # m, from which on a track is no answer at all
-TOPICS = ("/tracks", "/alerts", TRUTH)
+TOPICS = ("/tracks", "/alerts", "/advice", TRUTH)
 Progress = Callable[[int], None]
 
 
@@ -46,6 +48,8 @@ class Scored:
     warnings: Warnings
     cutoff: float
     rules: tuple[str, ...]
+    doings: Doings
+    timelines: Mapping[str, Timeline]
 
 
 class _Reader:
@@ -55,6 +59,7 @@ class _Reader:
         self.recording, self.progress = recording, progress
         self.actors: dict[str, Actor] = {}
         self.raised: dict[str, Raised] = {}
+        self.doings = Doings()
 
     def steps(self) -> Iterator[Step]:
         """(t, truths, tracks) of every moment with a truth; a recording holds them in this order."""
@@ -64,6 +69,12 @@ class _Reader:
                 shown = entry
             elif isinstance(entry, AlertSet):
                 self._alerts(entry, shown)
+            elif isinstance(entry, Advised):
+                self.doings.take(entry, shown.tracks)
+            elif isinstance(entry, FirstPlot):
+                self.doings.plots.setdefault(entry.id, entry)
+            elif isinstance(entry, Outcome):
+                self.doings.outcomes[entry.advice] = entry
             elif isinstance(entry, ActorSet):
                 self.actors.update({actor.id: actor for actor in entry.actors})
             elif isinstance(entry, TruthSet) and entry.t == shown.t:
@@ -84,12 +95,14 @@ def score_recording(
     cutoff: float = CUTOFF,
     covered: Covered | None = None,
     rules: Sequence[str] = (),
+    means: Means | None = None,
     progress: Progress = lambda t: None,
 ) -> Scored:
     """Read an exercise for its score. RecordingError, in a sentence, where no truth was recorded.
 
     covered  (R, 6) true states → (R,) whether a sensor should see them; delays count from there on
     rules    names of the site's rules, which are told of even if they raised nothing
+    means    what could act, for the causes of what got through
     """
     if not any(topic.startswith(TRUTH) for topic in recording.counts):
         raise RecordingError(
@@ -100,11 +113,25 @@ def score_recording(
     truth, tracks = gather(reader.steps(), covered=covered)
     who = associate(truth, tracks, c=cutoff)
     actors, raised = tuple(reader.actors.values()), tuple(reader.raised.values())
+    told = warnings(actors, truth, tracks, who, raised)
     return Scored(
         actors=actors, truth=truth, tracks=tracks, who=who, raised=raised, cutoff=cutoff,
         rules=tuple(sorted({*rules, *(one.rule for one in raised)})),
-        warnings=warnings(actors, truth, tracks, who, raised),
+        warnings=told, doings=reader.doings,
+        timelines=timelines(
+            actors, truth, reader.doings, lambda one: about(one, truth, tracks, who),
+            first_followed(truth, who), told.first, means or Means(),
+        ),
     )  # fmt: skip
+
+
+def first_followed(truth: TruthPaths, who: Associations) -> dict[str, int]:
+    """Truth → ns UTC from which a track first followed it; only those that one did."""
+    first: dict[str, int] = {}
+    for target, step in zip(who.truth.tolist(), who.first.tolist(), strict=True):
+        name, t = truth.ids[target], int(truth.t[step])
+        first[name] = min(t, first.get(name, t))
+    return first
 
 
 def figures(scored: Scored) -> dict[str, Any]:
@@ -140,6 +167,50 @@ def figures(scored: Scored) -> dict[str, Any]:
         "rules": by_rule(scored),
         "hours": hours,
         "platforms": people,
+        **endings(scored),
+    }
+
+
+def endings(scored: Scored) -> dict[str, Any]:
+    """What became of the threats, what people were advised and decided, and where the time went."""
+    lines, spoken = scored.timelines, scored.doings.spoken.values()
+    ends, causes = [one.end for one in lines.values()], [one.cause for one in lines.values()]
+    return {
+        "outcomes": {end.value: ends.count(end) for end in End if end in ends},
+        "leaks": sum(cause is not None for cause in causes),
+        "causes": {cause.value: causes.count(cause) for cause in Cause if cause in causes},
+        "advice": {
+            "made": len(spoken),
+            "accepted": sum(one.accepted is not None for one in spoken),
+            "declined": sum(one.declined is not None for one in spoken),
+        },
+        "shots": sum(outcome.shots for outcome in scored.doings.outcomes.values()),
+        "wrong_calls": wrong_calls(scored),
+        "timelines": {name: written(one) for name, one in lines.items()},
+    }
+
+
+def wrong_calls(scored: Scored) -> int:
+    """How often a threat that flew on was taken to be stopped before it arrived, or the run ended."""
+    spoken, count = scored.doings.spoken, 0
+    for advice, outcome in scored.doings.outcomes.items():
+        line = scored.timelines.get(outcome.id)
+        called = spoken[advice].called if advice in spoken else None
+        if line is not None and called is not None and outcome.result in (Result.MISSED, Result.DAMAGED):
+            count += called < line.outcome
+    return count
+
+
+def written(line: Timeline) -> dict[str, Any]:
+    """One timeline; its stages add up to `seconds`, from the first report to the outcome."""
+    begin = line.spans[0][1] if line.spans else line.outcome
+    return {
+        "outcome": line.end.value,
+        "cause": None if line.cause is None else line.cause.value,
+        "binding": line.binding.value,
+        "seconds": seconds(line.outcome - begin),
+        "stages_s": {stage.value: spent for stage, spent in line.seconds.items()},
+        "spans": [[stage.value, seconds(a - begin), seconds(b - begin)] for stage, a, b in line.spans],
     }
 
 
@@ -162,14 +233,10 @@ def by_rule(scored: Scored) -> Mapping[str, dict[str, Any]]:
 
 def platforms(scored: Scored) -> Mapping[str, dict[str, Any]]:
     """What became of each participant; times are s after it was first there, or None."""
-    place = {name: n for n, name in enumerate(scored.truth.ids)}
-    first: dict[int, int] = {}
-    for target, step in zip(scored.who.truth.tolist(), scored.who.first.tolist(), strict=True):
-        first[target] = min(step, first.get(target, step))
+    followed = first_followed(scored.truth, scored.who)
     out = {}
     for actor in scored.actors:
-        step = first.get(place.get(actor.id, -1))
-        at = None if step is None else int(scored.truth.t[step])
+        at = followed.get(actor.id)
         out[actor.id] = {
             "class": actor.klass,
             "threat": actor.threat,

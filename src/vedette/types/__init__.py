@@ -35,7 +35,7 @@ from vedette.types.outlook import AssetOutlook, Outlook, Span
 from vedette.types.person import Person, Proof, Role
 from vedette.types.picture import Bias, FeedState, Mode, Picture, Posture, ReplayState, SensorHealth
 from vedette.types.track import Field, Status, Track
-from vedette.types.truth import Actor, Truth
+from vedette.types.truth import Actor, FirstPlot, Outcome, Result, Truth
 
 __all__ = [
     "FULL_TURN",
@@ -66,10 +66,12 @@ __all__ = [
     "Evidence",
     "FeedState",
     "Field",
+    "FirstPlot",
     "Hindrance",
     "Kind",
     "Mode",
     "Option",
+    "Outcome",
     "Outlook",
     "Person",
     "Picture",
@@ -77,6 +79,7 @@ __all__ = [
     "Proof",
     "Refused",
     "ReplayState",
+    "Result",
     "Role",
     "Scan",
     "Sector",

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any, Literal, NamedTuple
 
 import msgspec
 
 from vedette.errors import NotUnderstoodError
+from vedette.types.advice import Advice
 from vedette.types.alert import Alert
 
 Word = Annotated[str, msgspec.Meta(min_length=1, max_length=200, pattern=r"\S")]
@@ -21,6 +22,10 @@ Name = Annotated[str, msgspec.Meta(min_length=1, max_length=64, pattern=r"\S")]
 Note = Annotated[str, msgspec.Meta(max_length=2000)]
 Reason = Annotated[str, msgspec.Meta(min_length=1, max_length=2000, pattern=r"\S")]
 TrackNumber = Annotated[int, msgspec.Meta(ge=0, lt=2**32)]
+Effector = Annotated[str, msgspec.Meta(max_length=64)]
+Rounds = Annotated[int, msgspec.Meta(ge=0, le=1_000_000)]
+Reply = Literal["accept", "decline", "hold"]
+Given = Literal["", "password", "none", "model"]  # how whoever decided had proved who they are
 
 
 class Affiliation(StrEnum):
@@ -96,19 +101,52 @@ class Remark(_Act, tag="remark", frozen=True, kw_only=True):
     text: Reason
 
 
-Act = Acknowledge | Assign | Close | Identify | SetPosture | SetRule | Switch | Remark
+class Decide(_Act, tag="decide", frozen=True, kw_only=True):
+    """A person's answer to advice. Nothing is commanded by it.
+
+    effector  to act with another of the options instead; empty: as advised
+    note      why; must be given unless it is accepted
+    proof     how the person has proved who they are. Nobody says that of themselves: the server fills it in,
+              or the human model of an exercise
+    """
+
+    advice: Word
+    answer: Reply
+    effector: Effector = ""
+    note: Note = ""
+    proof: Given = ""
+
+    def __post_init__(self) -> None:
+        if self.answer != "accept" and not self.note.strip():
+            raise ValueError(f"say in `note` why you {self.answer}")
+
+
+class Stock(_Act, tag="stock", frozen=True, kw_only=True):
+    """So many rounds an effector truly has; `note` is the reason."""
+
+    effector: Name
+    rounds: Rounds
+    note: Reason
+
+
+Act = Acknowledge | Assign | Close | Identify | SetPosture | SetRule | Switch | Remark | Decide | Stock
 
 
 class Done(NamedTuple):
-    """An act at data time t (ns UTC), and the alert it was about as it then is.
+    """An act at data time t (ns UTC), and the alert or the advice it was about as it then is.
 
     changed  False: things were so already, and nothing is recorded
+    text     what was done, in words, for the hand-over log where that is not written by whoever did it
+    refusal  it is recorded and shown, and changes nothing: why
     """
 
     t: int
     act: Act
     alert: Alert | None = None
     changed: bool = True
+    advice: Advice | None = None
+    text: str = ""
+    refusal: str = ""
 
 
 def of(record: Mapping[str, Any] | bytes) -> Act:
@@ -117,7 +155,8 @@ def of(record: Mapping[str, Any] | bytes) -> Act:
     Raises NotUnderstoodError, in a sentence, for anything else.
     """
     try:
-        act: Act = _decode(record) if isinstance(record, bytes) else msgspec.convert(dict(record), Act)
+        found = msgspec.json.decode(record) if isinstance(record, bytes) else dict(record)
+        act: Act = msgspec.convert(_whole(found), Act)
         return act
     except (msgspec.ValidationError, msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise NotUnderstoodError(
@@ -125,7 +164,16 @@ def of(record: Mapping[str, Any] | bytes) -> Act:
         ) from None
 
 
-_decode = msgspec.json.Decoder(Act).decode
+def _whole(found: Any) -> Any:
+    """JSON has one kind of number: 3.0 is 3 where a whole one is wanted."""
+    if not isinstance(found, dict):
+        return found
+    whole = {
+        key: int(found[key])
+        for key in ("rounds", "track")
+        if isinstance(found.get(key), float) and found[key].is_integer()
+    }
+    return {**found, **whole}
 
 
 def record(act: Act) -> dict[str, Any]:

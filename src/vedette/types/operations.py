@@ -1,4 +1,4 @@
-"""What must outlive a restart: open alerts, and what people have ordered and said."""
+"""What must outlive a restart: open alerts, what people have ordered, said and decided."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from vedette.types.acts import Affiliation
+from vedette.types.advice import Decision, Engagement
 from vedette.types.alert import Alert
 from vedette.types.picture import Posture
 
@@ -50,10 +51,12 @@ class Operations:
     """All of it, at one moment.
 
     alerts   the open ones
-    tracks   those that have an open alert, or of which somebody has said whose they are
+    tracks   those that have an open alert, of which somebody has said whose they are, or has decided
     rules    of operators, as the keys of a `[[zone]]`
     switched rule → whether somebody has switched it on or off
     highest  no track had a higher number
+    stock    effector → rounds left
+    engagements, declined  what was accepted and is not over, and what was declined
     """
 
     alerts: tuple[Alert, ...] = ()
@@ -64,3 +67,6 @@ class Operations:
     posture: Posture | None = None
     log: tuple[Entry, ...] = ()
     highest: int = 0
+    stock: Mapping[str, int] = field(default_factory=dict)
+    engagements: tuple[Engagement, ...] = ()
+    declined: tuple[Decision, ...] = ()

@@ -1,5 +1,6 @@
 /** What people do: signed, sent, and shown as under way until the server has answered. */
 
+import { undecidable } from "../desk/advice";
 import { ask, barred, signature, subject, type Act, type Doing, type Signed } from "../desk/act";
 import { byPerson, byRank, isNew } from "../desk/order";
 import type { StatusMessage } from "../messages";
@@ -50,7 +51,8 @@ export function acts(page: Page) {
 
   /** Do something. True once the server has obeyed; otherwise the reason stands in `doing`. */
   async function perform(act: Act): Promise<boolean> {
-    const why = barred(store.state);
+    const deciding = act.act === "decide" || act.act === "stock";
+    const why = deciding ? undecidable(store.state) : barred(store.state);
     const by = why ? "" : signed();
     if (why) page.failed(why);
     if (!by) return false;

@@ -1,6 +1,7 @@
 /** All that panels and keys can ask of the page: one part per file. */
 
 import { acts } from "./acts";
+import { advising } from "./advice";
 import { coverage } from "./coverage";
 import { desk } from "./desk";
 import { look } from "./look";
@@ -15,6 +16,7 @@ import { travel } from "./travel";
 export function conduct(page: Page) {
   const parts = {
     ...acts(page),
+    ...advising(page),
     ...coverage(page),
     ...desk(page),
     ...look(page),

@@ -1,9 +1,10 @@
 /** What is heard: the tones of alerts, their settings, and whether the browser allows any. */
 
+import { closingNow } from "../desk/advice";
 import { Chime, type Tune } from "../desk/chime";
 import { dueSound, readSettings, silence, type Heard, type SoundSettings } from "../desk/watch";
 import type { SeverityName } from "../messages";
-import { lossOf } from "../store";
+import { dataTime, lossOf } from "../store";
 import { keep, recall } from "./memory";
 import type { Page } from "./page";
 
@@ -13,6 +14,7 @@ const BEAT_MS = 500;
 export class SoundKeeper {
   readonly chime: Chime;
   private readonly heard: Heard = new Map();
+  private readonly closing = new Set<string>();
   private lost = false;
 
   constructor(private readonly page: Page) {
@@ -37,6 +39,9 @@ export class SoundKeeper {
     if (!status || status.replay || !this.chime.allowed) return; // what was not heard sounds once it may
     const due = dueSound(status.alerts, this.heard, performance.now());
     if (due && !silence(sound, due, new Date())) this.play(due);
+    const t = dataTime(this.page.store.state, performance.now()) ?? status.t_s;
+    const closes = !due && closingNow(status.advice, t, this.closing).length > 0; // one thing at a time
+    if (closes && !silence(sound, "critical", new Date())) this.play("closing");
     const kind = lossOf(this.page.store.state, performance.now()).kind;
     const lost = kind === "server" || kind === "feeds";
     if (lost && !this.lost && !silence(sound, "critical", new Date())) this.play("lost");

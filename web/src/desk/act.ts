@@ -16,11 +16,13 @@ export type Act =
   | { act: "posture"; level: string; note: string }
   | { act: "rule"; rule: Rule }
   | { act: "switch"; rule: string; on: boolean; note: string }
-  | { act: "remark"; text: string };
+  | { act: "remark"; text: string }
+  | { act: "decide"; advice: string; answer: "accept" | "decline" | "hold"; effector: string; note: string }
+  | { act: "stock"; effector: string; rounds: number; note: string };
 
 export type Signed = Act & { by: string };
 
-/** How an act or another order fares, by what it is about: "alert 12-Inner-1", "posture", "track 12". */
+/** How an act or another order fares, by what it is about: "alert 12-Inner-1", "posture", "track 12", "advice 12-Gun-1". */
 export interface Doing {
   state: "sending" | "sent" | "failed";
   /** performance.now() of the last change. */
@@ -35,6 +37,8 @@ export function subject(act: Act): string {
   if (act.act === "identify") return `track ${act.track}`;
   if (act.act === "rule") return `rule ${act.rule.name}`;
   if (act.act === "switch") return `rule ${act.rule}`;
+  if (act.act === "decide") return `advice ${act.advice}`;
+  if (act.act === "stock") return `stock ${act.effector}`;
   return act.act;
 }
 

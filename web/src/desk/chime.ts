@@ -2,7 +2,7 @@
 
 import type { SeverityName } from "../messages";
 
-export type Tune = SeverityName | "lost";
+export type Tune = SeverityName | "lost" | "closing";
 
 /** Seconds from the start, hertz, seconds long. */
 type Note = readonly [at: number, hertz: number, length: number];
@@ -26,6 +26,13 @@ export const TUNES: Readonly<Record<Tune, readonly Note[]>> = {
   critical: [...triplet(0, 988), ...triplet(0.45, 784), ...triplet(0.9, 988), ...triplet(1.35, 784)],
   /** One long low note: the picture is not current. */
   lost: [[0, 220, 1.4]],
+  /** Two pairs of short notes, rising: advice closes, and nobody has answered. */
+  closing: [
+    [0, 523, 0.09],
+    [0.13, 784, 0.14],
+    [0.55, 523, 0.09],
+    [0.68, 784, 0.14],
+  ],
 };
 
 export class Chime {

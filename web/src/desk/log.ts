@@ -23,6 +23,8 @@ export const KINDS: Readonly<Record<string, string>> = {
   rule: "rule",
   switch: "rule switched",
   remark: "remark",
+  decide: "advice",
+  stock: "rounds",
 };
 
 export interface LogFilter {

@@ -1,5 +1,6 @@
 /** The canvases over the basemap: what stays, where tracks have been, and what moves. */
 
+import type { Aim } from "../desk/advice";
 import { sieve } from "../filter";
 import type { Place } from "../geodesy";
 import type { Look } from "../look";
@@ -10,6 +11,7 @@ import type { BearingMessage, Site } from "../messages";
 import { readPalette, type Palette } from "../palette";
 import { latitudeOf, longitudeOf } from "../map/view";
 import { Cover } from "./cover";
+import { drawAims, Effectors } from "./effectors";
 import { FONT, Ground } from "./ground";
 import { Heat } from "./heat";
 import { LINE, placeLabels, type LabelStyle, type Placed, type Spot } from "./labels";
@@ -43,6 +45,9 @@ export class Overlay {
   private palette: Palette = readPalette();
   private symbols: Symbols;
   private ground: Ground;
+  private effectors: Effectors;
+  /** What is advised or under way, drawn from the effector to where they would meet. */
+  aims: readonly Aim[] = [];
   private labels: Placed[] = [];
   private readonly widths = new Map<string, number>();
   private dueAt = 0;
@@ -69,6 +74,7 @@ export class Overlay {
     };
     this.symbols = this.newSymbols();
     this.ground = this.newGround();
+    this.effectors = this.newEffectors();
     this.filter();
     const tick = (now: number) => {
       if (now >= this.dueAt || this.stale.view || this.stale.frame) this.draw(performance.now());
@@ -80,6 +86,7 @@ export class Overlay {
   setSite(site: Site): void {
     this.site = site;
     this.ground = this.newGround();
+    this.effectors = this.newEffectors();
     this.filter();
     this.stale.view = true;
   }
@@ -88,7 +95,10 @@ export class Overlay {
     const before = this.options;
     this.options = options;
     const differs = (...names: (keyof Options)[]) => names.some((name) => options[name] !== before[name]);
-    if (differs("rings", "units", "labelScale")) this.ground = this.newGround();
+    if (differs("rings", "units", "labelScale")) {
+      this.ground = this.newGround();
+      this.effectors = this.newEffectors();
+    }
     if (differs("filter")) this.filter();
     if (differs("symbols", "labelScale")) this.symbols = this.newSymbols();
     this.stale.view = true;
@@ -118,6 +128,13 @@ export class Overlay {
     const none = bearings.length === 0 && this.bearings.length === 0;
     this.bearings = bearings;
     if (!none) this.stale.view = true;
+  }
+
+  setAims(aims: readonly Aim[]): void {
+    const names = (all: readonly Aim[]) => all.map(({ effector }) => effector).join("|");
+    if (names(aims) !== names(this.aims)) this.stale.view = true;
+    this.aims = aims;
+    this.stale.frame = true;
   }
 
   /** Where the pointer is, for a measurement that lacks its second end. */
@@ -191,6 +208,11 @@ export class Overlay {
     return new Ground(site, this.names, units, labelScale);
   }
 
+  private newEffectors(): Effectors {
+    const { units, labelScale } = this.options;
+    return new Effectors(this.site?.effectors ?? [], units, labelScale);
+  }
+
   private newSymbols(): Symbols {
     const { symbols, labelScale } = this.options;
     return new Symbols(this.palette, window.devicePixelRatio, symbols, labelScale, () => {
@@ -208,7 +230,7 @@ export class Overlay {
     if (view.width === 0 || view.height === 0) return;
     const second = Math.floor(this.picture.t);
     if (this.stale.view) this.cover.draw(view);
-    if (this.stale.view) this.ground.draw(sized(this.layers.ground, view), view, this.palette);
+    if (this.stale.view) this.drawGround(view);
     if (this.stale.view || (this.stale.frame && second !== this.trailSecond)) {
       this.trailSecond = second;
       this.drawPast(view);
@@ -218,11 +240,19 @@ export class Overlay {
     if (this.stale.view || this.stale.frame) this.placeLabels(g, spots);
     this.stale = { view: false, frame: false };
     this.drawLive(g, view, spots);
-    show(this.layers.live, spots.length > 0 || this.options.measures.length > 0 || this.box !== null);
+    const others = this.options.measures.length + this.aims.length;
+    show(this.layers.live, spots.length + others > 0 || this.box !== null);
     const spent = performance.now() - now;
     this.cost.draws += 1;
     this.cost.lastMs = spent;
     this.dueAt = now + Math.max(spent / MOST_SHARE, this.pause(view, spots));
+  }
+
+  private drawGround(view: View): void {
+    const g = sized(this.layers.ground, view);
+    this.ground.draw(g, view, this.palette);
+    const named = new Set(this.aims.map(({ effector }) => effector));
+    this.effectors.draw(g, view, this.palette, this.options.envelopes, named);
   }
 
   private placeLabels(g: G, spots: readonly Spot[]): void {
@@ -265,6 +295,7 @@ export class Overlay {
     const { selected, marked, measures, labelScale, units } = this.options;
     drawEllipses(g, view, this.palette, spots, selected);
     drawVectors(g, view, this.palette, spots);
+    drawAims(g, view, this.palette, this.aims, this.site?.effectors ?? [], this.picture.t);
     const pixels = new Map(spots.map((spot) => [spot.track, spot]));
     const chosen = spots.find(({ track }) => track.record.id === selected);
     // What nobody may overlook lies on top of everything.

@@ -1,7 +1,8 @@
 import { useEffect, useRef } from "preact/hooks";
 import type { State } from "../store";
+import { AdviceAnnouncer } from "./advice_announcer";
 import { Announcer } from "./announcer";
-import { LossBanner, MissedBanner, ReplayBanner } from "./banner";
+import { AdviceBanner, LossBanner, MissedBanner, ReplayBanner } from "./banner";
 import type { Commands } from "./commands";
 import { CoverLegend } from "./coverage";
 import { FilterChip } from "./filter";
@@ -31,6 +32,7 @@ export function App({ state, now, commands, map }: Props) {
           <ReplayBanner state={state} now={now} />
           <LossBanner state={state} now={now} />
           <MissedBanner state={state} now={now} commands={commands} />
+          <AdviceBanner state={state} now={now} commands={commands} />
           <FilterChip state={state} commands={commands} />
         </div>
         <OpenSheet state={state} now={now} commands={commands} />
@@ -50,6 +52,7 @@ export function App({ state, now, commands, map }: Props) {
       </main>
       <Side state={withoutHidden(state)} now={now} commands={commands} />
       <Announcer state={state} now={now} />
+      <AdviceAnnouncer state={state} now={now} />
       {state.posturing && <PostureDialog state={state} commands={commands} />}
       {state.help && <Help close={() => commands.help(false)} />}
     </>

@@ -1,3 +1,4 @@
+import { leftText, unanswered } from "../desk/advice";
 import { isOpen, wasMissed } from "../desk/order";
 import { age, clock, day } from "../format";
 import { dataTime, lossOf, type State } from "../store";
@@ -96,6 +97,27 @@ export function MissedBanner({ state, now, commands }: { state: State; now: numb
       {ended.length > 0 && (
         <button onClick={() => commands.sawMissed(ended.map(({ id }) => id))}>Seen</button>
       )}
+    </div>
+  );
+}
+
+/** Advice that nobody has answered, while it is not on the screen: how much, and how long the first can wait. */
+export function AdviceBanner({ state, now, commands }: { state: State; now: number; commands: Commands }) {
+  const { status, tab, kiosk } = state;
+  const waiting = unanswered(status?.advice);
+  const [first] = waiting;
+  const t = dataTime(state, now);
+  if (!first || t === null || status?.replay) return null;
+  const shown = tab === "advice" && !kiosk; // on a narrow screen it may be out of sight all the same
+  return (
+    <div class={`banner to-decide ${shown ? "is-shown" : ""}`} role="status" aria-live="off">
+      <strong>
+        {waiting.length === 1 ? "Advice to decide on" : `${waiting.length} threats to decide on`}
+      </strong>
+      <span>
+        T{first.track}, {first.option.effector}: <b>{leftText(first.t_closes_s, t)}</b> left
+      </span>
+      <button onClick={() => commands.showAdvice(first.track)}>Show</button>
     </div>
   );
 }

@@ -93,6 +93,11 @@ export function Help({ close }: { close: () => void }) {
             range.
           </p>
           <p>
+            Pentagon: effector; dash-dotted: its envelope; an edge of crosses: it never acts there. A ring
+            with four ticks is where it would meet a track: the line to it is dashed while that is only
+            advised, whole once a person has accepted. Vedette advises; it commands nothing.
+          </p>
+          <p>
             For programs:{" "}
             <a href="api/docs" target="_blank" rel="noreferrer">
               the REST interface

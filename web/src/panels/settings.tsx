@@ -8,6 +8,7 @@ import {
   SCALES,
   TRAIL_COLOURS,
   TRAIL_LENGTHS,
+  type Envelopes,
   type Look,
   type SymbolSet,
   type TrailColour,
@@ -55,6 +56,18 @@ export function Settings({ state, commands }: Props) {
       />
       <Trails state={state} commands={commands} set={set} />
       <Rings state={state} set={set} />
+      {(state.site?.effectors ?? []).length > 0 && (
+        <Choice<Envelopes>
+          name="Envelopes of effectors"
+          value={state.envelopes}
+          options={[
+            ["opened", "of the opened advice"],
+            ["all", "all"],
+            ["off", "off"],
+          ]}
+          choose={(envelopes) => set({ envelopes })}
+        />
+      )}
       <fieldset class="picks">
         <legend>On the map</legend>
         <Tick on={state.dim} set={(dim) => set({ dim })}>

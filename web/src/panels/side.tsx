@@ -1,9 +1,12 @@
 import type { ComponentChildren } from "preact";
-import { lossOf, type State, type TabName } from "../store";
+import { dataTime, lossOf, type State, type TabName } from "../store";
+import { leftText, unanswered } from "../desk/advice";
+import { Advice } from "./advice";
 import { Alerts } from "./alerts";
 import type { Commands } from "./commands";
 import { Deliveries } from "./delivery";
 import { Detail } from "./detail";
+import { Effectors, isSpent } from "./effectors";
 import { Handover } from "./handover";
 import { Outlook } from "./outlook";
 import { Rules } from "./rules";
@@ -38,7 +41,22 @@ const off = ({ site, rules }: State): string => {
   return silent.length > 0 ? `${silent.length} off` : "";
 };
 
+/** How long the first advice that nobody has answered can still be decided on. */
+const toDecide = (state: State, now: number): string => {
+  const [first, ...others] = unanswered(state.status?.advice);
+  if (!first || state.status?.replay) return "";
+  const left = leftText(first.t_closes_s, dataTime(state, now) ?? first.t_closes_s);
+  return others.length > 0 ? `${others.length + 1}, ${left}` : left;
+};
+
+const spent = ({ status }: State): string => {
+  const empty = (status?.advice?.effectors ?? []).filter(isSpent);
+  return empty.length > 0 ? `✕ ${empty.length}` : "";
+};
+
 export const TABS: Readonly<Record<TabName, Tab>> = {
+  advice: { title: "Advice", badge: toDecide, panel: (props) => <Advice {...props} /> },
+  effectors: { title: "Effectors", badge: spent, panel: (props) => <Effectors {...props} /> },
   track: { title: "Track", panel: (props) => <Detail {...props} /> },
   sensors: { title: "Sensors", badge: notUp, panel: (props) => <Sensors {...props} /> },
   outlook: { title: "Outlook", panel: (props) => <Outlook {...props} /> },
@@ -47,7 +65,12 @@ export const TABS: Readonly<Record<TabName, Tab>> = {
   delivery: { title: "Delivery", badge: notSent, panel: (props) => <Deliveries {...props} /> },
 };
 
-const NAMES = Object.keys(TABS) as TabName[];
+/** Advice and effectors stand only where the site has any to advise with. */
+function namesOf({ status }: State): TabName[] {
+  const armed = Boolean(status?.advice);
+  const names = Object.keys(TABS) as TabName[];
+  return names.filter((name) => armed || (name !== "advice" && name !== "effectors"));
+}
 
 /** Alerts always have the upper part; everything else shares the lower, one tab at a time. */
 export function Side(props: Props) {
@@ -65,6 +88,7 @@ function Wall(props: Props) {
   return (
     <div class="tabs">
       <div class="tab-panel" tabIndex={0}>
+        {props.state.status?.advice && <Advice {...props} />}
         <Outlook {...props} />
         <Sensors {...props} />
       </div>
@@ -74,10 +98,17 @@ function Wall(props: Props) {
 
 function Tabs(props: Props) {
   const { state, now, commands } = props;
+  const names = namesOf(state);
+  const tall = state.draft && state.tab === "rules" ? "tall" : state.tab === "advice" ? "deciding" : "";
   return (
-    <div class={`tabs ${state.draft && state.tab === "rules" ? "tall" : ""}`}>
-      <div class="tab-list" role="tablist" aria-label="More" onKeyDown={(event) => turn(event, commands)}>
-        {NAMES.map((name) => {
+    <div class={`tabs ${tall}`}>
+      <div
+        class="tab-list"
+        role="tablist"
+        aria-label="More"
+        onKeyDown={(event) => turn(event, names, commands)}
+      >
+        {names.map((name) => {
           const badge = TABS[name].badge?.(state, now);
           return (
             <button
@@ -103,12 +134,12 @@ function Tabs(props: Props) {
 }
 
 /** Left and right go from tab to tab. */
-function turn(event: KeyboardEvent, commands: Commands): void {
+function turn(event: KeyboardEvent, names: readonly TabName[], commands: Commands): void {
   const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
   const list = event.currentTarget as HTMLElement;
-  const at = NAMES.findIndex((name) => list.querySelector(`#tab-${name}`) === document.activeElement);
+  const at = names.findIndex((name) => list.querySelector(`#tab-${name}`) === document.activeElement);
   if (!step || at < 0) return;
-  const next = NAMES[(at + step + NAMES.length) % NAMES.length] ?? "track";
+  const next = names[(at + step + names.length) % names.length] ?? "track";
   event.preventDefault();
   event.stopPropagation(); // else the map would move
   commands.openTab(next);

@@ -111,7 +111,8 @@ function Settings({ state, commands }: { state: State; commands: Commands }) {
       </div>
       <p class="dim">
         Advisory: two slow notes. Warning: three beats. Critical: rapid triplets, again every ten seconds
-        until it is acknowledged. In quiet hours, local time, only critical alerts sound.
+        until it is acknowledged. Two rising pairs: advice closes and nobody has answered. In quiet hours,
+        local time, only critical alerts sound.
       </p>
     </div>
   );

@@ -1,0 +1,316 @@
+"""Advice over time: a plan every second, what people answer to it, and what comes of what they accept.
+
+Decision support only. An acceptance changes what is reckoned with here; nothing is told to any effector.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from vedette.advise.cards import LIVE, MOST_DECISIONS, WORDS, Card, Cards, option_since, threat_since
+from vedette.advise.config import AdviceConfig
+from vedette.advise.effector import Effector
+from vedette.advise.magazines import Magazines, use_of
+from vedette.advise.planned import Planned
+from vedette.advise.planner import Planner
+from vedette.advise.verdict import Look, verdict
+from vedette.clock import NS, iso
+from vedette.errors import NotThereError, ServiceError
+from vedette.sensor import Sensor
+from vedette.types import (
+    Advice,
+    AdviceState,
+    Advised,
+    Alert,
+    Answer,
+    Call,
+    Decision,
+    EffectorKind,
+    Engagement,
+    Option,
+    Status,
+    Track,
+    acts,
+)
+from vedette.types.acts import Done
+from vedette.types.operations import Operations
+
+KEPT = 60 * NS  # ns for which an engagement stays on the list once the sensors have told how it went
+UNJUDGED = 300 * NS  # ns after the intercept, after which nobody waits for that any more
+STATES = {
+    Answer.ACCEPT: AdviceState.ACCEPTED,
+    Answer.DECLINE: AdviceState.DECLINED,
+    Answer.HOLD: AdviceState.HELD,
+}
+OVER = (Call.STOPPED, Call.NOT_STOPPED)
+
+
+class Adviser:
+    """Steps through time with tracks and alerts; keeps the advice. Equal input and acts give equal advice.
+
+    sensors   name → Sensor, whose looks tell how an engagement went
+    most      P_D that no look exceeds: the tracker's `p_detect_max`
+    lapsed    what nobody answered in time, in the last step
+    counters  made, accepted, declined, held, expired, withdrawn, late (decided after somebody else), plans,
+              stopped, not_stopped (in the sensors' judgement), unjudged
+    """
+
+    def __init__(
+        self,
+        planner: Planner,
+        effectors: Mapping[str, Effector],
+        config: AdviceConfig,
+        *,
+        sensors: Mapping[str, Sensor],
+        most: float,
+    ) -> None:
+        self.planner, self.config = planner, config
+        self.sensors, self.most = sensors, most
+        self.magazines, self.cards = Magazines(effectors), Cards()
+        self.engagements: dict[str, Engagement] = {}  # advice → what was accepted
+        self.declined: dict[tuple[int, str], Decision] = {}
+        self.lapsed: tuple[Decision, ...] = ()
+        self._looked: dict[str, int] = {}  # advice → when its engagement was last looked at
+        self._over: dict[str, int] = {}  # advice → since when the sensors say how its engagement went
+        self._planned = Planned()
+        self._t: int | None = None  # of the plan; None: plan anew
+        self._base = 0  # from which the plan's relative times count
+        self.advised = self._advised(0)
+
+    @property
+    def counters(self) -> Counter[str]:
+        """What happened to advice, and how often."""
+        return self.cards.counters
+
+    # ------------------------------------------------------------------------- the step
+
+    def step(
+        self, t: int, tracks: Sequence[Track], alerts: Sequence[Alert], *, lost: Collection[int] = ()
+    ) -> Advised:
+        """What can be done at data time t (ns UTC), planned anew when it is time to.
+
+        lost  tracks from before a restart that may be here again: nothing is concluded from their absence
+        """
+        self.lapsed = ()
+        if self._t is not None and 0 <= t - self._t < round(self.config.every_s * NS):
+            return self.advised
+        present = {track.id: track for track in tracks if track.status is not Status.DROPPED}
+        self.magazines.step(t)
+        self._look(t, present, lost)
+        self._forget(t, {*present, *lost})
+        self._planned = self.planner.plan(
+            t, tracks, alerts,
+            stock={state.effector: state for state in self.magazines.states(t, self._flown())},
+            engagements=self._flown(),
+            before={track: card.advice.option.effector for track, card in self.cards.live().items()},
+            declined=frozenset(self.declined),
+        )  # fmt: skip
+        self.lapsed = self.cards.take(t, self._planned, present)
+        self._t = self._base = t
+        self.counters["plans"] += 1
+        self.advised = self._advised(t)
+        return self.advised
+
+    def _flown(self) -> tuple[Engagement, ...]:
+        return tuple(self.engagements.values())
+
+    def _look(self, t: int, present: Mapping[int, Track], lost: Collection[int]) -> None:
+        """What the sensors say of every engagement."""
+        for ident, engagement in self.engagements.items():
+            if engagement.track in lost:
+                continue
+            since = self._looked.get(ident, t)
+            seen = self.engagements[ident] = self._verdict(
+                t, engagement, present.get(engagement.track), since
+            )
+            self._looked[ident] = t
+            if seen.call not in OVER:
+                self._over.pop(ident, None)
+                continue
+            self._over.setdefault(ident, t)
+            self.counters[seen.call.value.replace(" ", "_")] += seen.call is not engagement.call
+
+    def _verdict(self, t: int, engagement: Engagement, track: Track | None, since: int) -> Engagement:
+        effector = self.magazines.effectors[engagement.effector]
+        look = Look(
+            sensors=self.sensors,
+            most=self.most,
+            assess_s=effector.config.assess_s,
+            jams=effector.kind is EffectorKind.JAMMER,
+        )
+        threatens = any(threat.track == engagement.track for threat in self._planned.threats)
+        return verdict(engagement, track, t, since=since, look=look, threatens=threatens)
+
+    def _forget(self, t: int, here: set[int]) -> None:
+        """What was declined about tracks that are gone, and engagements long over whose channel is free."""
+        for ident, engagement in list(self.engagements.items()):
+            back = use_of(engagement, self.magazines.effectors[engagement.effector]).until <= t
+            unjudged = t - engagement.t_intercept >= UNJUDGED and ident not in self._over
+            if back and (unjudged or t - self._over.get(ident, t) >= KEPT):
+                del self.engagements[ident]
+                self._looked.pop(ident, None)
+                self._over.pop(ident, None)
+                self.counters["unjudged"] += unjudged
+        self.declined = {pair: said for pair, said in self.declined.items() if pair[0] in here}
+
+    def _advised(self, t: int) -> Advised:
+        """Everything as it stands, its relative times counted from t (ns UTC)."""
+        planned, s = self._planned, (t - self._base) / NS
+        return Advised(
+            t=t,
+            threats=tuple(threat_since(threat, s) if s else threat for threat in planned.threats),
+            advice=self.cards.listed(t),
+            engagements=self._flown(),
+            effectors=self.magazines.states(t, self._flown()),
+            objective=planned.objective,
+            bound=planned.bound,
+            gap=planned.gap,
+            counters={name: n for name, n in self.counters.items() if name != "plans"},
+        )
+
+    # ------------------------------------------------------------------ what people do
+
+    def act(self, t: int, act: acts.Decide | acts.Stock) -> Done:
+        """Take a person's answer, or word, at data time t (ns UTC).
+
+        Raises, in a sentence, NotThereError for what is not there, ServiceError for what cannot be done. An
+        answer after somebody else's is entered and changes nothing: its `refusal` says why.
+        """
+        done = self._decide(t, act) if isinstance(act, acts.Decide) else self._correct(t, act)
+        if done.changed:
+            self._t = None
+            self.advised = self._advised(t)
+        return done
+
+    def _correct(self, t: int, act: acts.Stock) -> Done:
+        before, changed = self.magazines.correct(t, act.effector, act.rounds)
+        text = f"set the rounds of {act.effector} from {before} to {act.rounds}"
+        return Done(t, act, changed=changed, text=text if changed else "")
+
+    def _decide(self, t: int, act: acts.Decide) -> Done:
+        if not act.proof:
+            raise ServiceError("A decision needs somebody who has proved who they are; sign in.")
+        card = self.cards.find(act.advice)
+        option = _option(card.advice, act)
+        decision = Decision(
+            t=t, advice=act.advice, track=card.advice.track, effector=option.effector,
+            answer=Answer(act.answer), by=act.by, proof=act.proof, note=act.note,
+        )  # fmt: skip
+        if (first := _final(card.advice)) is not None:
+            return self._too_late(card, act, decision, first)
+        _refuse_closed(t, card, option)
+        if decision.answer is Answer.ACCEPT:
+            self._accept(t, card, option)
+        elif decision.answer is Answer.DECLINE:
+            self.declined[card.advice.track, option.effector] = decision
+        else:
+            card.quiet = t + round(self.config.hold_s * NS)
+        advice = self.cards.answer(card, decision, STATES[decision.answer])
+        text = f"{WORDS[decision.answer]} {option.effector} against track {advice.track} ({advice.id})"
+        return Done(t, act, changed=True, advice=self._listed(t, advice), text=text)
+
+    def _accept(self, t: int, card: Card, option: Option) -> None:
+        """From now on it is reckoned with as under way."""
+        advice, effector = card.advice, self.magazines.effectors[option.effector]
+        now = option_since(option, (t - card.t) / NS)
+        best = card.t + round(option.start_s * NS)
+        ordered = self.magazines.begin(t, option.effector, now, best, self._flown())
+        self.magazines.take(t, option.effector, option.shots)
+        flight = round((option.intercept_s[1] - option.start_s) * NS)
+        self._looked[advice.id] = t
+        self.engagements[advice.id] = Engagement(
+            advice=advice.id,
+            track=advice.track,
+            effector=option.effector,
+            shots=option.shots,
+            t_start=ordered + round(effector.config.delay_s * NS),
+            t_intercept=ordered + flight,
+            place=option.place,
+            expected=option.kill[1],
+            stopped=option.kill[1],
+            call=Call.UNDER_WAY,
+        )
+
+    def _too_late(self, card: Card, act: acts.Decide, decision: Decision, first: Decision) -> Done:
+        """The first decision holds; that somebody else thinks otherwise is shown, once."""
+        refusal = (
+            f"{first.by} has {WORDS[first.answer]} {first.effector} already, at {iso(first.t)[11:19]} UTC; "
+            "the first decision holds."
+        )
+        history = card.advice.history
+        said = {(d.by, d.answer, d.effector) for d in history}
+        if (decision.by, decision.answer, decision.effector) in said or len(history) >= MOST_DECISIONS:
+            return Done(decision.t, act, changed=False, refusal=refusal)
+        note = f"too late: {first.by} had {WORDS[first.answer]} {first.effector}"
+        late = replace(decision, note=f"{note}. {decision.note}".rstrip(". "))
+        advice = self.cards.add(card, late)
+        text = f"would have {WORDS[late.answer]} {late.effector} against track {advice.track}, {note}"
+        return Done(late.t, act, advice=self._listed(late.t, advice), text=text, refusal=refusal)
+
+    def _listed(self, t: int, advice: Advice) -> Advice:
+        return next(each for each in self.cards.listed(t) if each.id == advice.id)
+
+    # -------------------------------------------------------------------- over a restart
+
+    def operations(self) -> Mapping[str, Any]:
+        """What of it must outlive a restart, as fields of `Operations`."""
+        declined = tuple(self.declined.values())
+        return {"stock": self.magazines.kept(), "engagements": self._flown(), "declined": declined}
+
+    def restore(self, t: int, operations: Operations) -> None:
+        """Take up at t (ns UTC) what stood before a restart, but of effectors that are gone."""
+        known = self.magazines.effectors
+        self.magazines.restore(t, operations.stock)
+        self.engagements = {each.advice: each for each in operations.engagements if each.effector in known}
+        self.declined = {
+            (said.track, said.effector): said for said in operations.declined if said.effector in known
+        }
+        self.advised = self._advised(t)
+
+    def carry_over(self, old: int, new: int) -> None:
+        """Track `old` of before the restart is track `new` now."""
+        for ident, engagement in self.engagements.items():
+            if engagement.track == old:
+                self.engagements[ident] = replace(engagement, track=new)
+        for track, effector in [pair for pair in self.declined if pair[0] == old]:
+            said = self.declined.pop((track, effector))
+            self.declined[new, effector] = replace(said, track=new)
+        self._t = None
+
+
+def _option(advice: Advice, act: acts.Decide) -> Option:
+    """What is decided on. Raises NotThereError for no option, ServiceError for one that is not advised."""
+    if not act.effector or act.effector == advice.option.effector:
+        return advice.option
+    found = next((other for other in advice.others if other.effector == act.effector), None)
+    if found is None:
+        names = ", ".join(option.effector for option in (advice.option, *advice.others))
+        raise NotThereError(f"{act.effector} is no option of {advice.id}; it has {names}.")
+    if act.answer != "accept":
+        raise ServiceError(
+            f"{found.effector} is not what is advised, so it cannot be {WORDS[Answer(act.answer)]}."
+        )
+    return found
+
+
+def _final(advice: Advice) -> Decision | None:
+    """The decision that holds; None while there is none."""
+    if advice.state not in (AdviceState.ACCEPTED, AdviceState.DECLINED):
+        return None
+    return next(said for said in advice.history if STATES.get(said.answer) is advice.state)
+
+
+def _refuse_closed(t: int, card: Card, option: Option) -> None:
+    """Raises ServiceError for advice that is over, or an option whose last useful start has passed."""
+    advice = card.advice
+    if advice.state is AdviceState.WITHDRAWN:
+        raise ServiceError(advice.sentence)
+    closes = card.t + round(option.closes_s * NS)
+    if advice.state not in LIVE or t > closes:
+        raise ServiceError(
+            f"The last useful start of {option.effector} against track {advice.track} was at "
+            f"{iso(closes)[11:19]} UTC; nothing is left to decide."
+        )

@@ -1,0 +1,243 @@
+import { useState } from "preact/hooks";
+import type { AdviceCard as Card, Option } from "../advised";
+import { acceptedOf, answerText, leftText, shotsText, undecidable, waits } from "../desk/advice";
+import { bearingText, clock, duration, height, number, percent } from "../format";
+import { rangeAndBearing } from "../geodesy";
+import { dataTime, type State } from "../store";
+import { Decide } from "./advice_forms";
+import type { Commands } from "./commands";
+
+interface CardProps {
+  card: Card;
+  /** Of its threat in the list. */
+  place: number;
+  state: State;
+  now: number;
+  commands: Commands;
+}
+
+/** One advice: what can be done, until when, how well, at what price; why not otherwise; and what a person says. */
+export function AdviceCard({ card, place, state, now, commands }: CardProps) {
+  const [chosen, choose] = useState(card.option.effector);
+  const t = dataTime(state, now) ?? 0;
+  const open = waits(card);
+  const pickable = open && !undecidable(state);
+  const wanted = open ? chosen : acceptedOf(card);
+  const picked = card.others.find(({ effector }) => effector === wanted) ?? card.option;
+  const row = (option: Option) => (
+    <OptionRow
+      key={option.effector}
+      option={option}
+      advised={option === card.option}
+      picked={option === picked}
+      pick={pickable ? () => choose(option.effector) : null}
+      state={state}
+      t={t}
+    />
+  );
+  return (
+    <article class={`advice-card is-${card.state}`} data-advice={card.id} aria-label={title(card)}>
+      <Window card={card} t={t} />
+      <p class="sentence">{card.sentence}</p>
+      <div class="options">{row(open ? card.option : picked)}</div>
+      <Uncovered tracks={card.uncovered} commands={commands} />
+      <Answers card={card} utc={state.utc} />
+      {open && <Decide card={card} place={place} option={picked} state={state} commands={commands} />}
+      {open && card.others.length > 0 && (
+        <div class="options" role="group" aria-label="What could be done instead">
+          <h4>Instead</h4>
+          {card.others.map(row)}
+        </div>
+      )}
+      <WhyNot card={card} />
+    </article>
+  );
+}
+
+function title({ track, option, state }: Card): string {
+  return `Advice on track ${track}: ${option.effector}, ${state}`;
+}
+
+const ENDS: Readonly<Record<string, string>> = {
+  accepted: "Accepted",
+  declined: "Declined",
+  expired: "Nobody answered in time",
+  withdrawn: "Withdrawn",
+};
+
+/** How long it can still be decided on. */
+function Window({ card, t }: { card: Card; t: number }) {
+  const left = card.t_closes_s - t;
+  const whole = Math.max(1, card.t_closes_s - card.t_made_s);
+  if (!waits(card)) {
+    return (
+      <p class="window">
+        <b class="window-end">{ENDS[card.state] ?? card.state}</b>
+      </p>
+    );
+  }
+  return (
+    <p class={`window ${left < 15 ? "is-short" : ""}`}>
+      <b class="window-left">{leftText(card.t_closes_s, t)}</b>
+      <span>
+        {left > 0 ? "left to decide" : "the last useful start has passed"}
+        {card.state === "held" && <b class="tag loud">HELD</b>}
+        <span class="span-bar" aria-hidden="true">
+          <span
+            class="window-rest"
+            style={{ width: `${Math.round(100 * Math.min(1, Math.max(0, left / whole)))}%` }}
+          />
+        </span>
+      </span>
+    </p>
+  );
+}
+
+interface OptionProps {
+  option: Option;
+  advised: boolean;
+  picked: boolean;
+  pick: (() => void) | null;
+  state: State;
+  t: number;
+}
+
+function OptionRow({ option, advised, picked, pick, state, t }: OptionProps) {
+  const words = (
+    <>
+      <span class="option-head">
+        <b>{option.effector}</b> <span class="dim">{shotsText(option.shots, option.kind)}</span>
+        {advised && <span class="tag">advised</span>}
+      </span>
+      <Kill option={option} />
+      {(picked || advised) && <Details option={option} state={state} t={t} />}
+    </>
+  );
+  if (!pick) {
+    return (
+      <div class={`option ${picked ? "picked" : ""}`} data-option={option.effector}>
+        {words}
+      </div>
+    );
+  }
+  return (
+    <button
+      class={`option ${picked ? "picked" : ""}`}
+      aria-pressed={picked}
+      data-option={option.effector}
+      onClick={pick}
+    >
+      {words}
+    </button>
+  );
+}
+
+/** The probability that it stops the track, with the range that where and what the track truly is leaves open. */
+export function Kill({ option: { kill, kill_low: low, kill_high: high } }: { option: Option }) {
+  const at = (share: number) => `${100 * Math.min(1, Math.max(0, share))}%`;
+  return (
+    <span class="kill">
+      <b>{percent(kill)}</b>
+      <span class="span-bar" aria-hidden="true">
+        <span class="span-range" style={{ left: at(low), width: at(Math.max(0.01, high - low)) }} />
+        <span class="span-at" style={{ left: at(kill) }} />
+      </span>
+      <small>
+        stops it ({percent(low)} to {percent(high)})
+      </small>
+    </span>
+  );
+}
+
+/** When it starts and meets the track, and what it takes: three lines, each behind its word. */
+function Details({ option, state, t }: { option: Option; state: State; t: number }) {
+  const { site, units, utc } = state;
+  const polar = site && rangeAndBearing(site, option);
+  const above = site ? option.height_m - site.height : option.height_m;
+  const { opens_s, closes_s, start_s, intercept_low_s, intercept_s, intercept_high_s } = option;
+  const from = opens_s > t ? `from ${clock(opens_s, utc)}` : "from now";
+  const left = (moment: number) => duration(moment - t);
+  const where = polar ? `${bearingText(polar.range, polar.bearing, units)} from the site, ` : "";
+  const rounds =
+    option.rounds_left === null ? "rounds not counted" : `leaves ${number(option.rounds_left)} rounds`;
+  return (
+    <span class="option-details">
+      <span>starts</span>
+      <span>
+        {from} to {clock(closes_s, utc)}, best at {clock(start_s, utc)}
+      </span>
+      <span>meets</span>
+      <span>
+        in {left(intercept_s)} ({left(intercept_low_s)} to {left(intercept_high_s)}), {where}
+        {height(above, units)} up
+      </span>
+      <span>takes</span>
+      <span>
+        {shotsText(option.shots, option.kind)}, {rounds}, cost {number(option.cost, option.cost < 10 ? 2 : 0)}
+      </span>
+    </span>
+  );
+}
+
+function Uncovered({ tracks, commands }: { tracks: readonly number[]; commands: Commands }) {
+  if (tracks.length === 0) return <p class="dim">Leaves no other threat without an answer.</p>;
+  return (
+    <p class="warn uncovered">
+      Then nothing is left against{" "}
+      {tracks.map((track) => (
+        <button key={track} class="name" onClick={() => commands.openAdvice(track)}>
+          T{track}
+        </button>
+      ))}
+    </p>
+  );
+}
+
+/** Who decided what and when; it stays on the card. */
+function Answers({ card, utc }: { card: Card; utc: boolean }) {
+  if (card.history.length === 0) return null;
+  return (
+    <ol class="answers" aria-label="What people answered">
+      {card.history.map((decision, index) => (
+        <li key={index} class={`answer-${decision.answer}`}>
+          {answerText(decision, utc)} {decision.note && <q>{decision.note}</q>}
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+function WhyNot({ card: { refused, threat } }: { card: Card }) {
+  return (
+    <details class="why-not">
+      <summary>
+        Why not the others <span class="dim">({refused.length})</span>
+      </summary>
+      <p>{threat.sentence}</p>
+      <dl>
+        {refused.map(({ effector, why, sentence }) => (
+          <div key={effector} data-refused={effector}>
+            <dt>
+              {effector} <span class="tag">{why}</span>
+            </dt>
+            <dd>{sentence}</dd>
+          </div>
+        ))}
+        {refused.length === 0 && <dd>There is no other effector, or each could be chosen instead.</dd>}
+      </dl>
+    </details>
+  );
+}
+
+/** Advice that is over: what it was and what became of it. */
+export function OverCard({ card, utc }: { card: Card; utc: boolean }) {
+  return (
+    <li class={`over-card is-${card.state}`} data-advice={card.id}>
+      <b>
+        T{card.track}, {card.option.effector}: {ENDS[card.state] ?? card.state}
+      </b>
+      {card.state === "withdrawn" && <p>It would not be advised any more, or its track is gone.</p>}
+      <Answers card={card} utc={utc} />
+    </li>
+  );
+}
