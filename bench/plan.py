@@ -50,8 +50,8 @@ def raid(seed: int, effectors: int, tracks: int) -> tuple[Planner, list[Track]]:
     ]
     flights = [
         inbound(
-            n, rng.uniform(4e3, 16e3), bearing=rng.uniform(0.0, 360.0), speed=rng.uniform(20.0, 60.0), sigma=20.0,
-            klass={},
+            n, rng.uniform(4e3, 16e3), bearing=rng.uniform(0.0, 360.0), speed=rng.uniform(20.0, 60.0),
+            sigma=20.0, klass={},
         )
         for n in range(tracks)
     ]  # fmt: skip
