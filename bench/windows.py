@@ -4,9 +4,9 @@
     python bench/windows.py
     python bench/windows.py --effectors 24 --tracks 60 --seed 1 --json
 
-Six of each kind but for the jammers and beams, of which there are three, stand within 3 km of the middle of three
-protected places. Tracks come from all around, 3 to 18 km away at 25 to 55 m/s and 60 to 600 m, and head for the
-places; two own aircraft circle among them. Processor time on one core, the median of several rounds.
+Of 24, six are guns, six missiles, six drones, three jammers and three beams, within 3 km of the middle of
+three protected places. Tracks come from all around, 3 to 18 km away at 25 to 55 m/s and 60 to 600 m, and head
+for the places; two own aircraft fly among them. Processor time on one core, the median of several rounds.
 """
 
 from __future__ import annotations
@@ -28,7 +28,12 @@ sys.path.insert(0, str(ROOT / "src"))
 from vedette.advise.config import AdviceConfig  # noqa: E402
 from vedette.advise.effector import Effector  # noqa: E402
 from vedette.advise.effector_config import (  # noqa: E402
-    AnyEffectorConfig, DroneConfig, EnergyConfig, GunConfig, JammerConfig, MissileConfig,
+    AnyEffectorConfig,
+    DroneConfig,
+    EnergyConfig,
+    GunConfig,
+    JammerConfig,
+    MissileConfig,
 )  # fmt: skip
 from vedette.advise.paths import paths  # noqa: E402
 from vedette.advise.window import windows  # noqa: E402
@@ -49,7 +54,8 @@ def effector(i: int, rng: np.random.Generator, terrain: Terrain) -> Effector:
     ground = float(terrain.ground(np.array([east, north, 0.0]))) - FRAME.height
     area = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]]) * 150.0 + [east + 700.0, north - 900.0]
     keys: dict[str, Any] = {
-        "name": f"{kind} {i}", "notional": True, "bearing": bearing, "distance": distance, "height": ground + 4.0,
+        "name": f"{kind} {i}", "notional": True, "bearing": bearing, "distance": distance,
+        "height": ground + 4.0,
         "height_max": 3_000.0, "channels": 1, "fall": 60.0, "no_fire": (tuple(on_ground(area, FRAME)),),
         "kill": {"one-way-attack": ((500.0, 0.6), (2_000.0, 0.3)), "decoy": 0.5, "other": 0.3},
     }  # fmt: skip

@@ -350,6 +350,7 @@ class Site:
                     f"Sensor '{name}' stands {distance / 1e3:.0f} km from the site's reference point; "
                     "check its latitude and longitude."
                 )
+        yield from self._warnings_of_effectors()
         yield from self._warnings_of_terrain()
         for feed in self.feeds:
             if feed.format == "asterix" and self.sensors[feed.sensor].kind == "adsb":
@@ -361,6 +362,17 @@ class Site:
         for name in self.sensors:
             if self.feeds and name not in fed:
                 yield f"Sensor '{name}' has no [[feed]], so nothing will come from it."
+
+    def _warnings_of_effectors(self) -> Iterator[str]:
+        positions = [asset.position(self.frame) for asset in self.assets]
+        for name, effector in self.effectors.items():
+            away = min((float(np.linalg.norm(p - effector.position)) for p in positions), default=0.0)
+            reach = effector.config.range_max
+            if away > reach:
+                yield (
+                    f"Effector '{name}' reaches {reach / 1e3:.1f} km, and the nearest asset is "
+                    f"{away / 1e3:.1f} km away; check its place."
+                )
 
     def _warnings_of_terrain(self) -> Iterator[str]:
         if self.terrain is None:

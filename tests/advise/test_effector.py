@@ -29,7 +29,9 @@ def test_hills_hide_from_an_effector_what_they_hide_from_a_sensor() -> None:
     terrain = hills()
     place = {"bearing": 40.0, "distance": 700.0}
     ground = float(terrain.ground(np.array([450.0, 536.0]))) - FRAME.height
-    config = gun(range_max=6_000.0, height_min=-500.0, height_max=9_000.0, **{**place, "height": ground + 5.0})
+    config = gun(
+        range_max=6_000.0, height_min=-500.0, height_max=9_000.0, **{**place, "height": ground + 5.0}
+    )
     effector = built(config, terrain)
     rng = np.random.default_rng(3)
     x = np.column_stack([rng.uniform(-5e3, 5e3, (4_000, 2)), rng.uniform(0, 200, 4_000)])
@@ -86,7 +88,10 @@ def test_a_way_ends_where_it_comes_to_an_asset_and_flies_through_no_hill() -> No
     from vedette.assess.zone import Asset
 
     asset = Asset(name="tower", position=np.array([0.0, 0.0, 0.0]), radius=300.0, value=1.0)
-    there, past = sure_track((5_000.0, 0.0, 90.0), (-50.0, 0.0, 0.0)), sure_track((5_000.0, 400.0, 90.0), (-50.0, 0, 0))
+    there, past = (
+        sure_track((5_000.0, 0.0, 90.0), (-50.0, 0.0, 0.0)),
+        sure_track((5_000.0, 400.0, 90.0), (-50.0, 0, 0)),
+    )
     high = sure_track((5_000.0, 0.0, 9_000.0), (-50.0, 0.0, 0.0))
     way = ways(there, past, high, assets=[asset])
     assert way.until[0] == pytest.approx(np.full(SAMPLES, 94.0))

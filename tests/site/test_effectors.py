@@ -7,14 +7,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from vedette.advise.config import AdviceConfig
 from vedette.advise.effector import Effector
 from vedette.advise.effector_config import GunConfig
+from vedette.advise.paths import paths
+from vedette.advise.window import windows
+from vedette.assess.zone import Asset
 from vedette.config import TableError
 from vedette.errors import ConfigError
 from vedette.geo import LocalFrame, Terrain
 from vedette.scenario.file import load_scenario
 from vedette.site import Site, load_site
-from vedette.types import EffectorKind
+from vedette.types import EffectorKind, Estimate, Status, Track
 
 CATALOGUE = Path(__file__).parents[2] / "src" / "vedette" / "scenario" / "catalogue"
 SITE = """[site]
@@ -86,9 +90,10 @@ BAD = [
     ("unknown class", '"one-way-attack" =', '"one-way" =', "there is no class 'one-way'; name some of"),
     ("above one", "other = 0.2", "other = 1.2", "will not do"),
     ("kills nothing", '{ "one-way-attack" = [[500, 0.6], [2_000, 0.3]], other = 0.2 }', "{}", "stop nothing"),
-    ("more than hits", "magazine = 10", "magazine = 10\ndamaged = 0.5", "more than the part of hits that stop"),
+    ("more than hits", "magazine = 10", "magazine = 10\ndamaged = 0.5", "more than the part of hits"),
     ("reload alone", "magazine = 10", "magazine = 10\nreload_s = 9", "'reload_s' needs 'reload_lot'"),
-    ("reload too much", "magazine = 10", "magazine = 10\nreload_s = 9\nreload_lot = 11", "the magazine holds 10"),
+    ("reload too much", "magazine = 10", "magazine = 10\nreload_s = 9\nreload_lot = 11",
+     "the magazine holds 10"),
     ("crossing polygon", "[33.82, 42.41], [33.82, 42.42]", "[33.82, 42.42], [33.82, 42.41], [33.81, 42.42]",
      "key 'effector \"gun\".no_fire[1]': the polygon's edges cross"),
     ("two corners", ", [33.82, 42.42]]]", "]]", "at least three corners"),
@@ -123,8 +128,8 @@ def test_an_effector_under_the_ground_is_refused() -> None:
     frame = LocalFrame("enu:base", 0.59, 0.74, 200.0)
     hill = Terrain.of(frame, np.full((41, 41), 260.0), 100.0)
     config = GunConfig(
-        name="gun", notional=True, range_max=900.0, height_max=900.0, speed=700.0, magazine=1, kill={"other": 0.5},
-        height=20.0,
+        name="gun", notional=True, range_max=900.0, height_max=900.0, speed=700.0, magazine=1,
+        kill={"other": 0.5}, height=20.0,
     )  # fmt: skip
     with pytest.raises(TableError, match="40 m under the ground"):
         Effector.from_config(config, frame, hill)
@@ -142,5 +147,38 @@ def test_the_fictional_sites_have_notional_effectors(name: str) -> None:
 
 
 def test_the_two_drones_can_be_met() -> None:
-    site = load_scenario(CATALOGUE / "two-drones.toml").site
-    assert {effector.kind for effector in site.effectors.values()} == set(EffectorKind) - {EffectorKind.ENERGY}
+    """From the last leg on, the gun, the drones, the jammer and the missiles all have a window."""
+    scenario = load_scenario(CATALOGUE / "two-drones.toml")
+    site = load_site(scenario.site)
+    tracks = [
+        _heading(
+            number, platform.waypoints[-2].position(site.frame), platform.waypoints[-1].position(site.frame)
+        )
+        for number, platform in enumerate(scenario.platforms)
+    ]
+    assets = [Asset.from_config(asset, site.frame) for asset in site.assets]
+    config = AdviceConfig(horizon_s=600.0)
+    way = paths(0, tracks, config, frame=site.frame, assets=assets)
+    klass, count = np.ones((len(tracks), 1)), len(site.effectors)
+    rows = windows(
+        list(site.effectors.values()),
+        way,
+        klass,
+        ["one-way-attack"],
+        np.full(len(tracks), 25.0),
+        np.zeros(count),
+        config,
+    )
+    assert {e.kind for e in site.effectors.values()} == set(EffectorKind) - {EffectorKind.ENERGY}
+    assert [window.sentence for row in rows for window in row if window.why is not None] == []
+
+
+def _heading(number: int, begin: np.ndarray, end: np.ndarray) -> Track:
+    v = 47.5 * (end - begin) / np.linalg.norm(end - begin)
+    estimate = Estimate(
+        t=0, x=np.array([*begin, *v[:2], 0.0]), P=np.diag([400.0] * 3 + [0.25] * 3), frame="enu:base"
+    )
+    return Track(
+        id=number, status=Status.CONFIRMED, estimate=estimate, existence=1.0, identity={}, klass={},
+        contributors={}, t_born=0, t_updated=0, hits=9,
+    )  # fmt: skip

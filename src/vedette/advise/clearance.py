@@ -54,7 +54,7 @@ def _circle(corners: Array) -> Array:
     return np.array([*middle, np.hypot(*(corners - middle).T).max()])
 
 
-@compiled
+@inlined
 def is_clear(c: Clearance, x: float, y: float, east: float, north: float, margin: float) -> bool:
     """Whether an effector at (x, y) may act at (east, north) and everywhere within `margin` of it.
 

@@ -28,8 +28,8 @@ class Envelope(NamedTuple):
     lowest, highest  sines of the elevations between which it points
     sector        from where clockwise, and how wide
     axes          from the effector's own to the site's, row by row
-    hides, hilly  whether the Earth hides anything, and whether there are hills: then `slope` (radials, samples),
-                  every `delta` m, is as in kernel.skyline; else the ground is smooth
+    hides, hilly  whether the Earth hides anything, and whether there are hills: then `slope` (radials,
+                  samples), every `delta` m, is as in kernel.skyline; else the ground is smooth
     antenna       height above the ellipsoid; `smooth` that of the ground where there are no data
     ground        (n, n) above the ellipsoid from `corner` (2,) on, `step` apart; NaN where it is not known
     datum, radii  of the site: its level above the ellipsoid, and the curvature that the level has

@@ -14,14 +14,14 @@ from numpy.typing import NDArray
 
 from vedette.advise.envelope import FULL, Envelope, above_ground
 from vedette.advise.paths import Paths
-from vedette.kernel.compiled import compiled, inlined
+from vedette.kernel.compiled import inlined
 
 Array = NDArray[np.float64]
 
 
 class Friends(NamedTuple):
-    """center (F, T, 3) and radius (F, T), m; kept clear of by `margin` m of the line of fire, or, where `whole`,
-    of the envelope."""
+    """center (F, T, 3) and radius (F, T), m; kept clear of by `margin` m of the line of fire or, where
+    `whole`, of the envelope."""
 
     center: Array
     radius: Array
@@ -43,7 +43,7 @@ def friends_of(paths: Paths | None, margin: float, whole: bool) -> Friends:
     return Friends(np.ascontiguousarray(center), wide, margin, whole)
 
 
-@compiled
+@inlined
 def in_the_way(
     f: Friends, e: Envelope, times: Array, begin: float, end: float, x: float, y: float, z: float,
     beyond: float, wide: float,

@@ -57,8 +57,8 @@ def _least_root(a: float, b: float, c: float, above: float) -> float:
 def launches(X: Array, times: Array, e: Place, s: float, reach: float, g: Array, near: Ints) -> bool:
     """Fill g (T,): when a shot must leave e to be where a way (T, 3) is at each time.
 
-    near (2,) from which point until which point the way may be within `reach`; the first after the second where
-    it never is. Returns whether the shot is always faster than the target: then g rises.
+    near (2,) from which point until which point the way may be within `reach`; the first after the second
+    where it never is. Returns whether the shot is always faster than the target: then g rises.
     """
     near[0], near[1] = len(times), -1
     faster = True

@@ -10,9 +10,11 @@ from vedette.advise.effector import Effector
 from vedette.advise.effector_config import JammerConfig
 from vedette.advise.envelope import HEIGHT, HOLDS, MASKED, SECTOR
 from vedette.advise.paths import Paths
-from vedette.advise.sweep import FRIEND, LATER, NEVER, Found, Stops
+from vedette.advise.shot import LATER, NEVER, Stops
+from vedette.advise.sweep import FRIEND, Found
 from vedette.types import Hindrance
 
+LEAST = 1e-9  # a kill that is none
 NEEDS = {"link": "a link", "gnss": "satellite navigation"}
 
 
@@ -38,13 +40,14 @@ class Case(NamedTuple):
 
 
 def refusal(case: Case) -> tuple[Hindrance, str]:
-    """The first of these that holds: it would be useful but for what must be kept clear of; nothing of the way is
-    in reach; it is too late, or the channels are busy too long; too unlikely."""
-    found, n, least = case.found, case.n, case.config.least_kill
+    """The first of these that holds: it would be useful but for what must be kept clear of; it does
+    too little to such a target; its channels are busy too long, or it is too late; nothing of the way is in
+    reach; it is too unlikely."""
+    found, n, least = case.found, case.n, max(case.config.least_kill, LEAST)
     at_most = float(case.stops.expected[n].max())
-    if found.best[n] >= least > 0.0 and found.hindered[n]:
+    if found.best[n] >= least and found.hindered[n]:
         return _kept_clear(case)
-    if at_most < least or at_most == 0.0:
+    if at_most < least:
         return _class(case, at_most)
     if case.ready >= case.horizon:
         return Hindrance.CHANNEL, f"{case.effector.name} is not ready within {case.horizon:.0f} s."
@@ -54,8 +57,8 @@ def refusal(case: Case) -> tuple[Hindrance, str]:
         return _out_of_reach(case)
     return (
         Hindrance.UNLIKELY,
-        f"{case.effector.name} would stop track {case.track} with {_percent(found.best[n])} at best; less than "
-        f"{_percent(least)} is not advised.",
+        f"{case.effector.name} would stop track {case.track} with {_percent(found.best[n])} at best; less "
+        f"than {_percent(least)} is not advised.",
     )
 
 
@@ -66,27 +69,29 @@ def _kept_clear(case: Case) -> tuple[Hindrance, str]:
         where = "its envelope" if case.effector.config.friends == "envelope" else "the line of fire"
         return Hindrance.FRIEND, (
             f"Track {friend}, an own or cooperative aircraft, is or may come within "
-            f"{case.config.friend_margin_m:.0f} m of {where} of {name} at every useful start against track {case.track}."
+            f"{case.config.friend_margin_m:.0f} m of {where} of {name} at every useful start against "
+            f"track {case.track}."
         )
     config = case.effector.config
     falls = f", or what falls within {config.fall:.0f} m of where they meet," if config.fall else ""
     over = "a no-fire area" if config.fall_ok or not config.fall else "a no-fire area or a protected asset"
     return Hindrance.NO_FIRE, (
-        f"The line of fire of {name} to track {case.track}{falls} would come over {over} at every useful start."
+        f"The line of fire of {name} to track {case.track}{falls} would come over {over} at every "
+        "useful start."
     )
 
 
 def _class(case: Case, at_most: float) -> tuple[Hindrance, str]:
-    config, least = case.effector.config, case.config.least_kill
+    config, least = case.effector.config, max(case.config.least_kill, LEAST)
     if isinstance(config, JammerConfig):
         return Hindrance.CLASS, (
             f"{config.name} works on what depends on {NEEDS[config.on]}; as far as it is known what track "
             f"{case.track} is, that stops it with {_percent(at_most)} at most, less than {_percent(least)}."
         )
-    if float(case.stops.expected[case.n].max() / max(case.stops.factor[case.n], 1e-300)) >= least > 0.0:
+    if float(case.stops.expected[case.n].max() / max(case.stops.factor[case.n], LEAST)) >= least:
         return Hindrance.UNLIKELY, (
-            f"Where track {case.track} is, is known too coarsely, or the weather is too bad, for {config.name}: it "
-            f"would stop it with {_percent(at_most)} at most, less than {_percent(least)}."
+            f"Where track {case.track} is, is known too coarsely, or the weather is too bad, for "
+            f"{config.name}: it would stop it with {_percent(at_most)} at most, less than {_percent(least)}."
         )
     return Hindrance.CLASS, (
         f"{config.name} does little to what track {case.track} probably is: it would stop it with "
@@ -98,8 +103,8 @@ def _late(case: Case) -> tuple[Hindrance, str]:
     last, name = float(case.found.late[case.n]), case.effector.name
     if case.ready > 0.0 and last >= 0.0:
         return Hindrance.CHANNEL, (
-            f"{name} is not free for {case.ready:.0f} s; the last useful start against track {case.track} is in "
-            f"{last:.0f} s."
+            f"{name} is not free for {case.ready:.0f} s; the last useful start against track {case.track} is "
+            f"in {last:.0f} s."
         )
     return Hindrance.LATE, (
         f"The last useful start of {name} against track {case.track} was {-last:.0f} s ago."
@@ -113,15 +118,15 @@ def _out_of_reach(case: Case) -> tuple[Hindrance, str]:
     way = f"track {case.track}"
     if nearest > config.range_max:
         return Hindrance.REACH, (
-            f"{config.name} reaches {_km(config.range_max)}; {way} comes no nearer than {_km(nearest)} in the next "
-            f"{case.horizon:.0f} s."
+            f"{config.name} reaches {_km(config.range_max)}; {way} comes no nearer than {_km(nearest)} "
+            f"in the next {case.horizon:.0f} s."
         )
     if codes[MASKED] and codes[MASKED] >= max(codes[HEIGHT], codes[SECTOR]):
         return Hindrance.MASKED, f"The ground hides {way} from {config.name} wherever it comes within reach."
     if codes[HEIGHT] and codes[HEIGHT] >= codes[SECTOR]:
         return Hindrance.REACH, (
-            f"{config.name} acts between {config.height_min:.0f} and {config.height_max:.0f} m above the ground; "
-            f"{way} is expected above or below that wherever it comes within reach."
+            f"{config.name} acts between {config.height_min:.0f} and {config.height_max:.0f} m above the "
+            f"ground; {way} is expected above or below that wherever it comes within reach."
         )
     if codes[SECTOR]:
         return Hindrance.REACH, f"{config.name} cannot point where {way} comes within reach."
@@ -131,8 +136,8 @@ def _out_of_reach(case: Case) -> tuple[Hindrance, str]:
             f"{way[0].upper()}{way[1:]} is where it goes to before {config.name} can reach it.",
         )
     return Hindrance.REACH, (
-        f"{config.name} acts from {_km(config.range_min)} to {_km(config.range_max)}; it meets {way} outside that in "
-        f"the next {case.horizon:.0f} s."
+        f"{config.name} acts from {_km(config.range_min)} to {_km(config.range_max)}; it meets {way} "
+        f"outside that in the next {case.horizon:.0f} s."
     )
 
 

@@ -1,4 +1,4 @@
-"""Engagement windows: from when until when it is of use to start, where they would meet, how probably it stops.
+"""Engagement windows: from when until when it is of use to start, where they would meet, what it stops.
 
 One effector, one track, one shot. Vedette commands nothing: a window is what a person is told.
 """
@@ -13,10 +13,11 @@ import numpy as np
 
 from vedette.advise.config import AdviceConfig
 from vedette.advise.effector import Array, Effector
-from vedette.advise.friendly import Friends, friends_of
+from vedette.advise.friendly import friends_of
 from vedette.advise.paths import Paths
-from vedette.advise.refusal import Case, refusal
-from vedette.advise.sweep import Found, Shooter, Stops, sweep
+from vedette.advise.refusal import LEAST, Case, refusal
+from vedette.advise.shot import Shooter, Stops
+from vedette.advise.sweep import Found, sweep
 from vedette.types import Hindrance
 from vedette.types.advice import Between, Place
 
@@ -27,8 +28,8 @@ START_STEP = 4.0  # s between two starts that are looked at
 class Window:
     """Times in s from now. Where `why` is given there is none: the times are NaN, and `sentence` says why.
 
-    opens_s, closes_s  every start between is useful: it meets within the envelope before the track's ways end,
-                and stops it with the least kill or more, as expected over all ways
+    opens_s, closes_s  every start between is useful: it meets within the envelope before the track's ways
+                end, and stops it with the least kill or more, as expected over all ways
     start_s     the earliest that is nearly as good as any (0.95 of it)
     intercept_s when they then meet; place: where, in the site's frame
     kill        that one shot then stops it; the quantiles are over where the track may be and what it is
@@ -86,7 +87,7 @@ def _of_one(
     if len(paths.tracks):
         sweep(
             shooter(effector), paths.X, paths.times, paths.until, stops, kept_clear, starts,
-            max(config.least_kill, 1e-9), found,
+            max(config.least_kill, LEAST), found,
         )  # fmt: skip
     return [
         _window(effector, paths, stops, found, n, ready, config, friends) for n in range(len(paths.tracks))
@@ -107,8 +108,8 @@ def _window(
     why, sentence = refusal(case)
     none = (math.nan, math.nan, math.nan)
     return Window(
-        opens_s=math.nan, closes_s=math.nan, start_s=math.nan, intercept_s=none, place=none, kill=(0.0, 0.0, 0.0),
-        why=why, sentence=sentence,
+        opens_s=math.nan, closes_s=math.nan, start_s=math.nan, intercept_s=none, place=none,
+        kill=(0.0, 0.0, 0.0), why=why, sentence=sentence,
     )  # fmt: skip
 
 
@@ -153,6 +154,3 @@ def nothing(count: int) -> Found:
         by_friend=np.full(count, -1), codes=np.zeros((count, 7), np.int64), nearest=np.zeros(count),
         late=np.full(count, np.nan),
     )  # fmt: skip
-
-
-__all__ = ["Friends", "Window", "nothing", "shooter", "stops_of", "windows"]

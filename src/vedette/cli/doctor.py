@@ -192,6 +192,7 @@ def examine_site(path: Path) -> Iterator[Finding]:
         count, step = len(site.terrain.height), site.terrain.step
         known = f"{count} x {count} heights, {step:.0f} m apart, {site.terrain.known:.1%} with data"
         yield Finding("ok", "terrain", known)
+    yield from effectors(site)
     for warning in site.warnings():
         yield Finding("warn", "site file", warning)
     if site.record is not None and site.record.enabled:
@@ -199,6 +200,17 @@ def examine_site(path: Path) -> Iterator[Finding]:
     yield from channels(site)
     yield from examine_people(site)
     yield from examine_feeds(site)
+
+
+def effectors(site: Site) -> Iterator[Finding]:
+    """Every `[[effector]]`: what it is taken to do. Nothing is connected to any of them."""
+    for name, effector in site.effectors.items():
+        config = effector.config
+        rounds = "rounds not counted" if effector.magazine is None else f"{effector.magazine} rounds"
+        figures = "notional" if config.notional else f"figures from {config.source}"
+        reach = f"{config.range_min / 1e3:g} to {config.range_max / 1e3:g} km"
+        lanes = f"{config.channels} {'channel' if config.channels == 1 else 'channels'}"
+        yield Finding("ok", "effector", f"{name}: {effector.kind}, {reach}, {lanes}, {rounds}; {figures}")
 
 
 def channels(site: Site) -> Iterator[Finding]:
