@@ -24,33 +24,34 @@ ROOT = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(ROOT / "src"), str(ROOT)]
 
 from tests.advise.plan_scenes import asset, gun, inbound, jammer, missile, plan, planner  # noqa: E402
-
+from vedette.advise.effector_config import AnyEffectorConfig  # noqa: E402
 from vedette.advise.planner import Planner  # noqa: E402
 from vedette.assess import AlertConfig  # noqa: E402
 from vedette.types import Track  # noqa: E402
 
 
+def _effector(rng: np.random.Generator, i: int) -> AnyEffectorConfig:
+    place = {"bearing": rng.uniform(0.0, 360.0), "distance": rng.uniform(0.0, 3000.0)}
+    kind = int(rng.integers(3))
+    if kind == 0:
+        kill = {"other": [[500.0, 0.7], [4000.0, 0.2]]}
+        return gun(f"Gun {i}", range_max=4000.0, kill=kill, cost=0.001, **place)
+    if kind == 1:
+        return missile(f"Missile {i}", kill={"other": [[1e3, 0.85], [12e3, 0.5]]}, **place)
+    return jammer(f"Jammer {i}", **place)
+
+
 def raid(seed: int, effectors: int, tracks: int) -> tuple[Planner, list[Track]]:
     rng = np.random.default_rng(seed)
-    configs = []
-    for i in range(effectors):
-        place = {"bearing": rng.uniform(0.0, 360.0), "distance": rng.uniform(0.0, 3000.0)}
-        kill = {"other": [[500.0, 0.7], [4000.0, 0.2]]}
-        configs.append(
-            (
-                lambda i=i, p=place: gun(f"Gun {i}", range_max=4000.0, kill=kill, cost=0.001, **p),
-                lambda i=i, p=place: missile(f"Missile {i}", kill={"other": [[1e3, 0.85], [12e3, 0.5]]}, **p),
-                lambda i=i, p=place: jammer(f"Jammer {i}", **p),
-            )[int(rng.integers(3))]()
-        )
+    configs = [_effector(rng, i) for i in range(effectors)]
     assets = [
         asset(f"Asset {k}", *rng.uniform(-2000.0, 2000.0, 2), value=float(rng.integers(1, 10)))
         for k in range(5)
     ]
     flights = [
         inbound(
-            n, rng.uniform(4e3, 16e3), bearing=rng.uniform(0.0, 360.0), speed=rng.uniform(20.0, 60.0), sigma=20.0,
-            klass={},
+            n, rng.uniform(4e3, 16e3), bearing=rng.uniform(0.0, 360.0), speed=rng.uniform(20.0, 60.0),
+            sigma=20.0, klass={},
         )
         for n in range(tracks)
     ]  # fmt: skip

@@ -82,7 +82,7 @@ def sequence(config, v, known, stops):
 def test_there_are_as_many_shots_as_the_closed_form_has(config, v, known):
     met = sequence(config, v, known, lambda: False)
     first = first_meeting(config, v, known)
-    assert met[0][1] == pytest.approx(first, rel=0.03)
+    assert met[0][1] == pytest.approx(first, rel=0.1)
     # of the first meeting as it was: windows open in steps of a moment
     assert len(met) == depth(config, v, met[0][1])
     s, tau = config.speed, config.assess_s + config.delay_s
@@ -126,6 +126,10 @@ def test_waiting_ends_with_the_look_and_not_before():
     assert "look" in planned.threats[0].sentence
     missed = replace(shot, call=Call.NOT_STOPPED, stopped=0.1)
     assert plans.plan(at(0.0), [track], [alert(1)], stock=full(plans), engagements=[missed]).proposals
+    down = replace(shot, call=Call.STOPPED, stopped=0.95)
+    done = plans.plan(at(0.0), [track], [alert(1)], stock=full(plans), engagements=[down])
+    assert not done.proposals
+    assert "taken as stopped" in done.threats[0].sentence
 
 
 def test_what_leaves_no_time_for_a_look_is_shot_at_at_once():

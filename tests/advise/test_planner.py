@@ -117,6 +117,30 @@ def _off_the_line(point, a, b):
     return float(np.linalg.norm(point - a - along * (b - a)))
 
 
+@given(
+    aside=st.floats(-900.0, 900.0),
+    ahead=st.floats(300.0, 2500.0),
+    whose=st.sampled_from(["friend", "icao24"]),
+)
+@settings(max_examples=25, deadline=None)
+def test_nothing_is_shot_past_a_friend(aside, ahead, whose):
+    """It flies in front of the threat, somewhat beside the line of fire, and as fast."""
+    margin = 300.0
+    plans = planner(gun(range_max=4000.0), missile(), friend_margin_m=margin)
+    friend = inbound(2, 4500.0 - ahead)
+    x = friend.estimate.x + np.array([0.0, aside, 0.0, 0.0, 0.0, 0.0])
+    friend = replace(friend, estimate=replace(friend.estimate, x=x))
+    friend = named(friend, affiliation="friend") if whose == "friend" else named(friend, icao24="4ca1fa")
+    planned = plan(plans, [inbound(1, 4500.0), friend], silent=[2])
+    options = [option for p in planned.proposals for option in (p.option, *p.others)]
+    for option in options:
+        _allowed(plans.effectors[option.effector], option, [friend], margin)
+    if not options:
+        assert "endanger a friend" in planned.threats[0].sentence
+    if abs(aside) < 100.0:
+        assert all(option.start_s > 2.0 for option in options)  # when it has passed
+
+
 def test_a_friend_is_no_threat_and_what_names_itself_waits_for_a_person():
     plans = planner(gun(), missile())
     friend = named(inbound(1, 2500.0), affiliation=Affiliation.FRIEND.value)

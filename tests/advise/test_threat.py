@@ -140,6 +140,21 @@ def test_class_and_existence_weigh():
     assert plan(plans, [bird]).threats[0].klass == {"bird": 0.75, "quadcopter": 0.25}
 
 
+def test_without_effectors_there_are_threats_and_no_advice():
+    planned = plan(planner(), [inbound(1)])
+    assert "there is no effector" in planned.threats[0].sentence
+    assert not planned.proposals
+    assert planned.objective == planned.bound == pytest.approx(0.99)
+    assert plan(planner(gun()), []).threats == ()
+
+
+def test_what_is_surely_no_threat_is_not_worth_a_shot():
+    planned = plan(planner(gun(cost=0.01)), [inbound(1, klass={"bird": 1.0})])
+    assert planned.threats[0].slack_s is not None
+    assert not planned.proposals
+    assert "costs more than it would save" in planned.threats[0].sentence
+
+
 # --------------------------------------------------------------------------------------- why not otherwise
 
 
@@ -233,7 +248,7 @@ def test_several_shots_together():
 
 
 def test_the_queue_leaves_out_no_more_than_any_order_does():
-    """One channel; goes that are all open: earliest due date is best (Moore 1968 asks more of unequal ones)."""
+    """One channel: goes that are open are best dealt with by due date; with others one less at the most."""
     rng = np.random.default_rng(8)
     for _ in range(60):
         goes = [

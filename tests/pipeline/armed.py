@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 from tests.pipeline.runs import demo
-from vedette.pipeline import Demo
+from vedette.pipeline import Exercise
 from vedette.site import load_site
 
 EFFECTORS = """
@@ -51,10 +50,10 @@ kill = { other = 0.4 }
 """
 
 
-def armed_demo(folder: Path) -> Demo:
+def armed_demo(folder: Path) -> Exercise:
     """The demo, its site with a missile and a gun."""
     show = demo()
     path = folder / "armed.toml"
     if not path.exists():
         path.write_text(Path(show.site.path).read_text("utf-8") + EFFECTORS, "utf-8")
-    return replace(show, site=load_site(path))
+    return Exercise(show.world, load_site(path), guests=show.guests, again=True)

@@ -30,7 +30,7 @@ class Proposal:
 class Planned:
     """A plan: `threats` by rank, `proposals` in the same order, at most one for a track.
 
-    objective  what is expected to be lost and spent
+    objective  what is expected to be lost and spent, and what the changes of advice count for
     bound      no assignment of these shots comes to less
     gap        what might still be saved, as a part of the objective
     """

@@ -11,22 +11,19 @@ from vedette.advise.chances import Arm, Chance, arms_of, chances_of, closing, sp
 from vedette.advise.config import AdviceConfig
 from vedette.advise.draft import Draft
 from vedette.advise.effector import Effector
+from vedette.advise.looks import left, room, waits
 from vedette.advise.paths import Paths, paths
 from vedette.advise.planned import Planned
 from vedette.advise.reasons import nothing
 from vedette.advise.sides import Sides, sides_of
 from vedette.advise.stages import Stages, stages_of
 from vedette.advise.threat import Threats, ranked, threats_of
-from vedette.advise.verdict import FALLS_S
 from vedette.advise.window import Window, windows
 from vedette.assess.config import AlertConfig
 from vedette.assess.zone import Asset
-from vedette.clock import seconds
 from vedette.geo import LocalFrame, Terrain
 from vedette.types import Alert, Track
-from vedette.types.advice import Call, EffectorState, Engagement, Hindrance
-
-OPEN = (Call.UNDER_WAY, Call.LOOKING)
+from vedette.types.advice import EffectorState, Engagement, Hindrance
 
 
 class Planner:
@@ -72,26 +69,30 @@ class Planner:
         if not sides.threats:
             return Planned()
         arms = arms_of(self.effectors, stock, self.config)
-        ways = self._paths(t, sides.threats, self.assets)
+        ways, friends = self._paths(t, sides.threats, self.assets), self._paths(t, sides.friends, ())
         threats = threats_of(sides.threats, alerts, ways, self.assets, self.config.classes)
-        chances = self._chances(t, sides, arms, ways, threats, declined, engagements)
-        under_way = [_under_way(engagements, track.id) for track in sides.threats]
-        waits, last = self._looks(t, chances, under_way)
-        left = np.array([_left(engagements, track.id) for track in sides.threats])
+        chances = self._chances(sides, arms, ways, friends, threats, declined, engagements)
+        slack = [closing(chances, n) for n in range(len(sides.threats))]
+        held = [
+            waits(t, track.id, slack[n], engagements, self.effectors, self.config.most)
+            for n, track in enumerate(sides.threats)
+        ]
         stages = stages_of(
             arms,
             chances,
-            threats.cost * left,
-            waits=waits,
-            last=last,
+            threats.cost * np.array([left(engagements, track.id) for track in sides.threats]),
+            waits=[bool(why) for why in held],
+            room=[
+                room(chances, n, track.id, engagements, self.config.most)
+                for n, track in enumerate(sides.threats)
+            ],
             before=[(before or {}).get(track.id) for track in sides.threats],
             config=self.config,
         )
         found = stages.solve()
         draft = Draft(arms, chances, stages, found, before or {}, [track.id for track in sides.threats])
-        draft.settle(lambda i, n, ready: self._window(t, sides, arms[i], ways, threats, n, ready))
-        slack = [closing(chances, n) for n in range(len(sides.threats))]
-        remarks = [_remark(n, sides, chances, waits, draft, stages) for n in range(len(slack))]
+        draft.settle(lambda i, n, ready: self._window(arms[i], ways, friends, threats, n, ready))
+        remarks = [_remark(n, sides, chances, held[n], draft, stages) for n in range(len(held))]
         order = ranked(threats, slack, remarks)
         return Planned(
             threats=order,
@@ -114,16 +115,15 @@ class Planner:
 
     def _chances(
         self,
-        t: int,
         sides: Sides,
         arms: Sequence[Arm],
         ways: Paths,
+        friends: Paths,
         threats: Threats,
         declined: Collection[tuple[int, str]],
         engagements: Sequence[Engagement],
     ) -> list[list[Chance]]:
         """[arm][threat]. What names itself is hindered by being somebody's."""
-        friends = self._paths(t, sides.friends, ())
         every = windows(
             [arm.effector for arm in arms],
             ways,
@@ -144,52 +144,14 @@ class Planner:
         return found
 
     def _window(
-        self, t: int, sides: Sides, arm: Arm, ways: Paths, threats: Threats, n: int, ready: float
+        self, arm: Arm, ways: Paths, friends: Paths, threats: Threats, n: int, ready: float
     ) -> Window:
         """The window of one effector against threat n, if it is not free before `ready` s from now."""
         alone = Paths(ways.tracks[n : n + 1], ways.X[n : n + 1], ways.times, ways.until[n : n + 1])
         given = threats.classes.given_ill()[n : n + 1]
-        sigma = _sigma(sides.threats[n : n + 1])
-        friends = self._paths(t, sides.friends, ())
+        sigma = _sigma(threats.tracks[n : n + 1])
         names, at = threats.classes.names, np.array([ready])
         return windows([arm.effector], alone, given, names, sigma, at, self.config, friends)[0][0]
-
-    def _looks(
-        self, t: int, chances: Sequence[Sequence[Chance]], under_way: Sequence[Sequence[Engagement]]
-    ) -> tuple[list[bool], list[bool]]:
-        """Per track whether it waits for a look at what is under way, and whether nothing can be done after
-        the look at a shot now."""
-        waits, last = [], []
-        for n, engaged in enumerate(under_way):
-            end = closing(chances, n)
-            look = max((self._look_s(t, engagement) for engagement in engaged), default=-np.inf)
-            shots = sum(engagement.shots for engagement in engaged)
-            waits.append(bool(engaged) and (end is None or look < end or shots >= self.config.most))
-            last.append(end is not None and _look_of_next(chances, n) > end)
-        return waits, last
-
-    def _look_s(self, t: int, engagement: Engagement) -> float:
-        """s from t until a call is made on an engagement."""
-        effector = self.effectors.get(engagement.effector)
-        look = max(effector.config.assess_s if effector else 0.0, FALLS_S)
-        return seconds(engagement.t_intercept - t) + look
-
-
-def _look_of_next(chances: Sequence[Sequence[Chance]], n: int) -> float:
-    """s until the earliest look at a shot at track n that would be taken now."""
-    usable = [row[n] for row in chances if row[n].usable]
-    return min(
-        chance.window.intercept_s[1] + max(chance.arm.effector.config.assess_s, FALLS_S) for chance in usable
-    )
-
-
-def _under_way(engagements: Sequence[Engagement], track: int) -> list[Engagement]:
-    return [each for each in engagements if each.track == track and each.call in OPEN]
-
-
-def _left(engagements: Sequence[Engagement], track: int) -> float:
-    """Probability that nothing of what was accepted has stopped, or will stop it."""
-    return float(np.prod([1.0 - each.stopped for each in engagements if each.track == track]))
 
 
 def _sigma(tracks: Sequence[Track]) -> np.ndarray:
@@ -200,7 +162,7 @@ def _remark(
     n: int,
     sides: Sides,
     chances: Sequence[Sequence[Chance]],
-    waits: Sequence[bool],
+    held: str,
     draft: Draft,
     stages: Stages,
 ) -> str:
@@ -209,8 +171,8 @@ def _remark(
         return ""
     if sides.named[n]:
         return sides.named[n]
-    if waits[n]:
-        return "shots are under way, and the look at them comes first"
+    if held:
+        return held
     if closing(chances, n) is None:
         return nothing([row[n] for row in chances])
     if n in draft.late or stages.nothing_left(draft.found.shots, n):

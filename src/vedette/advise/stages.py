@@ -68,7 +68,7 @@ def stages_of(
     cost: Array,
     *,
     waits: Sequence[bool],
-    last: Sequence[bool],
+    room: Sequence[int],
     before: Sequence[str | None],
     config: AdviceConfig,
 ) -> Stages:
@@ -76,7 +76,7 @@ def stages_of(
 
     cost    (N,) what each track may cost, by what is under way already lessened
     waits   tracks that nothing is shot at now
-    last    tracks whose last chance it is, so that several shots may go at once
+    room    shots that may go at once at each: one, but where it is the last chance
     before  the effector of the advice there is against each
     """
     shape = (len(arms), len(cost))
@@ -89,7 +89,7 @@ def stages_of(
         for n in usable:
             kill[i, n] = chances[i][n].kill
             depth[i, n] = max(int((begins <= chances[i][n].window.closes_s).sum()), 1)
-            at_once[i, n] = _at_once(arm, config) if last[n] else 1
+            at_once[i, n] = _at_once(arm, config, room[n])
             spend[i, n] = arm.salvo * arm.effector.config.cost + URGENT * late[n] * cost[n]
             if before[n] not in (None, arm.name) and _stands(arms, chances, before[n], n):
                 spend[i, n] += config.switching * cost[n]
@@ -131,9 +131,9 @@ def _late(chances: Sequence[Sequence[Chance]], N: int) -> Array:
     return np.asarray(ends / max(float(ends.max(initial=0.0)), 1.0))
 
 
-def _at_once(arm: Arm, config: AdviceConfig) -> int:
+def _at_once(arm: Arm, config: AdviceConfig, room: int) -> int:
     """Goes in one stage at a track whose last chance it is; what is shot in salvoes is several already."""
-    return 1 if arm.salvo > 1 else max(min(config.salvo, config.most, arm.state.channels), 1)
+    return 1 if arm.salvo > 1 else max(min(config.salvo, room, arm.state.channels), 1)
 
 
 def _stands(arms: Sequence[Arm], chances: Sequence[Sequence[Chance]], name: str | None, n: int) -> bool:

@@ -6,9 +6,9 @@ m looks without a report and d with one the odds of "stopped" have grown by
 
     Π over looks without (1 − P_F)/(1 − P_D)  ×  Π over looks with P_F/P_D
 
-(Bayes; the looks are taken as independent given the hypothesis, up to odds of `SUREST`). While what is left of
-it still falls along with its track nothing is concluded. A jammer breaks nothing: its target is stopped when
-it does not go on towards what is protected, which is judged once, after the effector's time for a look.
+(Bayes; the looks are taken as independent given the hypothesis, up to odds of `SUREST`). While what is left
+of it still falls along with its track nothing is concluded. A jammer breaks nothing: its target is stopped
+when it does not go on towards what is protected, which is judged once, after the effector's time for a look.
 
 The call can be wrong both ways, and says how surely it is made: a target that flies on unseen for as many
 looks as it takes, (1 − P_D)^m, is called stopped.
@@ -110,7 +110,7 @@ def _by_looks(place: Place, track: Track | None, t: int, since: int, begin: int,
 def _missed(sensor: Sensor, reported: int, begin: int, since: int, t: int) -> int:
     """Looks after `begin` whose reports should have come in (since, t] and did not.
 
-    Look n comes n periods after the last report, and its own `LATE` of a period and the latency later at most.
+    Look n comes n periods after the last report; its report `LATE` of a period and the latency later at most.
     """
 
     def looks(until: int, late: float) -> int:
