@@ -370,8 +370,8 @@ class Site:
             reach = effector.config.range_max
             if away > reach:
                 yield (
-                    f"Effector '{name}' reaches {reach / 1e3:.1f} km, and the nearest asset is {away / 1e3:.1f} km "
-                    "away; check its place."
+                    f"Effector '{name}' reaches {reach / 1e3:.1f} km, and the nearest asset is "
+                    f"{away / 1e3:.1f} km away; check its place."
                 )
 
     def _warnings_of_terrain(self) -> Iterator[str]:

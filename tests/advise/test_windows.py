@@ -101,7 +101,7 @@ def test_a_window_is_where_the_closed_form_puts_it() -> None:
     assert found.why is None
     assert opens <= found.opens_s <= opens + 0.125
     assert closes - 0.125 <= found.closes_s <= closes
-    assert found.start_s == pytest.approx(opens, abs=4.0)
+    assert found.start_s == pytest.approx(opens, abs=0.2)
     meets_at = found.start_s + delay + (9_000.0 - v * (found.start_s + delay)) / (s + v)
     assert found.intercept_s == pytest.approx((meets_at,) * 3, abs=1e-3)
     assert found.place[0] == pytest.approx(9_000.0 - v * meets_at, abs=0.5)

@@ -163,15 +163,18 @@ def settle(
 ) -> None:  # fmt: skip
     """Fill the window about the best start, its ends between two starts, and what is told of it."""
     begin, pick, end = run(book.usable[:count], book.expected[:count])
-    window = found.window[n]
+    window, good = found.window[n], GOOD * book.expected[:count][book.usable[:count]].max()
     window[0], window[1], window[2] = starts[begin], starts[end], starts[pick]
-    for side, inner, outer in ((0, begin, begin - 1), (1, end, end + 1)):
+    sides = ((0, begin, begin - 1, least), (1, end, end + 1, least), (2, pick, pick - 1, good))
+    for side, inner, outer, enough in sides:
         if 0 <= outer < len(starts):
             window[side] = bisect(
-                a, friends, w, stops, n, starts[inner], starts[outer], least, book.leg[min(inner, outer)],
+                a, friends, w, stops, n, starts[inner], starts[outer], enough, book.leg[min(inner, outer)],
                 trial_of(book, inner), spare,
             )  # fmt: skip
-    describe(trial_of(book, pick), stops, n, found.time[n], found.kill[n], found.place[n])
+    window[2] = max(window[2], window[0])
+    shoot(a, w, stops, n, window[2], book.leg[max(pick - 1, 0)], spare)
+    describe(spare, stops, n, found.time[n], found.kill[n], found.place[n])
 
 
 @inlined
