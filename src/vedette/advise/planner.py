@@ -71,6 +71,7 @@ class Planner:
         arms = arms_of(self.effectors, stock, self.config)
         ways, friends = self._paths(t, sides.threats, self.assets), self._paths(t, sides.friends, ())
         threats = threats_of(sides.threats, alerts, ways, self.assets, self.config.classes)
+        ways = threats.ending(ways)
         chances = self._chances(sides, arms, ways, friends, threats, declined, engagements)
         slack = [closing(chances, n) for n in range(len(sides.threats))]
         held = [

@@ -13,9 +13,10 @@ fits if of the tracks with d_ij ≤ k no more than C_ik are dealt with (earliest
     with Σ_{j: d_ij ≤ k} x_ij ≤ C_ik  for every k,    x_ij ≤ d_ij
 
 w_j is what the track may cost, s_j what the shots under way leave of it, σ the part that a change of advice
-must be worth. In a stage there is one go at a track: the next follows when the look has shown that it is
-needed, so that more than one are held ready for it (shoot, look, shoot). Where no look is left before
-everything closes, several may go at once.
+must be worth; and a track that something is advised against counts for 1 + 5 σ, so that it is not given up
+for another that is worth as much, give or take what the estimates sway by. In a stage there is one go at a
+track: the next follows when the look has shown that it is needed, so that more than one are held ready for it
+(shoot, look, shoot). Where no look is left before everything closes, several may go at once.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ from vedette.advise.problem import Array, Assignment, Ints, Problem, problem
 Bools = NDArray[np.bool_]
 
 URGENT = 1e-4  # of what a track may cost: of equals, what closes first comes first
+KEEPS = 5.0  # times `switching`: the part by which a track counts for more that something is advised against
 STAGES = 3  # goes of a channel that are planned ahead
 MOST_COLUMNS = 20_000  # that are listed for a proof; a plan is made every second
 
@@ -97,7 +99,9 @@ def stages_of(
     most = np.where(repeats, depth * at_once, np.minimum(depth, 1))
     of, rounds, takes = _deadlines(depth, goes)
     shots = goes[:, -1]
-    stated = problem(cost, kill, shots, most=most, cost=spend, of=of, rounds=rounds, takes=takes)
+    kept = [not wait and _stands(arms, chances, before[n], n) for n, wait in enumerate(waits)]
+    weight = cost * (1.0 + KEEPS * config.switching * np.array(kept, float))
+    stated = problem(weight, kill, shots, most=most, cost=spend, of=of, rounds=rounds, takes=takes)
     return Stages(stated, at_once)
 
 

@@ -28,6 +28,7 @@ from vedette.types import Alert, AlertState, Track
 from vedette.types.advice import Threat
 
 ALIKE = 5.0  # s of slack
+MEANS = 0.5  # the same, from which nothing later than that is of use
 COMES = 0.05  # probability of coming to an asset, from which it is said to threaten it
 
 
@@ -47,6 +48,16 @@ class Threats:
         worth = self.goals.comes[n] * np.array([asset.value for asset in self.assets])
         a = int(np.argmax(worth)) if len(worth) else 0
         return a if len(worth) and self.goals.comes[n, a] >= COMES else None
+
+    def ending(self, ways: Paths) -> Paths:
+        """The ways, each ending when it would be at the asset that its track probably means, had it turned
+        there: what meets it later than that meets it too late."""
+        until = ways.until.copy()
+        for n in range(len(self.tracks)):
+            a = self.asset(n)
+            if a is not None and self.goals.comes[n, a] >= MEANS:
+                until[n] = np.minimum(until[n], self.goals.time[n, a])
+        return replace(ways, until=until)
 
 
 def threats_of(
