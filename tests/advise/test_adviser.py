@@ -73,11 +73,26 @@ def test_what_nobody_answers_is_an_outcome(scene: Scene) -> None:
         scene.decide(42, FIRST)
 
 
-def test_a_threat_against_which_nothing_is_left_was_not_answered_in_time(scene: Scene) -> None:
-    """Its window closed earlier than was thought."""
-    scene.propose(threats=(replace(threat_of(7), slack_s=None),))
-    scene.at(20)
-    assert states(scene) == {FIRST: AdviceState.EXPIRED}
+@pytest.mark.parametrize(
+    ("s", "state"), [(20, AdviceState.WITHDRAWN), (29.9, AdviceState.WITHDRAWN), (30, AdviceState.EXPIRED)]
+)
+def test_a_window_may_close_somewhat_earlier_than_was_thought(
+    scene: Scene, s: float, state: AdviceState
+) -> None:
+    """Then nobody answered in time. Long before, it is the picture that has changed."""
+    scene.propose(threats=(replace(threat_of(7), slack_s=None, sentence="Nothing reaches it."),))
+    scene.at(s)
+    assert states(scene) == {FIRST: state}
+    told = scene.card(FIRST).sentence
+    if state is AdviceState.WITHDRAWN:
+        assert told == "Withdrawn: nothing is advised any more. Nothing reaches it."
+        assert scene.adviser.lapsed == ()
+
+
+def test_what_is_no_threat_any_more_is_not_advised_on(scene: Scene) -> None:
+    scene.propose()
+    scene.at(5)
+    assert scene.card(FIRST).sentence == "Withdrawn: track 7 is no threat any more."
 
 
 def test_what_is_not_advised_any_more_is_withdrawn_and_no_answer_was_missed(scene: Scene) -> None:

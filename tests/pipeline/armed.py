@@ -1,7 +1,8 @@
-"""The demo at a site with effectors, so that there is something to advise and to decide."""
+"""The demo at a site with two effectors, so that there is something to advise and to decide."""
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from pathlib import Path
 
@@ -51,10 +52,16 @@ kill = { other = 0.4 }
 """
 
 
+def without_advice(text: str) -> str:
+    """A site file without the effectors and the `[advice]` that it may have."""
+    tables = re.split(r"(?m)^(?=\[)", text)
+    return "".join(table for table in tables if not table.startswith(("[[effector]]", "[advice]")))
+
+
 def armed_demo(folder: Path) -> Demo:
-    """The demo, its site with a missile and a gun."""
+    """The demo, its site with a missile and a gun of ours alone."""
     show = demo()
     path = folder / "armed.toml"
     if not path.exists():
-        path.write_text(Path(show.site.path).read_text("utf-8") + EFFECTORS, "utf-8")
+        path.write_text(without_advice(Path(show.site.path).read_text("utf-8")) + EFFECTORS, "utf-8")
     return replace(show, site=load_site(path))

@@ -75,7 +75,9 @@ def test_nothing_but_the_truth_tells_it(both: tuple[Path, Path]) -> None:
     with_truth, _ = both
     others = [topic for topic in open_recording(with_truth).counts if not topic.startswith("/truth/")]
     for topic, data in stored(with_truth, *others):
-        assert not any(secret in data for secret in SECRETS), topic
+        # Advice names every class that a track may be, as the catalogue has them.
+        secrets = SECRETS[:2] if topic == "/advice" else SECRETS
+        assert not any(secret in data for secret in secrets), topic
     assert not any(
         secret in json.dumps(dict(open_recording(with_truth).metadata)).encode() for secret in SECRETS[:2]
     )

@@ -207,26 +207,27 @@ def test_every_stage_is_counted() -> None:
     pipeline = Pipeline(show.site)
     run_fast(pipeline, show.scans(), until=BEGIN + 10 * NS)
     counters = pipeline.picture.counters
-    assert {name.split(".")[0] for name in counters} == {"tracker", "assess", "pipeline"}
+    assert {name.split(".")[0] for name in counters} == {"tracker", "assess", "advise", "pipeline"}
     assert all(type(n) is int for n in counters.values())
     assert dataclasses.asdict(pipeline.picture.sensors[0])["detections"] > 0
 
 
 def test_warming_up_leaves_nothing_to_compile() -> None:
     """After it, the first scans of a site add no compiled signature to any kernel on their way."""
+    from vedette.advise import paths, sweep
     from vedette.assess import approach
     from vedette.kernel import convert, gate, marginals, motion, pmb
 
     def compiled() -> dict[str, int]:
         return {
             f"{module.__name__}.{name}": len(kernel.signatures)
-            for module in (approach, convert, gate, marginals, motion, pmb)
+            for module in (approach, paths, sweep, convert, gate, marginals, motion, pmb)
             for name, kernel in vars(module).items()
             if hasattr(kernel, "signatures")
         }
 
     show = demo()
-    assert list(warm_up(show.site))[-1] == "alerts"
+    assert list(warm_up(show.site))[-2:] == ["alerts", "advice"]
     before = compiled()
     assert len(before) > 5
     run_fast(Pipeline(show.site), show.scans(), until=BEGIN + 60 * NS)

@@ -47,7 +47,7 @@ def test_the_demo_is_seen_and_its_alert_acknowledged(tmp_path: Path) -> None:
         assert answer.json()["alert"]["state"] == "acknowledged"
         named = until(lambda: get("tracks")["tracks"], lambda tracks: any(t["identity"] for t in tracks))
         assert any(t["identity"].get("callsign", {}).get("value") == "AFR34ZG" for t in named)
-        assert get("health")["status"] == "ok"
+        until(lambda: get("health")["status"], lambda status: status == "ok")
         origins = {s["sensor"]: s["origin"] for s in get("sensors")["sensors"]}
         assert origins["North radar"].startswith("simulated")
         assert "moved to this site" in origins["ADS-B"]

@@ -14,6 +14,7 @@ from vedette.types import Advice, AdviceState, Answer, Decision, Option, Threat
 from vedette.types.advice import Between
 
 KEPT = 60 * NS  # ns for which advice that is over stays on the list
+EARLY = 10 * NS  # ns by which a window may close earlier than was thought
 MOST_DECISIONS = 50  # on one card; the log and the recording have them all
 LIVE = (AdviceState.OPEN, AdviceState.HELD)
 
@@ -62,10 +63,11 @@ class Cards:
             proposal = proposals.get(track)
             if proposal is not None and proposal.option.effector == card.advice.option.effector:
                 self._renew(t, card, proposals.pop(track))
-            elif t >= card.advice.t_closes or (track in threats and threats[track].slack_s is None):
+            elif t >= card.advice.t_closes - (EARLY if hopeless(threats.get(track)) else 0):
                 lapsed.append(self._expire(t, card))
             else:
-                self._withdraw(t, card, why_not(card.advice, proposal, track in here))
+                why = why_not(card.advice, proposal, threats.get(track), track in here)
+                self._withdraw(t, card, why)
         for proposal in proposals.values():
             self._make(t, proposal)
         self._forget(t, here)
@@ -153,13 +155,20 @@ def content(t: int, proposal: Proposal) -> dict[str, Any]:
     }
 
 
-def why_not(advice: Advice, instead: Proposal | None, here: bool) -> str:
+def hopeless(threat: Threat | None) -> bool:
+    """Whether nothing can be done against it any more."""
+    return threat is not None and threat.slack_s is None
+
+
+def why_not(advice: Advice, instead: Proposal | None, threat: Threat | None, here: bool) -> str:
     """Why advice is withdrawn."""
     if not here:
         return f"Withdrawn: track {advice.track} is gone."
     if instead is not None:
         return f"Withdrawn: {instead.option.effector} is advised instead of {advice.option.effector}."
-    return f"Withdrawn: nothing is advised against track {advice.track} any more."
+    if threat is None:
+        return f"Withdrawn: track {advice.track} is no threat any more."
+    return f"Withdrawn: nothing is advised any more. {threat.sentence}"
 
 
 def since(advice: Advice, s: float) -> Advice:
