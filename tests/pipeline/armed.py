@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from pathlib import Path
 
 from tests.pipeline.runs import demo
-from vedette.pipeline import Demo
+from vedette.pipeline import Exercise
 from vedette.site import load_site
 
 EFFECTORS = """
@@ -58,10 +57,10 @@ def without_advice(text: str) -> str:
     return "".join(table for table in tables if not table.startswith(("[[effector]]", "[advice]")))
 
 
-def armed_demo(folder: Path) -> Demo:
+def armed_demo(folder: Path) -> Exercise:
     """The demo, its site with a missile and a gun of ours alone."""
     show = demo()
     path = folder / "armed.toml"
     if not path.exists():
         path.write_text(without_advice(Path(show.site.path).read_text("utf-8")) + EFFECTORS, "utf-8")
-    return replace(show, site=load_site(path))
+    return Exercise(show.world, load_site(path), guests=show.guests, again=True)

@@ -13,7 +13,7 @@ from tests.pipeline.armed import armed_demo, without_advice
 from tests.pipeline.runs import BEGIN, Seen, demo, recorded, stored
 from vedette.clock import NS
 from vedette.errors import NotThereError, ServiceError
-from vedette.pipeline import Demo, Journal, Pipeline, Replayer, entries, run_fast, site_of
+from vedette.pipeline import Exercise, Journal, Pipeline, Replayer, entries, run_fast, site_of
 from vedette.site import load_site
 from vedette.store import Act, Log, OperationsStore, encode_advice, open_recording, verify
 from vedette.store.log_check import entries as log_entries
@@ -59,7 +59,9 @@ class Answers:
             self.done = 2
 
 
-def drive(pipeline: Pipeline, show: Demo, begin: float, end: float, answers: Answers | None = None) -> None:
+def drive(
+    pipeline: Pipeline, show: Exercise, begin: float, end: float, answers: Answers | None = None
+) -> None:
     for scan in show.scans():
         s = (scan.t1 - show.begin) / NS
         if s > end:
@@ -73,7 +75,7 @@ def drive(pipeline: Pipeline, show: Demo, begin: float, end: float, answers: Ans
 
 @dataclass
 class Runs:
-    show: Demo
+    show: Exercise
     folder: Path
     log: Path
     last: Advised

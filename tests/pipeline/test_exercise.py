@@ -71,7 +71,8 @@ def test_the_same_bytes_with_and_without(both: tuple[Path, Path]) -> None:
 
 
 def test_nothing_but_the_truth_tells_it(both: tuple[Path, Path]) -> None:
-    """Not the scans, nor tracks, alerts or metadata, but for the name of the scenario."""
+    """Not the scans, nor tracks, alerts or metadata, but for the name of the scenario; advice only guesses
+    classes."""
     with_truth, _ = both
     others = [topic for topic in open_recording(with_truth).counts if not topic.startswith("/truth/")]
     for topic, data in stored(with_truth, *others):
