@@ -210,6 +210,11 @@ def test_what_cannot_be_done_and_what_nobody_answered_are_said(watch: Watch, des
     page.wait_for_url("**envelopes=all**")
     page.keyboard.press("ArrowDown")
     expect(page.locator("#threat-9")).to_be_focused()
+    page.locator(
+        '[data-alert="7-Inner-1"] .alert-main'
+    ).click()  # an alert leads to its track, and that to its advice
+    page.locator(".detail").get_by_role("button", name="Advice").click()
+    expect(card(page)).to_be_visible()
     assert decisions(desk) == []
 
 

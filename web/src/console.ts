@@ -193,10 +193,7 @@ export class Console implements Listener, Page {
 
   private picked(id: number | null, place: Place, more: boolean): void {
     const { commands } = this;
-    const { tab, status } = this.store.state;
-    const advised = tab === "advice" && status?.advice?.threats.some(({ track }) => track === id);
     if (this.store.state.sheet === "measure") commands.measure(place, id);
-    else if (advised && !more) commands.openAdvice(id);
     else if (!more) commands.select(id);
     else if (id !== null) commands.toggleMark(id);
   }

@@ -64,6 +64,11 @@ export function Detail({ state, now, commands }: Props) {
 function Buttons({ state, commands }: { state: State; commands: Commands }) {
   return (
     <span class="panel-tools">
+      {state.status?.advice?.threats.some(({ track }) => track === state.selected) && (
+        <button title="What can be done against it" onClick={() => commands.openAdvice(state.selected)}>
+          Advice
+        </button>
+      )}
       <button
         class={state.follow ? "on" : ""}
         aria-pressed={state.follow}
