@@ -39,6 +39,7 @@ from vedette.types.acts import Done
 from vedette.types.operations import Operations
 
 KEPT = 60 * NS  # ns for which an engagement stays on the list once the sensors have told how it went
+AT_EASE = 480  # pairs of threat and effector; up to so many are planned anew every `every_s`
 UNJUDGED = 300 * NS  # ns after the intercept, after which nobody waits for that any more
 STATES = {
     Answer.ACCEPT: AdviceState.ACCEPTED,
@@ -95,7 +96,7 @@ class Adviser:
         lost  tracks from before a restart that may be here again: nothing is concluded from their absence
         """
         self.lapsed = ()
-        if self._t is not None and 0 <= t - self._t < round(self.config.every_s * NS):
+        if self._t is not None and 0 <= t - self._t < self._pause():
             return self.advised
         present = {track.id: track for track in tracks if track.status is not Status.DROPPED}
         self.magazines.step(t)
@@ -113,6 +114,12 @@ class Adviser:
         self.counters["plans"] += 1
         self.advised = self._advised(t)
         return self.advised
+
+    def _pause(self) -> int:
+        """ns until the next plan: `every_s`, and longer in a crowd, so that planning never holds up the tracker
+        for much of the time. It goes by what there is to plan, not by a clock: a replay plans at the same times."""
+        pairs = len(self._planned.threats) * len(self.magazines.effectors)
+        return round(self.config.every_s * NS * max(1.0, pairs / AT_EASE))
 
     def _flown(self) -> tuple[Engagement, ...]:
         return tuple(self.engagements.values())
