@@ -365,3 +365,11 @@ def test_the_slow_twin_agrees(claim) -> None:
 @pytest.mark.parametrize("claim", EACH, ids=lambda claim: claim.__name__)
 def test_the_slow_twin_agrees_at_length(claim) -> None:
     settings(max_examples=200, derandomize=True, **CALM)(given(shooters(), targets(), *EACH[claim])(claim))()
+
+
+def test_a_slow_one_says_how_far_off_the_track_stays() -> None:
+    drone = built(DroneConfig(name="drone", notional=True, height=2.0, range_max=2_000.0, height_max=900.0,
+                              speed=30.0, magazine=2, kill={"other": 0.5}))  # fmt: skip
+    found = window(drone, ways(sure_track((6_000.0, 9_000.0, 150.0), (-50.0, 0.0, 0.0))))
+    assert found.why is Hindrance.REACH
+    assert "reaches 2.0 km; track 12 comes no nearer than 9.0 km" in found.sentence
