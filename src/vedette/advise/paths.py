@@ -32,7 +32,7 @@ from vedette.types import Track
 
 Array = NDArray[np.float64]
 
-SAMPLES = 32
+SAMPLES = 24
 STEP = 4.0  # s between two points of a way, at most
 LOW = 30.0  # m above the ground, below which nothing descends that is not lower now
 

@@ -111,10 +111,10 @@ def outside(first: int, last: int, g: Array, k: int, times: Array, faster: bool,
 @compiled
 def in_range(w: Way) -> tuple[float, float]:
     """From when until when a shot has to leave, or a dwell to begin, that comes within range on any way."""
-    if not w.faster and not math.isinf(w.g[0, 0]):
-        return -math.inf, math.inf
     first: float = math.inf
     last: float = -math.inf
+    if not w.faster and not math.isinf(w.g[0, 0]) and (w.near[:, 0] <= w.near[:, 1]).any():
+        return -math.inf, math.inf  # g of a slow one does not rise: it tells nothing
     for k in range(len(w.near)):
         i, j = w.near[k, 0], w.near[k, 1]
         if i <= j:

@@ -101,7 +101,7 @@ def sweep(
 
 @compiled
 def nearest(w: Way, e: tuple[float, float, float]) -> float:
-    """m between e and any point of any way."""
+    """m between e and the nearest point of any way."""
     least: float = math.inf
     for k in range(len(w.X)):
         least = min(least, least_distance(w.X[k], e))
