@@ -320,3 +320,5 @@ def describe(trial: Trial, stops: Stops, n: int, time: Array, kill: Array, place
             kill[2] = value[i]
             break
     kill[1] = (value * weight).sum() / total
+    # A few ways that nothing meets pull the expectation below a quantile: the range then reaches to it.
+    kill[0], kill[2] = min(kill[0], kill[1]), max(kill[2], kill[1])

@@ -2,7 +2,8 @@
 
 Numba's own cache looks only at the file in which a function stands, not at the files of the functions it
 calls. After an edit of gauss.py, gate.py would silently go on with the old Cholesky factor. So the folder is
-named after a hash of every file beside this one: an edit, or another version of Vedette, starts afresh.
+named after a hash of every file beside this one: an edit, or another version of Vedette, starts afresh. What
+other packages compile goes by their files as well, into a folder of its own, and leaves the kernels alone.
 """
 
 from __future__ import annotations
@@ -24,8 +25,8 @@ Size = int | np.int64  # of a loop that `inlined` code unrolls where the caller 
 
 
 @cache
-def cache_folder() -> str:
-    """Where the compiled kernels are kept.
+def cache_folder(kernel: bool = True) -> str:
+    """Where the compiled kernels are kept, or what else is compiled.
 
     Below NUMBA_CACHE_DIR where that is set, else beside the sources, else (a system-wide installation that
     this user cannot write to) in the user's cache folder.
@@ -33,7 +34,11 @@ def cache_folder() -> str:
     sources = hashlib.sha256()
     for path in sorted(HERE.glob("*.py")):
         sources.update(path.name.encode() + path.read_bytes())
-    name = f"kernels-{sources.hexdigest()[:16]}"
+    for path in () if kernel else sorted(HERE.parent.glob("*/*.py")):
+        text = path.read_bytes()
+        if b"kernel.compiled import" in text:
+            sources.update(path.name.encode() + text)
+    name = f"{'kernels' if kernel else 'compiled'}-{sources.hexdigest()[:16]}"
     if SETTINGS.CACHE_DIR:
         return str(Path(SETTINGS.CACHE_DIR) / name)
     beside = HERE / "__pycache__"
@@ -69,7 +74,7 @@ def _compiled(function: F, *, inline: bool) -> F:
     closed = inline or (ours and function.__name__.startswith("_"))
     unusual: Any = {"no_cpython_wrapper": closed, "no_cfunc_wrapper": True}
     found = SETTINGS.CACHE_DIR
-    SETTINGS.CACHE_DIR = cache_folder()
+    SETTINGS.CACHE_DIR = cache_folder(ours)
     try:
         jit: Any = numba.njit(cache=True, nogil=True, error_model="numpy", forceinline=inline, **unusual)
         result: F = jit(function)

@@ -60,7 +60,7 @@ class Option:
     intercept_s  when they would meet
     place        where
     kill         probability that all its shots together stop the track; the quantiles tell how far that
-                 depends on where it truly is and on what it truly is
+                 depends on where it truly is and on what it truly is, and reach to the expectation at least
     rounds_left  after these; None where rounds are not counted
     cost         of the shots, in the site's unit of value
     """
