@@ -116,8 +116,8 @@ class Adviser:
         return self.advised
 
     def _pause(self) -> int:
-        """ns until the next plan: `every_s`, and longer in a crowd, so as not to hold up the tracker much of the
-        time. It goes by what there is to plan, not by a clock: a replay plans at the same times."""
+        """ns until the next plan: `every_s`, and longer in a crowd, so as not to hold up the tracker much of
+        the time. It goes by what there is to plan, not by a clock: a replay plans at the same times."""
         pairs = len(self._planned.threats) * len(self.magazines.effectors)
         return round(self.config.every_s * NS * max(1.0, pairs / AT_EASE))
 
