@@ -50,12 +50,12 @@ class Threats:
         return a if len(worth) and self.goals.comes[n, a] >= COMES else None
 
     def ending(self, ways: Paths) -> Paths:
-        """The ways, each ending when it would be at the asset that its track probably means, had it turned
-        there: what meets it later than that meets it too late."""
+        """The ways, each ending when it would be at the asset that its track threatens first, had it turned
+        there, if it probably means one of them: what meets it later than that meets it too late."""
         until = ways.until.copy()
         for n in range(len(self.tracks)):
             a = self.asset(n)
-            if a is not None and self.goals.comes[n, a] >= MEANS:
+            if a is not None and self.goals.arrives[n] >= MEANS:
                 until[n] = np.minimum(until[n], self.goals.time[n, a])
         return replace(ways, until=until)
 
