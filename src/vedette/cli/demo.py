@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from vedette import clock
-from vedette.cli.output import Json, print_figures, print_json, progress, say
+from vedette.cli.output import Json, print_figures, print_json
 from vedette.cli.screen import PORT, NoBrowser, Port, Speed, show
 
 if TYPE_CHECKING:
@@ -56,7 +55,6 @@ def demo(
         print_json(figures) if json else print_figures(figures)
         return
     check_port(port)
-    compiled(open_demo(scenario_start(), seed))
     watch_demo(open_demo(clock.wall(), seed), port, speed, browser=not no_browser, record=record)
 
 
@@ -73,17 +71,6 @@ def scenario_start() -> int:
     from vedette.scenario import load_scenario
 
     return load_scenario(DEMO_SCENARIO).start
-
-
-def compiled(demo: Exercise) -> None:
-    """Meet every kernel once before anything is shown: the first start compiles for some seconds."""
-    from vedette.pipeline import Pipeline, run_fast
-
-    what = "starting (the first start compiles the tracker's kernels, half a minute)"
-    if not sys.stderr.isatty():
-        say(what)
-    with progress(what, None, quiet=False):
-        run_fast(Pipeline(demo.site), demo.scans(), until=demo.begin + 8 * clock.NS)
 
 
 def watch_demo(demo: Exercise, port: int, speed: float, *, browser: bool, record: Path | None) -> None:
