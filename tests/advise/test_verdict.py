@@ -16,7 +16,8 @@ from vedette.types import Call, Engagement
 RADAR = sensor("radar3d", reference_pd=0.5)  # one look a second
 PLACE = (17_000.0, 9_000.0, 900.0)
 P = float(RADAR.detection_probability(np.array([PLACE]))[0])
-LOOK = Look(sensors={"r": RADAR}, most=0.98, assess_s=8.0)
+ALWAYS = {"r": 1 << 62}
+LOOK = Look(sensors={"r": RADAR}, until=ALWAYS, before={}, most=0.98, assess_s=8.0)
 FLIES_ON = make_track(0.0, PLACE, (0.0, 0.0, 0.0))
 AFTER = FALLS_S + RADAR.latency + 0.6  # s after the intercept: the first look that counts is due, not late
 
@@ -84,10 +85,28 @@ def test_a_track_that_is_gone_is_looked_for_where_they_met():
 
 
 def test_where_nobody_can_look_the_call_is_what_was_expected():
-    blind = Look(sensors={}, most=0.98, assess_s=8.0)
+    blind = Look(sensors={}, until={}, before={}, most=0.98, assess_s=8.0)
     for expected, call in ((0.7, Call.NOT_STOPPED), (0.95, Call.STOPPED)):
         now = verdict(engagement(expected), seen(9.5), at(18.5), since=at(0.0), look=blind)
         assert (now.call, now.stopped) == (call, pytest.approx(expected))
+
+
+def test_the_silence_of_a_feed_that_is_down_says_nothing():
+    """Its last look was at 12 s: what did not come since was never looked for."""
+    down = replace(LOOK, until={"r": at(12.0)})
+    assert verdict(engagement(), seen(9.5), at(17.9), since=at(0.0), look=down).stopped == pytest.approx(0.7)
+
+
+def test_looks_that_come_in_late_count_when_they_come():
+    once = verdict(
+        engagement(), seen(9.5), at(18.0), since=at(0.0), look=replace(LOOK, until={"r": at(18.0)})
+    )
+    now, since, before = engagement(), 0.0, 0.0
+    for t in np.arange(0.4, 18.2, 0.4):  # another sensor moves the time on between the looks of this one
+        until = float(np.floor(t))
+        look = replace(LOOK, until={"r": at(until)}, before={"r": at(before)})
+        now, since, before = verdict(now, seen(9.5), at(t), since=at(since), look=look), t, until
+    assert now.stopped == pytest.approx(once.stopped, rel=1e-9)
 
 
 def test_a_call_is_taken_back_when_it_is_seen_again():

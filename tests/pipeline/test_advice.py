@@ -237,6 +237,28 @@ def test_an_act_shows_at_once_what_it_changed(tmp_path: Path) -> None:
     assert (counters["advise.accepted"], counters["advise.made"] >= 1) == (1, True)
 
 
+def test_nobody_accepts_anything_against_a_track_that_was_just_called_a_friend(tmp_path: Path) -> None:
+    show = armed_demo(tmp_path)
+    pipeline = Pipeline(show.site, mode=Mode.DEMO)
+    run_fast(pipeline, show.scans(), until=BEGIN + 12 * NS)
+    (card, *_) = open_cards(pipeline.picture)
+    pipeline.act(acts.Identify(track=card.track, identity=acts.Affiliation.FRIEND, by="otto"))
+    assert card.id not in {each.id for each in open_cards(pipeline.picture)}
+    with pytest.raises(ServiceError):
+        decide(pipeline, card.id)
+    assert not advised(pipeline).engagements
+
+
+def test_what_has_closed_while_no_data_came_is_not_accepted(tmp_path: Path) -> None:
+    show = armed_demo(tmp_path)
+    pipeline = Pipeline(show.site, mode=Mode.DEMO)
+    run_fast(pipeline, show.scans(), until=BEGIN + 12 * NS)
+    (card, *_) = open_cards(pipeline.picture)
+    late = acts.Decide(advice=card.id, answer="accept", by="otto", proof="none")
+    with pytest.raises(ServiceError, match="nothing is left to decide"):
+        pipeline.act(late, card.t_closes + NS)
+
+
 @pytest.mark.parametrize("proof", ["none", "model"])
 def test_nobody_decides_on_what_is_real_without_a_password(tmp_path: Path, proof: str) -> None:
     show = armed_demo(tmp_path)

@@ -74,7 +74,9 @@ class Adviser:
         self.engagements: dict[str, Engagement] = {}  # advice → what was accepted
         self.declined: dict[tuple[int, str], Decision] = {}
         self.lapsed: tuple[Decision, ...] = ()
-        self._looked: dict[str, int] = {}  # advice → when its engagement was last looked at
+        self._heard: dict[str, int] = {}  # sensor → until when it has looked, ns UTC
+        # advice → when its engagement was last looked at, and until when each sensor had looked by then
+        self._looked: dict[str, tuple[int, dict[str, int]]] = {}
         self._over: dict[str, int] = {}  # advice → since when the sensors say how its engagement went
         self._planned = Planned()
         self._t: int | None = None  # of the plan; None: plan anew
@@ -87,6 +89,14 @@ class Adviser:
         return self.cards.counters
 
     # ------------------------------------------------------------------------- the step
+
+    def heard(self, sensor: str, t: int) -> None:
+        """A sensor has looked until t (ns UTC)."""
+        self._heard[sensor] = max(t, self._heard.get(sensor, t))
+
+    def unsettle(self) -> None:
+        """Plan anew at the next step, whenever that is: somebody has said what changes the plan."""
+        self._t = None
 
     def step(
         self, t: int, tracks: Sequence[Track], alerts: Sequence[Alert], *, lost: Collection[int] = ()
@@ -129,21 +139,21 @@ class Adviser:
         for ident, engagement in self.engagements.items():
             if engagement.track in lost:
                 continue
-            since = self._looked.get(ident, t)
-            seen = self.engagements[ident] = self._verdict(
-                t, engagement, present.get(engagement.track), since
-            )
-            self._looked[ident] = t
+            seen = self.engagements[ident] = self._verdict(t, engagement, present.get(engagement.track))
+            self._looked[ident] = t, dict(self._heard)
             if seen.call not in OVER:
                 self._over.pop(ident, None)
                 continue
             self._over.setdefault(ident, t)
             self.counters[seen.call.value.replace(" ", "_")] += seen.call is not engagement.call
 
-    def _verdict(self, t: int, engagement: Engagement, track: Track | None, since: int) -> Engagement:
+    def _verdict(self, t: int, engagement: Engagement, track: Track | None) -> Engagement:
         effector = self.magazines.effectors[engagement.effector]
+        since, before = self._looked.get(engagement.advice, (t, self._heard))
         look = Look(
             sensors=self.sensors,
+            until=self._heard,
+            before=before,
             most=self.most,
             assess_s=effector.config.assess_s,
             jams=effector.kind is EffectorKind.JAMMER,
@@ -179,6 +189,12 @@ class Adviser:
         )
 
     # ------------------------------------------------------------------ what people do
+
+    def refuse_late(self, now: int, act: acts.Decide) -> None:
+        """Raises ServiceError where the option has closed by now (ns UTC), though data lag behind."""
+        card = self.cards.find(act.advice)
+        if act.answer == "accept" and _final(card.advice) is None:
+            _refuse_closed(now, card, _option(card.advice, act))
 
     def act(self, t: int, act: acts.Decide | acts.Stock) -> Done:
         """Take a person's answer, or word, at data time t (ns UTC).
@@ -227,7 +243,7 @@ class Adviser:
         ordered = self.magazines.begin(t, option.effector, now, best, self._flown())
         self.magazines.take(t, option.effector, option.shots)
         flight = round((option.intercept_s[1] - option.start_s) * NS)
-        self._looked[advice.id] = t
+        self._looked[advice.id] = t, dict(self._heard)
         self.engagements[advice.id] = Engagement(
             advice=advice.id,
             track=advice.track,

@@ -41,12 +41,16 @@ class Look:
     """How one engagement is looked at.
 
     sensors   name → Sensor, as the tracker has them
+    until     name → ns UTC up to which it has looked at all: the silence of a feed that is down says nothing
+    before    the same as it was at the last verdict
     most      P_D that no look exceeds: the tracker's `p_detect_max`
     assess_s  the effector's time for a look after a shot
     jams      it stops what it is used on by leading it astray
     """
 
     sensors: Mapping[str, Sensor]
+    until: Mapping[str, int]
+    before: Mapping[str, int]
     most: float
     assess_s: float
     jams: bool = False
@@ -103,7 +107,9 @@ def _by_looks(place: Place, track: Track | None, t: int, since: int, begin: int,
         reported = track.contributors.get(name, 0) if track is not None else 0
         if reported > since:
             ratio *= FALSELY / p
-        ratio *= ((1.0 - FALSELY) / (1.0 - p)) ** _missed(sensor, reported or begin, begin, since, t)
+        was = max(min(since, look.before.get(name, since)), begin)
+        now = min(t, look.until.get(name, was))
+        ratio *= ((1.0 - FALSELY) / (1.0 - p)) ** _missed(sensor, reported or begin, begin, was, now)
     return ratio
 
 

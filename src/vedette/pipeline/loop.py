@@ -29,6 +29,8 @@ Kept = Callable[[int, Mapping[str, Any]], None]  # takes every act, with its dat
 PICTURE_PERIOD = (
     NS // 5
 )  # ns of data time, whatever the speed: live, replay and headless see the same pictures
+# What changes who is a threat: a friend must not stay on a card until the next plan.
+UNSETTLING = acts.Identify | acts.Close | acts.SetPosture | acts.SetRule | acts.Switch
 QUIET = 10 * NS  # ns without data, after which acts are stamped with the time of now instead
 NEWS = 10 * NS  # ns of data time for which an overloaded scan is told of
 
@@ -111,6 +113,8 @@ class Pipeline:
         self.watch.step(scan)
         self.plots.step(scan)
         self.tracker.step(self._placeable(scan))
+        if self.adviser is not None:
+            self.adviser.heard(scan.sensor, scan.t1)
         if self.tracker.t - self.picture.t >= PICTURE_PERIOD:
             self.show()
 
@@ -228,6 +232,8 @@ class Pipeline:
         `now` (ns UTC) stands in for that where data have not come yet, or not for some time.
         """
         refuse_unproven(self.mode, act)
+        if self.adviser is not None and isinstance(act, acts.Decide):
+            self.adviser.refuse_late(max(now, self.tracker.t), act)
         done = self._do(self.tracker.t if now - self.tracker.t < QUIET else now, act)
         if done.changed:
             self._acted(done)
@@ -243,7 +249,11 @@ class Pipeline:
     def _do(self, t: int, act: acts.Act) -> Done:
         """Do it at data time t (ns UTC); an answer to advice is the adviser's."""
         if self.adviser is None or not isinstance(act, acts.Decide | acts.Stock):
-            return self.assessor.act(t, act)
+            done = self.assessor.act(t, act)
+            if self.adviser is not None and done.changed and isinstance(act, UNSETTLING):
+                self.adviser.unsettle()
+                self._advise(t, self.assessor.marked(self.picture.tracks), self.assessor.alerts)
+            return done
         done = self.adviser.act(t, act)
         enter(self.assessor.standing, done)
         return done
