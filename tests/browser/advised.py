@@ -116,7 +116,7 @@ def approach(track: int) -> Array:
 def threat(track: int, rank: int, slack: float | None) -> Threat:
     """One that has `slack` seconds left; None: nothing can be done."""
     if slack is None:
-        words = "No effector reaches it before it arrives; the nearest starts 20 s too late."
+        words = f"Track {track} threatens Fuel; nothing can be done: of 2 effectors 1 declined, 1 too late."
     else:
         words = f"Track {track} leaves {slack:.0f} s to act; the next leaves 40 s more."
     arrival = (0.8 * (slack or 30), slack or 30, 1.3 * (slack or 30))
@@ -144,7 +144,11 @@ def advice(track: int, rank: int, slack: float, number: int = 1) -> Advice:
     jammer = replace(
         option_of("Jammer", EffectorKind.JAMMER), closes_s=slack, kill=(0.05, 0.31, 0.74), cost=0.0
     )
+    elsewhere = "Missile 1 does more good against track 8."
+    less = "Jammer would stop it with 0.31 instead of 0.78."
     refused = (
+        Refused(effector="Missile 1", why=Hindrance.ELSEWHERE, sentence=elsewhere),
+        Refused(effector="Jammer", why=Hindrance.LESS, sentence=less),
         Refused(effector="Gun 2", why=Hindrance.NO_FIRE, sentence="What falls would fall on the village."),
         Refused(effector="Drone 1", why=Hindrance.LATE, sentence="It would have had to start 12 s ago."),
     )

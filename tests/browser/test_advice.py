@@ -174,6 +174,72 @@ def test_another_option_is_asked_once_more_and_a_double_click_accepts_nothing(
     assert [act.effector for act in decisions(desk)] == ["Missile 1"]
 
 
+def test_what_another_option_takes_from_others_is_said_beside_it(watch: Watch, desk: Deciders) -> None:
+    """That the advised one takes nothing is said of the advised one only."""
+    page = watch().page
+    page.locator("#threat-8").click()
+    one = card(page, 8)
+    expect(one).to_contain_text("Takes nothing from another threat.")
+    one.locator('[data-option="Missile 1"]').click()
+    expect(one.locator(".against")).to_have_text("Missile 1 does more good against track 8.")
+    expect(one).not_to_contain_text("Takes nothing from another threat.")
+    one.locator('[data-option="Gun 1"]').click()
+    expect(one).to_contain_text("Takes nothing from another threat.")
+
+
+def test_a_card_that_is_closed_says_what_was_accepted_and_when_that_meets(
+    watch: Watch, desk: Deciders
+) -> None:
+    page = watch().page
+    one = card(page)
+    one.locator('[data-option="Missile 1"]').click()
+    press(one, "Accept Missile 1 …")
+    press(one, "Yes, accept Missile 1")
+    expect(one).to_contain_text(f"Accepted Missile 1 by {WHO}")
+    expect(one).not_to_contain_text("Gun 1 stops track 7 with 78 %")
+    desk.move(20)
+    details = one.locator(".option-details")
+    expect(details).to_contain_text("at 23:41:06")
+    expect(details).to_contain_text("at 23:41:31")
+    expect(details).not_to_contain_text("from now")
+    expect(one).to_have_attribute("aria-label", "Advice on track 7: Missile 1, accepted")
+
+
+def test_withdrawn_advice_says_why(watch: Watch, desk: Deciders) -> None:
+    page = watch().page
+    cards = desk.advised.advice
+    gone = replace(
+        cards[4], id="6-Gun 1-1", state=AdviceState.WITHDRAWN, sentence="Withdrawn: track 6 is gone."
+    )
+    desk.advise(replace(desk.advised, advice=(*cards, replace(gone, track=6, history=()))))
+    desk.move(1)
+    page.locator(".advice-over summary").click()
+    expect(page.locator('[data-advice="6-Gun 1-1"]')).to_contain_text("Withdrawn: track 6 is gone.")
+
+
+def test_an_acceptance_counts_only_for_as_many_shots_as_have_stood_there(
+    watch: Watch, desk: Deciders
+) -> None:
+    """Every change of the button is written down, so that none can be missed."""
+    page = watch().page
+    accept = card(page).locator(".accept")
+    expect(accept).to_have_attribute("aria-disabled", "false")
+    page.evaluate(
+        """() => {
+            const button = document.querySelector(".accept");
+            window.changes = [];
+            new MutationObserver(() => window.changes.push(button.getAttribute("aria-disabled")))
+                .observe(button, {attributeFilter: ["aria-disabled"]});
+        }"""
+    )
+    first, *others = desk.advised.advice
+    more = replace(first, option=replace(first.option, shots=first.option.shots + 1))
+    desk.advise(replace(desk.advised, advice=(more, *others)))
+    desk.move(1)
+    page.wait_for_function("() => window.changes.length >= 2")
+    assert page.evaluate("() => window.changes") == ["true", "false"]
+
+
 def test_whoever_comes_second_is_told_on_the_card(watch: Watch, desk: Deciders) -> None:
     console = watch()
     one = card(console.page)
@@ -191,8 +257,12 @@ def test_what_cannot_be_done_and_what_nobody_answered_are_said(watch: Watch, des
     hopeless = page.locator('[data-threat="11"]')
     expect(hopeless.locator(".threat-slack")).to_have_text(re.compile("none.*nothing can be done", re.DOTALL))
     hopeless.locator(".threat-row").click()
-    expect(hopeless).to_contain_text("Nothing can be done against T11")
-    expect(page.locator(".announce-advice")).to_contain_text("Nothing can be done against track 11.")
+    expect(hopeless.locator(".advice-nothing")).to_contain_text("of 2 effectors 1 declined, 1 too late")
+    expect(hopeless).to_contain_text("Nothing can be done against T11 now.")
+    expect(hopeless).not_to_contain_text("with the effectors of this site")
+    expect(page.locator(".announce-advice")).to_contain_text(
+        "1 too late. Nothing can be done against track 11 now."
+    )
     page.locator(".advice-over summary").click()
     expect(page.locator('[data-advice="9-Gun 1-0"]')).to_contain_text("Nobody answered before")
     page.locator(".advice-sieve").get_by_role("button", name="All").click()

@@ -121,9 +121,32 @@ def test_what_is_no_leak_has_no_cause() -> None:
 
 def test_what_is_stopped_too_late_has_got_through() -> None:
     late = told(engaged=(engaged(290, 295, 301, End.KILLED),))
-    assert (late.end, late.outcome) == (End.UNENGAGED, 300 * NS)
-    turned_too_late = told(engaged=(engaged(40, 46, 60, End.DIVERTED),))  # and it still arrives
-    assert turned_too_late.end is End.MISSED
+    assert (late.end, late.outcome) == (End.MISSED, 300 * NS)
+    ordered = told(engaged=(engaged(290, 300, 310, End.KILLED),))
+    assert ordered.end is End.UNENGAGED
+
+
+def test_what_is_turned_and_arrives_elsewhere_has_got_through() -> None:
+    turned = told(engaged=(engaged(40, 46, 60, End.DIVERTED), engaged(90, 95, 110, End.MISSED)))
+    assert (turned.end, turned.outcome) == (End.TURNED, 300 * NS)
+    assert turned.cause is not None
+    hurt = told(engaged=(engaged(40, 46, 60, End.DIVERTED), engaged(90, 95, 110, End.DAMAGED)))
+    assert hurt.end is End.DAMAGED
+
+
+@pytest.mark.parametrize("end", [End.KILLED, End.DIVERTED, End.DAMAGED, End.MISSED, None])
+@pytest.mark.parametrize("last", [242, 260])
+def test_a_shot_that_is_still_flying_when_it_arrives_was_too_late(last: int, end: End | None) -> None:
+    """Ordered at 240, shot at 250, would meet at 310: shot at, and no miss of any shot."""
+    found = told(engaged=(engaged(240, 250, 310, end),), last_start=last)
+    assert (found.end, found.cause) == (End.MISSED, C.SHOTS_LATE)
+    again = (engaged(40, 46, 60, End.MISSED), engaged(240, 250, 310, end))
+    assert told(engaged=again, last_start=last).cause is C.SHOTS_MISSED
+
+
+def test_a_shot_that_has_not_left_when_it_arrives_was_too_late() -> None:
+    found = told(engaged=(engaged(240, 302, 310, End.KILLED),), last_start=250)
+    assert (found.end, found.cause) == (End.UNENGAGED, C.SHOTS_LATE)
 
 
 times = st.integers(0, 400 * NS)
@@ -168,7 +191,7 @@ def test_every_nanosecond_belongs_to_one_stage(life: Life) -> None:
 @given(lives())
 def test_a_leak_has_a_cause_and_nothing_else_has(life: Life) -> None:
     found = timeline(life)
-    leaked = found.end in (End.UNENGAGED, End.MISSED, End.DAMAGED)
+    leaked = found.end in (End.UNENGAGED, End.MISSED, End.DAMAGED, End.TURNED)
     assert (found.cause is not None) == leaked
     if leaked:
         assert life.arrival is not None

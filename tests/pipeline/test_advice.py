@@ -198,6 +198,24 @@ def test_a_restart_keeps_what_is_left_what_is_under_way_and_what_was_declined(ru
     assert all(a.option.effector != declined.effector for a in again)
 
 
+def test_answers_on_a_card_that_is_full_are_in_the_chained_log(tmp_path: Path) -> None:
+    """The card shows the newest 50; the log has them all, also where somebody says the same again."""
+    show = armed_demo(tmp_path)
+    pipeline = Pipeline(show.site, mode=Mode.DEMO)
+    log = Log(tmp_path / "log", Ed25519PrivateKey.from_private_bytes(bytes(32)), lambda: 1)
+    Journal.of(pipeline, log)
+    run_fast(pipeline, show.scans(), until=BEGIN + 12 * NS)
+    (card, *_) = open_cards(pipeline.picture)
+    for _ in range(55):
+        decide(pipeline, card.id, "hold", note="look first")
+    decide(pipeline, card.id, note="cleared")
+    shown = next(a for a in advised(pipeline).advice if a.id == card.id)
+    assert len(shown.history) == 50
+    found = [entry.what for entry in log_entries(tmp_path / "log")]
+    assert found.count("decision hold") == 55
+    assert found.count("decision accept") == 1
+
+
 def test_what_nobody_answers_is_in_the_hand_over_log_and_in_the_chain(tmp_path: Path) -> None:
     show = armed_demo(tmp_path)
     pipeline = Pipeline(show.site, mode=Mode.DEMO)

@@ -129,7 +129,7 @@ def test_what_every_shot_misses_arrives_and_is_seen_to(tmp_path: Path) -> None:
     assert (line.outcome - exercise_begin(path)) / NS == pytest.approx(140.0, abs=0.1)
     told = figures(scored(path))
     assert told["leaks"] == 1
-    assert set(told["causes"]) <= {"all shots missed", "human delay", "wrong kill call"}
+    assert set(told["causes"]) <= {"all shots missed", "shots too late", "human delay", "wrong kill call"}
 
 
 def leaked(path: Path) -> bool:
@@ -227,7 +227,7 @@ def test_two_drones_from_the_first_report_to_the_last_shot(tmp_path: Path, seed:
     assert told["advice"]["accepted"] >= 2
     assert told["shots"] >= 2
     for line in found.timelines.values():
-        assert line.end in (End.KILLED, End.DAMAGED, End.MISSED, End.DIVERTED)
+        assert line.end in (End.KILLED, End.DAMAGED, End.MISSED, End.DIVERTED, End.TURNED)
         assert sum(b - a for _, a, b in line.spans) == line.outcome - line.spans[0][1]
         assert line.seconds[Stage.DECIDING] > 5.0
     recording = open_recording(path)

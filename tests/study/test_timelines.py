@@ -147,9 +147,21 @@ def test_what_comes_of_each_outcome() -> None:
     assert wrong.cause is Cause.WRONG_CALL
 
 
-def test_shots_that_have_not_met_when_the_run_ends_leave_it_open() -> None:
+def test_shots_that_have_not_met_when_the_run_ends_came_too_late() -> None:
     found = line(engaged(None, 0), means())
-    assert found.end is End.UNENGAGED  # it arrived: what was ordered never came
+    assert (found.end, found.cause) == (End.MISSED, Cause.SHOTS_LATE)  # it arrived before they came
+
+
+def test_shots_that_met_nobody_were_shot_at_whom_their_track_followed() -> None:
+    found = line(engaged(Result.MISSED, 82, id=""))
+    assert (found.end, found.cause) == (End.MISSED, Cause.SHOTS_MISSED)
+    assert found.seconds[Stage.FLYING] == 22.0
+
+
+def test_what_was_turned_and_arrives_at_another_asset_has_got_through() -> None:
+    found = line(engaged(Result.DIVERTED, 82, arrives=150 * NS))
+    assert (found.end, found.outcome) == (End.TURNED, 150 * NS)
+    assert found.cause is not None
 
 
 def test_a_recording_without_first_reports_begins_with_the_track() -> None:

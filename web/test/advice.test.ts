@@ -2,6 +2,8 @@ import { describe, expect, test } from "vitest";
 import type { AdviceCard, Advised, Decision, Engagement, Option, Threat } from "../src/advised";
 import { opening } from "../src/conduct/advice";
 import {
+  acceptedOf,
+  againstText,
   aimsOf,
   answerText,
   callText,
@@ -13,6 +15,7 @@ import {
   news,
   nextToDecide,
   overOnes,
+  seenOf,
   sifted,
   standingOf,
   unanswered,
@@ -128,6 +131,30 @@ describe("the list", () => {
   });
 });
 
+describe("what is chosen instead", () => {
+  const refused = [{ effector: "Jammer", why: "elsewhere", sentence: "Jammer does more good elsewhere." }];
+  const other = card(7, "open", { others: [option("Jammer"), option("Drone")], refused });
+
+  test("says what speaks against it, and never that it takes nothing from others", () => {
+    expect(againstText(other, option("Jammer"))).toBe("Jammer does more good elsewhere.");
+    expect(againstText(other, option("Drone"))).toBe("What Drone takes from other threats is not known.");
+  });
+
+  test("has not been seen before it has stood there with as many shots", () => {
+    const shots = { ...option("Jammer"), shots: 3 };
+    expect(seenOf(other, shots, 0)).not.toBe(seenOf(other, option("Jammer"), 0));
+    expect(seenOf(other, { ...shots, kill: 0.6 }, 0)).toBe(seenOf(other, shots, 0));
+  });
+
+  test("was accepted by whoever was first", () => {
+    const said = (effector: string, answer: Decision["answer"]) => ({ effector, answer }) as Decision;
+    const history = [said("Gun", "hold"), said("Jammer", "accept"), said("Gun", "accept")];
+    expect(acceptedOf(card(7, "accepted", { history }))).toBe("Jammer");
+    const declined = [said("Gun", "decline"), said("Jammer", "accept")];
+    expect(acceptedOf(card(7, "declined", { history: declined }))).toBe("Gun");
+  });
+});
+
 describe("who may decide", () => {
   const connection = { state: "open" as const, attempt: 0, heardAt: 0, reason: "" };
   const status = { replay: null } as unknown as StatusMessage;
@@ -193,7 +220,7 @@ describe("what is said aloud", () => {
     });
     expect(news(first, 8, known)).toEqual([
       "Advice on track 7: Gun, 42 seconds to decide.",
-      "Nothing can be done against track 8.",
+      "Nothing can be done against track 8 now.",
       "Nobody answered the advice on track 6.",
     ]);
     expect(news(first, 9, known)).toEqual([]);

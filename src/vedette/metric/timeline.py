@@ -35,9 +35,10 @@ class End(StrEnum):
 
     KILLED = "killed"
     DIVERTED = "diverted"
+    TURNED = "turned"  # from where it was going, and arrived all the same, there or elsewhere
     DAMAGED = "damaged"  # and still arrived
-    MISSED = "missed"  # every shot at it
-    UNENGAGED = "unengaged"  # it arrived and nothing was shot at it
+    MISSED = "missed"  # every shot at it, or it came too late
+    UNENGAGED = "unengaged"  # it arrived and nothing had been shot at it
     PASSED = "passed"  # it never was to arrive, and has gone
     IN_FLIGHT = "in flight"  # when the run ended
 
@@ -57,6 +58,7 @@ class Cause(StrEnum):
     FRIENDLY_HOLD = "friendly hold"
     NO_OPTION = "no option"  # nothing could ever reach it, or was likely enough to stop it
     SHOTS_MISSED = "all shots missed"
+    SHOTS_LATE = "shots too late"  # none met it before it arrived
     WRONG_CALL = "wrong kill call"  # it was taken to be stopped
 
 
@@ -71,6 +73,7 @@ CAUSES: Mapping[Stage, Cause] = {
     Stage.LOOKING: Cause.SHOTS_MISSED,
 }
 STOPPING = (End.KILLED, End.DIVERTED)
+THROUGH = (End.UNENGAGED, End.MISSED, End.DAMAGED, End.TURNED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,7 +147,7 @@ def timeline(life: Life) -> Timeline:
     """Where a threat's time went, and what decided its end."""
     end, outcome = _ended(life)
     spans = _spans(life, outcome)
-    if not (end is End.UNENGAGED or end in (End.DAMAGED, End.MISSED)):
+    if end not in THROUGH:
         return Timeline(spans=spans, end=end, outcome=outcome, binding=_longest(spans), cause=None)
     stage = _longest(spans) if life.last_start is None else _stage_at(life, life.last_start)
     cause = _cause(life, stage)
@@ -162,10 +165,18 @@ def _ended(life: Life) -> tuple[End, int]:
             assert one.end is not None
             return one.end, one.intercept
     if through:
-        tried = {one.end for one in done if one.intercept <= until}
-        worst = End.DAMAGED if End.DAMAGED in tried else End.MISSED if tried else End.UNENGAGED
-        return worst, until
+        return _tried(life, until), until
     return (End.IN_FLIGHT if life.arrival is not None else End.PASSED), until
+
+
+def _tried(life: Life, arrival: int) -> End:
+    """What came of all that was shot at it before it arrived."""
+    met = {one.end for one in life.engaged if one.intercept <= arrival}
+    if End.DAMAGED in met:
+        return End.DAMAGED
+    if End.DIVERTED in met:
+        return End.TURNED
+    return End.MISSED if any(one.shot < arrival for one in life.engaged) else End.UNENGAGED
 
 
 def _spans(life: Life, outcome: int) -> tuple[tuple[Stage, int, int], ...]:
@@ -226,7 +237,15 @@ def _cause(life: Life, stage: Stage) -> Cause:
         return life.hindrance
     if stage is Stage.LOOKING and _written_off(life, life.last_start):
         return Cause.WRONG_CALL
+    if CAUSES[stage] is Cause.SHOTS_MISSED and not _met(life):
+        return Cause.SHOTS_LATE
     return CAUSES[stage]
+
+
+def _met(life: Life) -> bool:
+    """Whether any shot came to where it was before it arrived."""
+    assert life.arrival is not None
+    return any(one.end is not None and one.intercept <= life.arrival for one in life.engaged)
 
 
 def _written_off(life: Life, t: int) -> bool:

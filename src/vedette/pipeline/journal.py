@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from vedette.assess.ledger import AUTHOR
@@ -11,7 +11,7 @@ from vedette.pipeline.loop import Pipeline
 from vedette.store import Log
 from vedette.types import Advice, AdviceState, Advised, Alert, Decision, Picture, Step
 
-Life = tuple[AdviceState, int]  # where advice stands, and how many answers it has had
+Life = tuple[AdviceState, Decision | None]  # where advice stands, and its newest answer
 
 
 class Journal:
@@ -39,7 +39,7 @@ class Journal:
         """From now on what is in this picture is no news."""
         advised = picture.advised or Advised(t=picture.t)
         self._steps = {alert.id: len(alert.history) for alert in picture.alerts}
-        self._lives = {advice.id: (advice.state, len(advice.history)) for advice in advised.advice}
+        self._lives = {advice.id: (advice.state, newest(advice)) for advice in advised.advice}
         self._calls = {each.advice: each.call.value for each in advised.engagements}
 
     def acted(self, t: int, act: Mapping[str, Any]) -> None:
@@ -72,11 +72,11 @@ class Journal:
     def _lived(self, t: int, advice: Advice) -> None:
         """What is new about one piece of advice: that there is any, what was answered, that it is over."""
         body = {"advice": advice.id, "track": advice.track, "effector": advice.option.effector}
-        state, answers = self._lives.get(advice.id, (None, 0))
+        state, told = self._lives.get(advice.id, (None, None))
         if state is None or (state is AdviceState.HELD and advice.state is AdviceState.OPEN):
             made = advice.t_made if state is None else t
             self._log.append(AUTHOR, "advice open", {**body, "sentence": advice.sentence, "at": iso(made)})
-        for said in advice.history[answers:]:
+        for said in since(advice.history, told):
             self._answered(said)
         if advice.state is AdviceState.WITHDRAWN and state is not AdviceState.WITHDRAWN:
             self._log.append(AUTHOR, "advice withdrawn", {**body, "sentence": advice.sentence, "at": iso(t)})
@@ -95,3 +95,15 @@ class Journal:
 
     def close(self) -> None:
         """The pipeline has closed; whoever opened the log closes it."""
+
+
+def newest(advice: Advice) -> Decision | None:
+    """The last answer it has had."""
+    return advice.history[-1] if advice.history else None
+
+
+def since(history: Sequence[Decision], told: Decision | None) -> Sequence[Decision]:
+    """What was answered after `told`. A card keeps the newest only, so that counting them would not do; and
+    somebody may answer the same twice in one moment, so that being equal would not either."""
+    at = next((n for n, said in enumerate(history) if said is told), -1)
+    return history[at + 1 :]

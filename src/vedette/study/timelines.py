@@ -91,9 +91,10 @@ class Doings:
                     one.called = advised.t
 
     def about(self, advice: str, about: About) -> str | None:
-        """Whom advice was about: whom it was flown at, or whom its track followed."""
+        """Whom advice was about: whom it was flown at, or, where it met nobody, whom its track followed."""
         outcome = self.outcomes.get(advice)
-        return outcome.id or None if outcome is not None else about(self.spoken[advice].made)
+        flown_at = "" if outcome is None else outcome.id
+        return flown_at or about(self.spoken[advice].made)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

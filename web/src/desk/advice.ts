@@ -20,9 +20,21 @@ export function cardOf(advised: Advised, track: number): AdviceCard | null {
   return first && rank(first) > 0 ? first : null;
 }
 
-/** On which effector it was accepted; else the advised one. */
-export function acceptedOf({ history, option }: AdviceCard): string {
-  return history.findLast(({ answer }) => answer === "accept")?.effector || option.effector;
+/** On which effector it was accepted, by whoever was first; else the advised one. */
+export function acceptedOf({ state, history, option }: AdviceCard): string {
+  const said = state === "accepted" ? history.find(({ answer }) => answer === "accept") : undefined;
+  return said?.effector || option.effector;
+}
+
+/** What speaks against something that could be done instead of what is advised. */
+export function againstText({ refused }: AdviceCard, { effector }: Option): string {
+  const said = refused.find((one) => one.effector === effector)?.sentence;
+  return said || `What ${effector} takes from other threats is not known.`;
+}
+
+/** All of what must have stood there for a moment before an acceptance of it counts. */
+export function seenOf({ id }: AdviceCard, { effector, shots }: Option, place: number): string {
+  return `${id} ${effector} ${shots} ${place}`;
 }
 
 /** Cards that no threat shows any more, the newest first. */
@@ -187,7 +199,8 @@ export function news(advised: Advised | null | undefined, t: number, known: Set<
   }
   for (const threat of advised?.threats ?? []) {
     if (advised && standingOf(advised, threat) === "nothing") {
-      once(`nothing ${threat.track}`, `Nothing can be done against track ${threat.track}.`);
+      const { track, sentence } = threat;
+      once(`nothing ${track}`, `${sentence} Nothing can be done against track ${track} now.`.trim());
     }
   }
   for (const engagement of advised?.engagements ?? []) {

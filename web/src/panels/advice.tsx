@@ -226,12 +226,16 @@ function Opened({ advised, threat, place, state, now, commands }: OpenedProps) {
     return <AdviceCard key={card.id} card={card} place={place} state={state} now={now} commands={commands} />;
   return (
     <div class="advice-card">
-      {threat.slack_until_s === null && (
-        <p class="advice-nothing">
-          <b>Nothing can be done against T{threat.track}</b> with the effectors of this site.
-        </p>
+      {threat.slack_until_s === null ? (
+        <>
+          <p class="advice-nothing">
+            <b>{threat.sentence}</b>
+          </p>
+          <p>Nothing can be done against T{threat.track} now.</p>
+        </>
+      ) : (
+        <p>{threat.sentence}</p>
       )}
-      <p>{threat.sentence}</p>
       <p class="dim">Is a target with {percent(threat.existence)}.</p>
     </div>
   );

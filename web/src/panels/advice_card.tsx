@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
-import type { AdviceCard as Card, Option } from "../advised";
-import { acceptedOf, answerText, leftText, shotsText, undecidable, waits } from "../desk/advice";
+import type { AdviceCard as Card, Engagement, Option } from "../advised";
+import { acceptedOf, againstText, answerText, leftText, shotsText, undecidable, waits } from "../desk/advice";
 import { bearingText, clock, duration, height, number, percent } from "../format";
 import { rangeAndBearing } from "../geodesy";
 import { dataTime, type State } from "../store";
@@ -24,6 +24,8 @@ export function AdviceCard({ card, place, state, now, commands }: CardProps) {
   const pickable = open && !undecidable(state);
   const wanted = open ? chosen : acceptedOf(card);
   const picked = card.others.find(({ effector }) => effector === wanted) ?? card.option;
+  const advised = picked === card.option;
+  const engagement = state.status?.advice?.engagements.find(({ advice }) => advice === card.id);
   const row = (option: Option) => (
     <OptionRow
       key={option.effector}
@@ -31,6 +33,7 @@ export function AdviceCard({ card, place, state, now, commands }: CardProps) {
       advised={option === card.option}
       picked={option === picked}
       pick={pickable ? () => choose(option.effector) : null}
+      over={open ? null : (engagement ?? option)}
       state={state}
       t={t}
     />
@@ -38,9 +41,13 @@ export function AdviceCard({ card, place, state, now, commands }: CardProps) {
   return (
     <article class={`advice-card is-${card.state}`} data-advice={card.id} aria-label={title(card)}>
       <Window card={card} t={t} />
-      <p class="sentence">{card.sentence}</p>
+      {(open || advised) && <p class="sentence">{card.sentence}</p>}
       <div class="options">{row(open ? card.option : picked)}</div>
-      <Uncovered tracks={card.uncovered} commands={commands} />
+      {advised ? (
+        <Uncovered tracks={card.uncovered} commands={commands} />
+      ) : (
+        <p class="warn against">{againstText(card, picked)}</p>
+      )}
       <Answers card={card} utc={state.utc} />
       {open && <Decide card={card} place={place} option={picked} state={state} commands={commands} />}
       {open && card.others.length > 0 && (
@@ -54,8 +61,8 @@ export function AdviceCard({ card, place, state, now, commands }: CardProps) {
   );
 }
 
-function title({ track, option, state }: Card): string {
-  return `Advice on track ${track}: ${option.effector}, ${state}`;
+function title(card: Card): string {
+  return `Advice on track ${card.track}: ${acceptedOf(card)}, ${card.state}`;
 }
 
 const ENDS: Readonly<Record<string, string>> = {
@@ -98,11 +105,13 @@ interface OptionProps {
   advised: boolean;
   picked: boolean;
   pick: (() => void) | null;
+  /** How it goes, or was to go, once nobody can decide on it any more. */
+  over: Engagement | Option | null;
   state: State;
   t: number;
 }
 
-function OptionRow({ option, advised, picked, pick, state, t }: OptionProps) {
+function OptionRow({ option, advised, picked, pick, over, state, t }: OptionProps) {
   const words = (
     <>
       <span class="option-head">
@@ -110,7 +119,7 @@ function OptionRow({ option, advised, picked, pick, state, t }: OptionProps) {
         {advised && <span class="tag">advised</span>}
       </span>
       <Kill option={option} />
-      {(picked || advised) && <Details option={option} state={state} t={t} />}
+      {(picked || advised) && <Details option={option} over={over} state={state} t={t} />}
     </>
   );
   if (!pick) {
@@ -149,28 +158,20 @@ export function Kill({ option: { kill, kill_low: low, kill_high: high } }: { opt
   );
 }
 
+interface DetailsProps {
+  option: Option;
+  over: Engagement | Option | null;
+  state: State;
+  t: number;
+}
+
 /** When it starts and meets the track, and what it takes: three lines, each behind its word. */
-function Details({ option, state, t }: { option: Option; state: State; t: number }) {
-  const { site, units, utc } = state;
-  const polar = site && rangeAndBearing(site, option);
-  const above = site ? option.height_m - site.height : option.height_m;
-  const { opens_s, closes_s, start_s, intercept_low_s, intercept_s, intercept_high_s } = option;
-  const from = opens_s > t ? `from ${clock(opens_s, utc)}` : "from now";
-  const left = (moment: number) => duration(moment - t);
-  const where = polar ? `${bearingText(polar.range, polar.bearing, units)} from the site, ` : "";
+function Details({ option, over, state, t }: DetailsProps) {
   const rounds =
     option.rounds_left === null ? "rounds not counted" : `leaves ${number(option.rounds_left)} rounds`;
   return (
     <span class="option-details">
-      <span>starts</span>
-      <span>
-        {from} to {clock(closes_s, utc)}, best at {clock(start_s, utc)}
-      </span>
-      <span>meets</span>
-      <span>
-        in {left(intercept_s)} ({left(intercept_low_s)} to {left(intercept_high_s)}), {where}
-        {height(above, units)} up
-      </span>
+      {over ? <Settled over={over} state={state} /> : <Coming option={option} state={state} t={t} />}
       <span>takes</span>
       <span>
         {shotsText(option.shots, option.kind)}, {rounds}, cost {number(option.cost, option.cost < 10 ? 2 : 0)}
@@ -179,8 +180,55 @@ function Details({ option, state, t }: { option: Option; state: State; t: number
   );
 }
 
+/** What a start has to choose from, and what then comes when. */
+function Coming({ option, state, t }: { option: Option; state: State; t: number }) {
+  const { opens_s, closes_s, start_s, intercept_low_s, intercept_s, intercept_high_s } = option;
+  const from = opens_s > t ? `from ${clock(opens_s, state.utc)}` : "from now";
+  const left = (moment: number) => duration(moment - t);
+  return (
+    <>
+      <span>starts</span>
+      <span>
+        {from} to {clock(closes_s, state.utc)}, best at {clock(start_s, state.utc)}
+      </span>
+      <span>meets</span>
+      <span>
+        in {left(intercept_s)} ({left(intercept_low_s)} to {left(intercept_high_s)}),{" "}
+        {whereText(option, state)}
+      </span>
+    </>
+  );
+}
+
+/** As it was accepted; of what was not, as it was advised. */
+function Settled({ over, state }: { over: Engagement | Option; state: State }) {
+  const [start, meets] =
+    "t_start_s" in over
+      ? [`at ${clock(over.t_start_s, state.utc)}`, over.t_intercept_s]
+      : [`best at ${clock(over.start_s, state.utc)}`, over.intercept_s];
+  return (
+    <>
+      <span>starts</span>
+      <span>{start}</span>
+      <span>meets</span>
+      <span>
+        at {clock(meets, state.utc)}, {whereText(over, state)}
+      </span>
+    </>
+  );
+}
+
+type Place = Pick<Option, "latitude" | "longitude" | "height_m">;
+
+function whereText(place: Place, { site, units }: State): string {
+  const polar = site && rangeAndBearing(site, place);
+  const above = height(site ? place.height_m - site.height : place.height_m, units);
+  const where = polar ? `${bearingText(polar.range, polar.bearing, units)} from the site, ` : "";
+  return `${where}${above} up`;
+}
+
 function Uncovered({ tracks, commands }: { tracks: readonly number[]; commands: Commands }) {
-  if (tracks.length === 0) return <p class="dim">Leaves no other threat without an answer.</p>;
+  if (tracks.length === 0) return <p class="dim">Takes nothing from another threat.</p>;
   return (
     <p class="warn uncovered">
       Then nothing is left against{" "}
@@ -234,9 +282,9 @@ export function OverCard({ card, utc }: { card: Card; utc: boolean }) {
   return (
     <li class={`over-card is-${card.state}`} data-advice={card.id}>
       <b>
-        T{card.track}, {card.option.effector}: {ENDS[card.state] ?? card.state}
+        T{card.track}, {acceptedOf(card)}: {ENDS[card.state] ?? card.state}
       </b>
-      {card.state === "withdrawn" && <p>It would not be advised any more, or its track is gone.</p>}
+      {card.state === "withdrawn" && <p>{card.sentence}</p>}
       <Answers card={card} utc={utc} />
     </li>
   );

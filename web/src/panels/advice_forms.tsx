@@ -1,6 +1,6 @@
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { AdviceCard, Option } from "../advised";
-import { insteadText, undecidable } from "../desk/advice";
+import { insteadText, seenOf, undecidable } from "../desk/advice";
 import type { State } from "../store";
 import type { Commands } from "./commands";
 
@@ -37,7 +37,7 @@ export function Decide({ card, place, option, state, commands }: DecideProps) {
   const doing = state.doing[what];
   const busy = doing !== undefined && doing.state !== "failed";
   const instead = option.effector !== card.option.effector;
-  const ready = useReady(`${card.id} ${option.effector} ${place}`);
+  const ready = useReady(seenOf(card, option, place));
   useEffect(() => setForm(""), [option.effector]);
   const say = async (answer: "accept" | "decline" | "hold", note = "") => {
     const effector = answer === "accept" && instead ? option.effector : "";
@@ -73,7 +73,14 @@ export function Decide({ card, place, option, state, commands }: DecideProps) {
         </div>
       )}
       {form === "instead" && instead && (
-        <Instead card={card} option={option} busy={busy} yes={() => say("accept")} back={() => setForm("")} />
+        <Instead
+          card={card}
+          place={place}
+          option={option}
+          busy={busy}
+          yes={() => say("accept")}
+          back={() => setForm("")}
+        />
       )}
       {(form === "hold" || form === "decline") && (
         <ReasonForm
@@ -95,6 +102,7 @@ export function Decide({ card, place, option, state, commands }: DecideProps) {
 
 interface InsteadProps {
   card: AdviceCard;
+  place: number;
   option: Option;
   busy: boolean;
   yes(): void;
@@ -102,8 +110,8 @@ interface InsteadProps {
 }
 
 /** What is not advised is asked once more. */
-function Instead({ card, option, busy, yes, back }: InsteadProps) {
-  const ready = useReady(option.effector);
+function Instead({ card, place, option, busy, yes, back }: InsteadProps) {
+  const ready = useReady(seenOf(card, option, place));
   return (
     <div class="instead" role="alert">
       <p>{insteadText(option, card.option)}</p>
