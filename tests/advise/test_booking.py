@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.advise.plan_scenes import alert, asset, full, gun, inbound, missile, plan, planner
+from tests.advise.plans import Scene, T, option, proposal
 from tests.assess.air import at
 from vedette.advise.adviser import Adviser
 from vedette.advise.magazines import use_of
@@ -97,7 +100,7 @@ def test_a_salvo_has_no_more_shots_than_channels_are_free():
 
 def test_no_salvo_goes_beyond_the_most_shots_at_one_track():
     plans = planner(
-        missile(channels=4, magazine=8, assess_s=70.0, kill={"other": 0.4}),
+        missile(channels=4, magazine=8, assess_s=110.0, kill={"other": 0.4}),
         doctrine="salvo", salvo=2, most=3,
     )  # fmt: skip
     desk, track = adviser(plans), inbound(1)
@@ -114,21 +117,34 @@ def test_no_salvo_goes_beyond_the_most_shots_at_one_track():
 
 
 def test_a_channel_that_is_promised_for_later_is_not_promised_across_it():
+    """One is best met near and late; a shot at the other as soon as it is in range would fly on past that."""
+    late, soon = [[500.0, 0.9], [4000.0, 0.3]], 0.5
     plans = planner(
-        gun(speed=100.0, range_max=4000.0, magazine=8, kill={"other": [[500.0, 0.9], [4000.0, 0.3]]}),
+        gun(speed=100.0, range_max=4000.0, magazine=8, kill={"one-way-attack": late, "other": soon}),
         assets=(asset(radius=10.0),),
     )
-    desk, first = adviser(plans), inbound(1, 5500.0, speed=60.0)
-    step(desk, [first])
+    desk = adviser(plans)
+    step(desk, [inbound(1, 5500.0, speed=60.0)])
     accept(desk, open_cards(desk)[0].id, 0.1)
     promised = uses(desk, "Gun")[0]
-    t = (promised.begins - at(0.0)) / NS - 15.0
-    now = [inbound(1, 5500.0 - 60.0 * t, speed=60.0, t=t), inbound(2, 3900.0, bearing=150.0, speed=60.0, t=t)]
-    step(desk, now, t)
-    for card in open_cards(desk):
-        if card.track == 2:
-            accept(desk, card.id, t + 0.1)
+    t = (promised.begins - at(0.0)) / NS - 20.0
+    other = inbound(2, 5800.0, bearing=150.0, speed=60.0, t=t, klass={"decoy": 1.0})
+    step(desk, [inbound(1, 5500.0 - 60.0 * t, speed=60.0, t=t), other], t)
+    (card,) = [card for card in open_cards(desk) if card.track == 2]
+    accept(desk, card.id, t + 0.1)
     assert never_more_than(1, uses(desk, "Gun"))
+    assert uses(desk, "Gun")[1].begins >= promised.until
+
+
+def test_an_acceptance_finds_its_channel_free_until_it_is_over():
+    scene = Scene()
+    then = option(start_s=30.0, closes_s=50.0)
+    long = replace(option(start_s=10.0, closes_s=50.0), intercept_s=(34.0, 35.0, 36.0))
+    scene.propose(proposal(7, long), proposal(8, then, rank=2))
+    scene.at(0)
+    scene.decide(1, "8-Gun 1-1")
+    scene.decide(2, "7-Gun 1-1")
+    assert [each.t_start - T for each in scene.adviser.advised.engagements] == [32 * NS, 40 * NS]
 
 
 # --- what is being put in
@@ -161,15 +177,15 @@ def test_what_waits_for_rounds_can_be_accepted_and_begins_when_they_are_in():
 
 
 def test_the_gap_is_that_of_what_is_advised():
-    """Of four at once one launcher has no turn in time for some; the plan says what that costs."""
-    plans = planner(missile(magazine=8, speed=60.0, assess_s=20.0, range_max=2500.0), switching=0.0)
-    planned = plan(plans, [inbound(n, 2600.0, bearing=50.0 * n, speed=60.0) for n in (1, 2, 3, 4)])
-    assert planned.objective >= planned.bound
-    left = sum(1.0 - p.option.kill[1] for p in planned.proposals) + 4 - len(planned.proposals)
-    assert planned.objective >= 0.9 * left
+    """Three come into range of one launcher together, and there is time for one before they are there."""
+    plans = planner(missile(magazine=8, speed=150.0, assess_s=60.0, range_max=2500.0), switching=0.0)
+    planned = plan(plans, [inbound(n, 6000.0, bearing=50.0 * n) for n in (1, 2, 3)])
+    (proposal,) = planned.proposals
+    assert planned.objective >= 0.99 * (2.0 + 1.0 - proposal.option.kill[1])
+    assert planned.gap == pytest.approx(1.0 - planned.bound / planned.objective)
 
 
-def test_an_engagement_of_the_state_only_is_no_use():
+def test_an_engagement_of_an_effector_that_is_gone_takes_no_channel():
     plans = planner(gun())
     shot = Engagement(
         advice="1-Gone-1", track=1, effector="Gone", shots=1, t_start=at(3.0), t_intercept=at(20.0),
