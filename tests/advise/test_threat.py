@@ -17,7 +17,7 @@ from vedette.advise.config import AdviceConfig
 from vedette.advise.goals import COURSE, MEANT, goals_of
 from vedette.advise.likely import ANYTHING, HEIGHT, WIND, classes_of
 from vedette.advise.paths import paths
-from vedette.advise.queue import Go, begin
+from vedette.advise.queue import gaps, peak
 from vedette.classes import flight_classes
 from vedette.types import AlertState, Call, Engagement
 from vedette.types.advice import Hindrance
@@ -247,35 +247,20 @@ def test_several_shots_together():
 # ---------------------------------------------------------------------------------------------- the queue
 
 
-def test_the_queue_leaves_out_no_more_than_any_order_does():
-    """One channel: goes that are open are best dealt with by due date; with others one less at the most."""
+def test_channels_in_use_are_counted_as_moment_by_moment():
     rng = np.random.default_rng(8)
     for _ in range(60):
-        goes = [
-            Go(k, float(rng.uniform(0.0, 20.0)), float(rng.uniform(20.0, 60.0)), 10.0)
-            for k in range(int(rng.integers(1, 6)))
+        uses = [
+            (float(b), float(b + rng.integers(1, 9)), int(rng.integers(1, 3)))
+            for b in rng.integers(-5, 30, int(rng.integers(0, 7)))
         ]
-        found = begin(goes, 1, 1, 0.0)
-        assert _fits(goes, found)
-        most = max(len(_one_after_another(order)) for order in itertools.permutations(goes))
-        assert len(found) >= most - 1
-        if max(go.opens for go in goes) <= 0.0:
-            assert len(found) == most
-
-
-def _one_after_another(order):
-    free, found = 0.0, {}
-    for go in order:
-        start = max(free, go.opens)
-        if start <= go.closes:
-            found[go.key], free = start, start + go.busy
-    return found
-
-
-def _fits(goes, found):
-    begun = sorted((found[go.key], go) for go in goes if go.key in found)
-    inside = all(go.opens <= start <= go.closes for start, go in begun)
-    return inside and all(b - a >= 10.0 - 1e-9 for (a, _), (b, _) in itertools.pairwise(begun))
+        taken = [sum(c for b, e, c in uses if b <= s < e) for s in range(60)]
+        begins = int(rng.integers(0, 40))
+        until = begins + int(rng.integers(1, 15))
+        assert peak(uses, begins, until) == max(taken[begins:until])
+        found = gaps(uses, 1)
+        assert all(a[1] < b[0] for a, b in itertools.pairwise(found))
+        assert [any(b <= s < e for b, e in found) for s in range(60)] == [some <= 1 for some in taken]
 
 
 def test_an_alert_that_is_closed_or_absent_makes_no_threat():

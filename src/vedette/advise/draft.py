@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
 from vedette.advise.chances import Arm, Chance
 from vedette.advise.planned import Proposal
 from vedette.advise.problem import Array, Assignment
-from vedette.advise.queue import Go, begin
+from vedette.advise.queue import Use
 from vedette.advise.reasons import refused, sentence, worth
 from vedette.advise.stages import Stages
 from vedette.advise.window import Window
 from vedette.types.advice import Option, Threat
 
-NOW = 0.5  # s: a start within it is now
-Again = Callable[[int, int, float], Window]
+Again = Callable[[int, int, float, float], Window]  # arm, track, ready, over by (s)
 
 
 class Draft:
@@ -63,29 +63,47 @@ class Draft:
     # ------------------------------------------------------------------- whose turn
 
     def settle(self, again: Again) -> None:
-        """Let those that share an effector have their turns; what must wait gets a new window."""
+        """Let those that share an effector have their turns, what closes first first (Jackson 1955)."""
         for i, arm in enumerate(self.arms):
-            mine = [n for n, (j, _) in self.chosen.items() if j == i]
-            if len(mine) < 2:
-                continue
-            turns = begin([self._go(i, n) for n in mine], arm.state.free, arm.state.channels, arm.ready)
-            for n in mine:
-                self._turn(i, n, turns.get(n), again)
+            uses = list(arm.uses)
+            for n in sorted((n for n, (j, _) in self.chosen.items() if j == i), key=self._due):
+                window = self._turn(i, n, uses, again)
+                if window is None:
+                    del self.chosen[n], self._at[n]
+                    self.late.add(n)
+                else:
+                    if window is not self._at[n].window:
+                        self._at[n] = replace(self._at[n], window=window)
+                    uses.append(arm.use(window, self._shots(n)))
 
-    def _go(self, i: int, n: int) -> Go:
-        window = self.chances[i][n].window
-        return Go(n, window.opens_s, window.closes_s, self.arms[i].busy(window))
+    def objective(self) -> float:
+        """What the assignment is expected to cost with the turns that there are."""
+        p, x = self.stages.problem, self.found.shots.copy()
+        if not self.late and all(self._at[n] is self.chances[i][n] for n, (i, _) in self.chosen.items()):
+            return self.found.objective
+        x[:, list(self.late)] = 0
+        kill = p.kill.copy()
+        for n, (i, _) in self.chosen.items():
+            kill[i, n] = min(kill[i, n], self._at[n].kill)  # the bound knows of no better turn
+        return replace(p, kill=kill).value(x)
 
-    def _turn(self, i: int, n: int, start: float | None, again: Again) -> None:
-        window = self.chances[i][n].window
-        if start is not None and start <= window.opens_s + NOW:
-            return
-        later = None if start is None else again(i, n, start)
-        if later is None or later.why is not None:
-            del self.chosen[n], self._at[n]
-            self.late.add(n)
-        else:
-            self._at[n] = replace(self._at[n], window=later)
+    def _due(self, n: int) -> tuple[float, float, int]:
+        window = self._at[n].window
+        return window.closes_s, window.start_s, n
+
+    def _turn(self, i: int, n: int, uses: Sequence[Use], again: Again) -> Window | None:
+        """The turn of what is planned against track n, with fewer goes at once where that many find none."""
+        anew = partial(again, i, n)
+        for goes in range(self.chosen[n][1], 0, -1):
+            self.chosen[n] = i, goes
+            window = self.arms[i].turn(self._at[n].window, self._shots(n), uses, anew)
+            if window is not None:
+                return window
+        return None
+
+    def _shots(self, n: int) -> int:
+        i, goes = self.chosen[n]
+        return goes * self.chances[i][n].shots
 
     # ---------------------------------------------------------------- what is said
 
@@ -115,8 +133,8 @@ class Draft:
     def _proposal(
         self, n: int, threat: Threat, cost: float, engaged: Mapping[str, Sequence[int]], alone: set[int]
     ) -> Proposal:
-        i, goes = self.chosen[n]
-        option = self._at[n].option(goes * self.arms[i].salvo)
+        i, _ = self.chosen[n]
+        option = self._at[n].option(self._shots(n))
         others = self._others(n, i, cost)
         here = {each: [k for k in tracks if k != threat.track] for each, tracks in engaged.items()}
         rows = np.flatnonzero(self.found.shots[:, n])
@@ -137,5 +155,5 @@ class Draft:
     def _others(self, n: int, advised: int, cost: float) -> tuple[Option, ...]:
         """What could be done instead, what saves most first."""
         usable = [row[n] for i, row in enumerate(self.chances) if i != advised and row[n].usable]
-        options = [chance.option(chance.arm.salvo) for chance in usable]
+        options = [chance.option(chance.shots) for chance in usable]
         return tuple(sorted(options, key=lambda option: (-worth(option, cost), option.effector)))

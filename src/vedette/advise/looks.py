@@ -50,14 +50,14 @@ def _look_s(t: int, engagement: Engagement, effector: Effector | None) -> float:
     return seconds(engagement.t_intercept - t) + look
 
 
-def room(
-    chances: Sequence[Sequence[Chance]], n: int, track: int, engagements: Sequence[Engagement], most: int
-) -> int:
-    """Shots that may go at once at track n: one, and then a look; but what `most` leaves where it is the last
-    chance."""
-    if not _last_chance(chances, n):
-        return 1
+def spare(track: int, engagements: Sequence[Engagement], most: int) -> int:
+    """Shots at a track that `most` leaves beside those that are under way."""
     return most - sum(each.shots for each in engagements if each.track == track and each.call in OPEN)
+
+
+def room(chances: Sequence[Sequence[Chance]], n: int, spare: int) -> int:
+    """Shots that may go at once at track n: one, and then a look; or all to spare if it is the last."""
+    return spare if _last_chance(chances, n) else 1
 
 
 def _last_chance(chances: Sequence[Sequence[Chance]], n: int) -> bool:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from vedette.advise.effector import Effector
 from vedette.advise.effector_config import DroneConfig, GunConfig, MissileConfig
+from vedette.advise.queue import peak
 from vedette.clock import NS
 from vedette.errors import NotThereError, ServiceError
 from vedette.types import EffectorState, Engagement, Option
@@ -46,26 +47,41 @@ class Magazines:
         self.rounds[name] = rounds
 
     def begin(self, t: int, name: str, option: Option, start: int, engagements: Iterable[Engagement]) -> int:
-        """When an acceptance at t can begin, not before `start`: when enough channels are free for it.
+        """When an acceptance at t can begin, not before `start`: when enough channels stay free for it.
 
         Raises ServiceError where there are not so many rounds, or no channel in time.
         """
-        rounds, channels = self.rounds[name], self.effectors[name].config.channels
-        if rounds is not None and rounds < option.shots:
-            raise ServiceError(
-                f"{name} has {rounds} rounds left, not {option.shots}; take what is advised next."
-            )
+        channels = self.effectors[name].config.channels
+        start = max(start, self._there(t, name, option))
         uses = [use_of(each, self.effectors[name]) for each in engagements if each.effector == name]
         first = max(t, start)
         last = max(first, t + round(option.closes_s * NS))
+        busy = round((option.intercept_s[1] - option.start_s) * NS) + after(self.effectors[name])
         for moment in sorted({first, *(use.until for use in uses if first < use.until <= last)}):
-            taken = sum(use.channels for use in uses if use.begins <= moment < use.until)
+            taken = peak([use[:3] for use in uses], moment, moment + busy)
             if taken + min(option.shots, channels) <= channels:
                 return moment
         raise ServiceError(f"{name} has no channel free in time; take what is advised next.")
 
+    def _there(self, t: int, name: str, option: Option) -> int:
+        """From when there are as many rounds: now, or when the lot is in that is being put in."""
+        rounds = self.rounds[name]
+        if rounds is None or rounds >= option.shots:
+            return t
+        lot, due = reload(self.effectors[name])[0], self._due.get(name)
+        if (
+            rounds <= 0
+            and due is not None
+            and rounds + lot >= option.shots
+            and due - t <= option.closes_s * NS
+        ):
+            return due
+        raise ServiceError(
+            f"{name} has {max(rounds, 0)} rounds left, not {option.shots}; take what is advised next."
+        )
+
     def take(self, t: int, name: str, shots: int) -> None:
-        """So many rounds are gone."""
+        """So many rounds are gone, or will be of the next lot."""
         rounds = self.rounds[name]
         if rounds is not None:
             self.rounds[name] = rounds - shots
@@ -79,7 +95,7 @@ class Magazines:
         if name not in self.effectors:
             names = ", ".join(self.effectors)
             raise NotThereError(f"There is no effector {name}; name one of {names}.")
-        full, before = self.effectors[name].magazine, self.rounds[name]
+        full, before = self.effectors[name].magazine, self.kept().get(name)
         if full is None or before is None:
             raise ServiceError(f"The rounds of {name} are not counted; there is nothing to correct.")
         if rounds > full:
@@ -99,7 +115,7 @@ class Magazines:
 
     def kept(self) -> dict[str, int]:
         """What must outlive a restart."""
-        return {name: rounds for name, rounds in self.rounds.items() if rounds is not None}
+        return {name: max(rounds, 0) for name, rounds in self.rounds.items() if rounds is not None}
 
     def states(self, t: int, engagements: Sequence[Engagement]) -> tuple[EffectorState, ...]:
         """Every effector at t, in the order of the site file."""
@@ -108,6 +124,7 @@ class Magazines:
     def state(self, t: int, name: str, engagements: Iterable[Engagement]) -> EffectorState:
         """What is left of one."""
         effector, rounds = self.effectors[name], self.rounds[name]
+        rounds = None if rounds is None else max(rounds, 0)  # none, where the next lot is promised already
         channels = effector.config.channels
         uses = [use_of(each, effector) for each in engagements if each.effector == name]
         busy = [use for use in uses if use.kept_from <= t < use.until]
@@ -164,13 +181,18 @@ class Use(NamedTuple):
 def use_of(engagement: Engagement, effector: Effector) -> Use:
     """Each of its shots has a channel."""
     config = effector.config
-    after = config.recover_s if isinstance(config, DroneConfig) else config.assess_s
     return Use(
         begins=engagement.t_start - round(config.delay_s * NS),
-        until=engagement.t_intercept + round(after * NS),
+        until=engagement.t_intercept + after(effector),
         channels=min(engagement.shots, config.channels),
         track=engagement.track,
     )
+
+
+def after(effector: Effector) -> int:
+    """ns from the intercept until a channel is free again: for the look, or until what was sent is back."""
+    config = effector.config
+    return round((config.recover_s if isinstance(config, DroneConfig) else config.assess_s) * NS)
 
 
 def tracks(numbers: Iterable[int]) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 
@@ -11,9 +12,11 @@ from vedette.advise.chances import Arm, Chance, arms_of, chances_of, closing, sp
 from vedette.advise.config import AdviceConfig
 from vedette.advise.draft import Draft
 from vedette.advise.effector import Effector
-from vedette.advise.looks import left, room, waits
+from vedette.advise.looks import left, room, spare, waits
+from vedette.advise.magazines import use_of
 from vedette.advise.paths import Paths, paths
 from vedette.advise.planned import Planned
+from vedette.advise.queue import Use
 from vedette.advise.reasons import nothing
 from vedette.advise.sides import Sides, sides_of
 from vedette.advise.stages import Stages, stages_of
@@ -21,6 +24,7 @@ from vedette.advise.threat import Threats, ranked, threats_of
 from vedette.advise.window import Window, windows
 from vedette.assess.config import AlertConfig
 from vedette.assess.zone import Asset
+from vedette.clock import seconds
 from vedette.geo import LocalFrame, Terrain
 from vedette.types import Alert, Track
 from vedette.types.advice import EffectorState, Engagement, Hindrance
@@ -68,7 +72,7 @@ class Planner:
         sides = sides_of(t, tracks, alerts)
         if not sides.threats:
             return Planned()
-        arms = arms_of(self.effectors, stock, self.config)
+        arms = arms_of(self.effectors, stock, self._uses(t, engagements), self.config)
         ways, friends = self._paths(t, sides.threats, self.assets), self._paths(t, sides.friends, ())
         threats = threats_of(sides.threats, alerts, ways, self.assets, self.config.classes)
         ways = threats.ending(ways)
@@ -83,25 +87,26 @@ class Planner:
             chances,
             threats.cost * np.array([left(engagements, track.id) for track in sides.threats]),
             waits=[bool(why) for why in held],
-            room=[
-                room(chances, n, track.id, engagements, self.config.most)
-                for n, track in enumerate(sides.threats)
-            ],
+            room=[room(chances, n, some) for n, some in enumerate(self._spare(sides, engagements))],
             before=[(before or {}).get(track.id) for track in sides.threats],
             config=self.config,
         )
         found = stages.solve()
         draft = Draft(arms, chances, stages, found, before or {}, [track.id for track in sides.threats])
-        draft.settle(lambda i, n, ready: self._window(arms[i], ways, friends, threats, n, ready))
+        draft.settle(lambda i, n, ready, by: self._window(arms[i], ways, friends, threats, n, ready, by))
+        settled = replace(found, objective=draft.objective())
         remarks = [_remark(n, sides, chances, held[n], draft, stages) for n in range(len(held))]
         order = ranked(threats, slack, remarks)
         return Planned(
             threats=order,
             proposals=draft.proposals(order, stages.problem.weight),
-            objective=found.objective,
-            bound=found.bound,
-            gap=found.gap,
+            objective=settled.objective,
+            bound=settled.bound,
+            gap=settled.gap,
         )
+
+    def _spare(self, sides: Sides, engagements: Sequence[Engagement]) -> list[int]:
+        return [spare(track.id, engagements, self.config.most) for track in sides.threats]
 
     def _paths(self, t: int, tracks: Sequence[Track], assets: Sequence[Asset]) -> Paths:
         return paths(
@@ -137,18 +142,50 @@ class Planner:
         )
         once = {arm.name for arm in arms if not arm.effector.repeats}
         used = {(e.track, e.effector) for e in engagements if e.effector in once}
-        found = chances_of(arms, every, ways.tracks, declined, used)
+        found = chances_of(arms, every, ways.tracks, declined, used, self._spare(sides, engagements))
+        self._beside_what_is_accepted(found, ways, friends, threats)
         for n, name in enumerate(sides.named):
             for row in found if name else ():
                 sentence = f"Track {ways.tracks[n]} may be somebody's: {name}."
                 row[n] = replace(row[n], why=Hindrance.FRIEND, sentence=sentence)
         return found
 
+    def _beside_what_is_accepted(
+        self, chances: Sequence[list[Chance]], ways: Paths, friends: Paths, threats: Threats
+    ) -> None:
+        """Move what would take a channel that an engagement needs to where one is free."""
+        for row in chances:
+            for n, chance in enumerate(row):
+                if not chance.usable:
+                    continue
+                arm = chance.arm
+                again = partial(self._window, arm, ways, friends, threats, n)
+                window = arm.turn(chance.window, chance.shots, arm.uses, again)
+                if window is None:
+                    sentence = f"{arm.name} has no channel free in time for track {ways.tracks[n]}."
+                    row[n] = replace(chance, why=Hindrance.CHANNEL, sentence=sentence)
+                elif window is not chance.window:
+                    row[n] = replace(chance, window=window)
+
+    def _uses(self, t: int, engagements: Sequence[Engagement]) -> dict[str, list[Use]]:
+        """Effector → when how many of its channels are in use, in s from t, for what was accepted."""
+        found: dict[str, list[Use]] = {}
+        for each in engagements:
+            if each.effector in self.effectors:
+                use = use_of(each, self.effectors[each.effector])
+                # kept free in good time: the state says the same
+                begins = use.begins if use.kept_from > t else t
+                if use.until > t:
+                    span = seconds(begins - t), seconds(use.until - t), use.channels
+                    found.setdefault(each.effector, []).append(span)
+        return found
+
     def _window(
-        self, arm: Arm, ways: Paths, friends: Paths, threats: Threats, n: int, ready: float
+        self, arm: Arm, ways: Paths, friends: Paths, threats: Threats, n: int, ready: float, by: float
     ) -> Window:
-        """The window of one effector against threat n, if it is not free before `ready` s from now."""
-        alone = Paths(ways.tracks[n : n + 1], ways.X[n : n + 1], ways.times, ways.until[n : n + 1])
+        """The window of one effector against threat n that begins at `ready` and has met it by then (s)."""
+        until = np.minimum(ways.until[n : n + 1], by)
+        alone = Paths(ways.tracks[n : n + 1], ways.X[n : n + 1], ways.times, until)
         given = threats.classes.given_ill()[n : n + 1]
         sigma = _sigma(threats.tracks[n : n + 1])
         names, at = threats.classes.names, np.array([ready])

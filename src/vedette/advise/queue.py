@@ -1,55 +1,51 @@
-"""When each go of one effector begins, where it has more of them than channels."""
+"""When the channels of one effector are in use, and where another go finds its turn."""
 
 from __future__ import annotations
 
-import heapq
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from itertools import pairwise
+
+from vedette.advise.window import Window
+
+Use = tuple[float, float, int]  # begins, until, channels
+Again = Callable[[float, float], Window]  # ready, over by (s) → the window between
+TICK = 1e-3  # s by which a go is over before the next: times are rounded to ns
 
 
-@dataclass(frozen=True, slots=True)
-class Go:
-    """One go: `key`, the first and the last useful start, and s that a channel is busy with it."""
-
-    key: int
-    opens: float
-    closes: float
-    busy: float
+def peak(uses: Iterable[Use], begins: float, until: float) -> int:
+    """The most channels that are in use at one moment from `begins` until before `until`."""
+    there = [use for use in uses if use[0] < until and use[1] > begins]
+    moments = [begins, *(use[0] for use in there if use[0] > begins)]
+    return max(sum(use[2] for use in there if use[0] <= moment < use[1]) for moment in moments)
 
 
-def begin(goes: Sequence[Go], free: int, channels: int, ready: float) -> dict[int, float]:
-    """Key → s at which it can begin; those that would be too late are left out.
+def gaps(uses: Sequence[Use], most: int) -> list[tuple[float, float]]:
+    """From when until when, from 0 on, no more than `most` channels are in use; the last may be endless."""
+    edges = sorted({0.0, *(edge for use in uses for edge in use[:2] if edge > 0.0)})
+    found: list[tuple[float, float]] = []
+    for begins, until in pairwise([*edges, float("inf")]):
+        if begins == until or peak(uses, begins, until) > most:
+            continue
+        joins = bool(found) and found[-1][1] == begins
+        found[-1:] = [(found[-1][0], until)] if joins else [*found[-1:], (begins, until)]
+    return found
 
-    Of `channels`, `free` are free at `ready`; the others are not counted on. Two rules are tried, to do what
-    closes first first, and to do at any time what can be done, and the one that leaves fewer out is kept.
+
+def turn(
+    window: Window, busy: float, after: float, uses: Sequence[Use], most: int, again: Again
+) -> Window | None:
+    """The window where its best start finds channels free; or else that of the gap in which most is stopped.
+
+    busy   s from the best start until its channels are free again, `after` of them after the meeting
+    most   channels that may be in use besides
+    again  reckons a window anew; None: there is no turn in time
     """
-    lanes = max(min(free, channels), 1)
-    strict = _in_order(sorted(goes, key=lambda go: (go.closes, go.opens, go.key)), lanes, ready)
-    eager = _as_they_open(goes, lanes, ready)
-    return max((strict, eager), key=lambda found: (len(found), -sum(found.values())))
-
-
-def _in_order(goes: Sequence[Go], lanes: int, ready: float) -> dict[int, float]:
-    """Earliest due date first (Jackson 1955)."""
-    free = [ready] * lanes
-    found: dict[int, float] = {}
-    for go in goes:
-        start = max(free[0], go.opens)
-        if start <= go.closes:
-            heapq.heapreplace(free, start + go.busy)
-            found[go.key] = start
-    return found
-
-
-def _as_they_open(goes: Sequence[Go], lanes: int, ready: float) -> dict[int, float]:
-    """Whenever a channel is free, of what is open what closes first."""
-    free = [ready] * lanes
-    left, found = list(goes), {}
-    while left:
-        now = max(free[0], min(go.opens for go in left))
-        go = min((go for go in left if go.opens <= now), key=lambda go: (go.closes, go.key))
-        left.remove(go)
-        if now <= go.closes:
-            heapq.heapreplace(free, now + go.busy)
-            found[go.key] = now
-    return found
+    if peak(uses, window.start_s, window.start_s + busy) <= most:
+        return window
+    found = [
+        again(begins, until - after - TICK)
+        for begins, until in gaps(uses, most)
+        if begins <= window.closes_s and until > max(begins, window.opens_s) + after
+    ]
+    usable = [each for each in found if each.why is None]
+    return max(usable, key=lambda each: (each.kill[1], -each.start_s), default=None)

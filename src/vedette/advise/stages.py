@@ -92,7 +92,7 @@ def stages_of(
             kill[i, n] = chances[i][n].kill
             depth[i, n] = max(int((begins <= chances[i][n].window.closes_s).sum()), 1)
             at_once[i, n] = _at_once(arm, config, room[n])
-            spend[i, n] = arm.salvo * arm.effector.config.cost + URGENT * late[n] * cost[n]
+            spend[i, n] = chances[i][n].shots * arm.effector.config.cost + URGENT * late[n] * cost[n]
             if before[n] not in (None, arm.name) and _stands(arms, chances, before[n], n):
                 spend[i, n] += config.switching * cost[n]
     repeats = np.array([arm.effector.repeats for arm in arms], bool)[:, None]
@@ -137,7 +137,7 @@ def _late(chances: Sequence[Sequence[Chance]], N: int) -> Array:
 
 def _at_once(arm: Arm, config: AdviceConfig, room: int) -> int:
     """Goes in one stage at a track whose last chance it is; what is shot in salvoes is several already."""
-    return 1 if arm.salvo > 1 else max(min(config.salvo, room, arm.state.channels), 1)
+    return 1 if arm.salvo > 1 else max(min(config.salvo, room, arm.state.free or arm.state.channels), 1)
 
 
 def _stands(arms: Sequence[Arm], chances: Sequence[Sequence[Chance]], name: str | None, n: int) -> bool:
