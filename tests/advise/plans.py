@@ -81,6 +81,9 @@ def plan(*proposals: Proposal, threats: tuple[Threat, ...] = ()) -> Planned:
     return Planned(threats=tuple(p.threat for p in proposals) + threats, proposals=proposals, gap=0.01)
 
 
+NONE: frozenset[tuple[int, str]] = frozenset()
+
+
 class Scene:
     """An adviser, its planner, and tracks that are there; `at` steps to a second."""
 
@@ -96,8 +99,13 @@ class Scene:
         t = self.begin + round(s * NS)
         return self.adviser.step(t, [track_of(n, x=x, t=t) for n in sorted(self.present)], (), **more)
 
-    def propose(self, *proposals: Proposal, threats: tuple[Threat, ...] = ()) -> None:
-        self.planner.planned = plan(*proposals, threats=threats)
+    def propose(
+        self,
+        *proposals: Proposal,
+        threats: tuple[Threat, ...] = (),
+        closed: frozenset[tuple[int, str]] = NONE,
+    ) -> None:
+        self.planner.planned = replace(plan(*proposals, threats=threats), closed=closed)
 
     def decide(self, s: float, advice: str, answer: str = "accept", by: str = "otto", **more: Any) -> Any:
         note = more.pop("note", "" if answer == "accept" else "because")

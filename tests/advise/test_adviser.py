@@ -80,13 +80,22 @@ def test_a_window_may_close_somewhat_earlier_than_was_thought(
     scene: Scene, s: float, state: AdviceState
 ) -> None:
     """Then nobody answered in time. Long before, it is the picture that has changed."""
-    scene.propose(threats=(replace(threat_of(7), slack_s=None, sentence="Nothing reaches it."),))
+    gone = replace(threat_of(7), slack_s=None, sentence="Nothing reaches it.")
+    scene.propose(threats=(gone,), closed=frozenset({(7, "Gun 1")}))
     scene.at(s)
     assert states(scene) == {FIRST: state}
     told = scene.card(FIRST).sentence
     if state is AdviceState.WITHDRAWN:
         assert told == "Withdrawn: nothing is advised any more. Nothing reaches it."
         assert scene.adviser.lapsed == ()
+
+
+def test_what_somebody_took_away_is_not_laid_to_whoever_did_not_answer(scene: Scene) -> None:
+    """The last round went elsewhere just before the window would have closed."""
+    scene.propose(threats=(replace(threat_of(7), slack_s=None, sentence="Gun 1 has no rounds left."),))
+    scene.at(38)
+    assert states(scene) == {FIRST: AdviceState.WITHDRAWN}
+    assert scene.adviser.lapsed == ()
 
 
 def test_what_is_no_threat_any_more_is_not_advised_on(scene: Scene) -> None:

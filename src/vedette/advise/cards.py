@@ -63,7 +63,7 @@ class Cards:
             proposal = proposals.get(track)
             if proposal is not None and proposal.option.effector == card.advice.option.effector:
                 self._renew(t, card, proposals.pop(track))
-            elif t >= card.advice.t_closes - (EARLY if hopeless(threats.get(track)) else 0):
+            elif t >= card.advice.t_closes - (EARLY if pair_of(card.advice) in planned.closed else 0):
                 lapsed.append(self._expire(t, card))
             else:
                 why = why_not(card.advice, proposal, threats.get(track), track in here)
@@ -155,9 +155,9 @@ def content(t: int, proposal: Proposal) -> dict[str, Any]:
     }
 
 
-def hopeless(threat: Threat | None) -> bool:
-    """Whether nothing can be done against it any more."""
-    return threat is not None and threat.slack_s is None
+def pair_of(advice: Advice) -> tuple[int, str]:
+    """What it advises against which track."""
+    return advice.track, advice.option.effector
 
 
 def why_not(advice: Advice, instead: Proposal | None, threat: Threat | None, here: bool) -> str:

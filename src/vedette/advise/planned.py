@@ -30,6 +30,7 @@ class Proposal:
 class Planned:
     """A plan: `threats` by rank, `proposals` in the same order, at most one for a track.
 
+    closed     (track, effector) whose window has passed, or whose track has left its reach
     objective  what is expected to be lost and spent, and what the changes of advice count for
     bound      no assignment of these shots comes to less
     gap        what might still be saved, as a part of the objective
@@ -37,6 +38,7 @@ class Planned:
 
     threats: tuple[Threat, ...] = ()
     proposals: tuple[Proposal, ...] = ()
+    closed: frozenset[tuple[int, str]] = frozenset()
     objective: float = 0.0
     bound: float = 0.0
     gap: float = 0.0

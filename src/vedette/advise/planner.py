@@ -100,6 +100,12 @@ class Planner:
         return Planned(
             threats=order,
             proposals=draft.proposals(order, stages.problem.weight),
+            closed=frozenset(
+                (track.id, row[n].arm.name)
+                for row in chances
+                for n, track in enumerate(sides.threats)
+                if row[n].why in (Hindrance.LATE, Hindrance.REACH)
+            ),
             objective=settled.objective,
             bound=settled.bound,
             gap=settled.gap,

@@ -37,7 +37,7 @@ Bools = NDArray[np.bool_]
 URGENT = 1e-4  # of what a track may cost: of equals, what closes first comes first
 KEEPS = 5.0  # times `switching`: the part by which a track counts for more that something is advised against
 STAGES = 3  # goes of a channel that are planned ahead
-MOST_COLUMNS = 20_000  # that are listed for a proof; a plan is made every second
+MOST_COLUMNS = 3_000  # that are listed for a proof; beyond them a gap stays: a plan is made every second
 
 
 @dataclass(frozen=True, slots=True, eq=False)
