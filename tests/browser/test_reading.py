@@ -44,7 +44,8 @@ def test_at_two_hundred_percent_nothing_is_lost(demo: Program, open_page: Open) 
         # A list of few tracks is low because it is short; what has to scroll needs room.
         scrolls = page.locator(".sheet").evaluate(
             "e => [e, ...e.querySelectorAll('*')].some(x => "
-            "['auto', 'scroll'].includes(getComputedStyle(x).overflowY) && x.scrollHeight > x.clientHeight + 1)"
+            "['auto', 'scroll'].includes(getComputedStyle(x).overflowY)"
+            " && x.scrollHeight > x.clientHeight + 1)"
         )
         assert sheet["height"] > 120 or not scrolls, f"{button} has no room"
         page.locator(".sheet").get_by_role("button", name="Close").click()
