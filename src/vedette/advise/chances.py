@@ -10,7 +10,6 @@ import numpy as np
 
 from vedette.advise.config import AdviceConfig
 from vedette.advise.effector import Effector
-from vedette.advise.effector_config import DroneConfig
 from vedette.advise.magazines import reload
 from vedette.advise.queue import Again, Use, turn
 from vedette.advise.window import Window
@@ -43,21 +42,15 @@ class Arm:
             return reload(self.effector)[0]
         return self.state.rounds
 
-    @property
-    def after(self) -> float:
-        """s from the meeting until its channel is free again: it looks, or returns."""
-        config = self.effector.config
-        return config.recover_s if isinstance(config, DroneConfig) else config.assess_s
-
     def busy(self, window: Window) -> float:
         """s from the start of a go until its channel is free again."""
-        return window.intercept_s[1] - window.start_s + self.after
+        return window.intercept_s[1] - window.start_s + self.effector.after_s
 
     def turn(self, window: Window, shots: int, uses: Sequence[Use], again: Again) -> Window | None:
         """The window in which so many shots at once find channels beside `uses`; None: there is none."""
         most = self.state.channels - min(shots, self.state.channels)
         return turn(
-            window, self.busy(window), self.after, uses, most,
+            window, self.busy(window), self.effector.after_s, uses, most,
             lambda begins, by: again(max(begins, self.ready), by),
         )  # fmt: skip
 

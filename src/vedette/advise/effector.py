@@ -101,6 +101,12 @@ class Effector:
         return config.magazine if isinstance(config, GunConfig | MissileConfig | DroneConfig) else None
 
     @property
+    def after_s(self) -> float:
+        """s from the meeting until a channel is free again: for the look, or until what was sent is back."""
+        config = self.config
+        return config.recover_s if isinstance(config, DroneConfig) else config.assess_s
+
+    @property
     def repeats(self) -> bool:
         """Whether a second shot at one target may do what the first did not: what needs no link has none."""
         return not isinstance(self.config, JammerConfig)

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from vedette.advise.chances import Chance, closing
 from vedette.advise.effector import Effector
-from vedette.advise.verdict import FALLS_S
+from vedette.advise.verdict import look_s
 from vedette.clock import seconds
 from vedette.types.advice import Call, Engagement
 
@@ -46,7 +46,7 @@ def waits(
 
 def _look_s(t: int, engagement: Engagement, effector: Effector | None) -> float:
     """s from t until a call is made on an engagement."""
-    look = max(effector.config.assess_s if effector is not None else 0.0, FALLS_S)
+    look = look_s(effector.config.assess_s if effector is not None else 0.0)
     return seconds(engagement.t_intercept - t) + look
 
 
@@ -63,6 +63,6 @@ def room(chances: Sequence[Sequence[Chance]], n: int, spare: int) -> int:
 def _last_chance(chances: Sequence[Sequence[Chance]], n: int) -> bool:
     """Whether nothing could be done against track n after the look at a shot now."""
     usable = [row[n] for row in chances if row[n].usable]
-    looks = [c.window.intercept_s[1] + max(c.arm.effector.config.assess_s, FALLS_S) for c in usable]
+    looks = [c.window.intercept_s[1] + look_s(c.arm.effector.config.assess_s) for c in usable]
     end = closing(chances, n)
     return end is not None and min(looks) > end

@@ -56,7 +56,7 @@ class Magazines:
         uses = [use_of(each, self.effectors[name]) for each in engagements if each.effector == name]
         first = max(t, start)
         last = max(first, t + round(option.closes_s * NS))
-        busy = round((option.intercept_s[1] - option.start_s) * NS) + after(self.effectors[name])
+        busy = round((option.intercept_s[1] - option.start_s) * NS) + _after(self.effectors[name])
         for moment in sorted({first, *(use.until for use in uses if first < use.until <= last)}):
             taken = peak([use[:3] for use in uses], moment, moment + busy)
             if taken + min(option.shots, channels) <= channels:
@@ -183,16 +183,14 @@ def use_of(engagement: Engagement, effector: Effector) -> Use:
     config = effector.config
     return Use(
         begins=engagement.t_start - round(config.delay_s * NS),
-        until=engagement.t_intercept + after(effector),
+        until=engagement.t_intercept + _after(effector),
         channels=min(engagement.shots, config.channels),
         track=engagement.track,
     )
 
 
-def after(effector: Effector) -> int:
-    """ns from the intercept until a channel is free again: for the look, or until what was sent is back."""
-    config = effector.config
-    return round((config.recover_s if isinstance(config, DroneConfig) else config.assess_s) * NS)
+def _after(effector: Effector) -> int:
+    return round(effector.after_s * NS)
 
 
 def tracks(numbers: Iterable[int]) -> str:

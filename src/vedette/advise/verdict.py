@@ -57,7 +57,12 @@ class Look:
 
     def ends_s(self) -> float:
         """s after the intercept at which a call is made, whatever has been seen."""
-        return max(self.assess_s, FALLS_S)
+        return look_s(self.assess_s)
+
+
+def look_s(assess_s: float) -> float:
+    """s from the intercept to the end of the look: not before what falls is down."""
+    return max(assess_s, FALLS_S)
 
 
 def verdict(

@@ -45,6 +45,7 @@ def show(
     bind(host, port).close()  # what is taken is said before anything is compiled for it
     try:
         get_ready(desk.site)
+        desk.warm = True
     except KeyboardInterrupt:
         desk.pipeline.close()  # seals the recording that was begun
         raise

@@ -44,6 +44,7 @@ class Desk:
         self.pipeline, self.clock = pipeline, clock
         self.simulated = frozenset(simulated)
         self.ahead: LookAhead | None = None
+        self.warm = False  # whether everything has been compiled already, where that was to be seen
         self._newest = pipeline.picture
         self._on_its_way = False
         self._taken = threading.Event()
@@ -165,7 +166,7 @@ class Desk:
         raise NotImplementedError
 
     async def _work(self) -> None:
-        for _ in warm_up(self.site):
+        for _ in () if self.warm else warm_up(self.site):
             if self._stopping:
                 break
         # What is loaded by now stays. Else every full collection looks at all of it, with the web's thread

@@ -14,6 +14,7 @@ from functools import partial
 
 import numpy as np
 
+from vedette.advise.chances import spread_of
 from vedette.advise.effector import Effector
 from vedette.clock import NS
 from vedette.metric.alerts import nearest
@@ -180,7 +181,7 @@ class Umpire:
 
 def _sigma(track: Track | None) -> float:
     """m, of the track's place on one axis."""
-    return 0.0 if track is None else float(np.sqrt(np.trace(track.estimate.P[:3, :3]) / 3.0))
+    return 0.0 if track is None else spread_of(track.estimate.P)
 
 
 def staged(
