@@ -10,7 +10,7 @@ import pytest
 from tests.advise.engagements import built, gun, jammer, sure_track, ways
 from tests.assess.air import FRAME, make_track
 from vedette.advise.envelope import MASKED
-from vedette.advise.paths import SAMPLES, nodes
+from vedette.advise.paths import NODES, SAMPLES
 from vedette.assess.approach import predict
 from vedette.assess.zone import level
 from vedette.geo import Terrain
@@ -80,8 +80,8 @@ def test_the_ways_have_the_mean_and_covariance_of_the_prediction() -> None:
         X[:, 2] = FRAME.height_above(X)
         np.testing.assert_allclose(X.mean(axis=0), mean[0, :3], rtol=1e-9, atol=1e-6)
         np.testing.assert_allclose(np.cov(X.T, bias=True), P[0, :3, :3], rtol=1e-6, atol=1e-3)
-    np.testing.assert_allclose(nodes().mean(axis=0), 0.0, atol=1e-12)
-    np.testing.assert_allclose(nodes().T @ nodes() / SAMPLES, np.eye(9), atol=1e-12)
+    np.testing.assert_allclose(NODES.mean(axis=0), 0.0, atol=1e-12)
+    np.testing.assert_allclose(NODES.T @ NODES / SAMPLES, np.eye(9), atol=1e-12)
 
 
 def test_a_way_ends_where_it_comes_to_an_asset_and_flies_through_no_hill() -> None:

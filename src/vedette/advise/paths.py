@@ -15,14 +15,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vedette.advise.config import AdviceConfig
-from vedette.assess.approach import ray_of, spread
+from vedette.assess.approach import nodes, ray_of, spread
 from vedette.assess.zone import Asset, ground_of, level
 from vedette.clock import NS
 from vedette.geo import LocalFrame, Terrain
@@ -33,6 +31,8 @@ from vedette.types import Track
 Array = NDArray[np.float64]
 
 SAMPLES = 24
+NODES = np.ascontiguousarray(nodes(SAMPLES, 9))  # of x and P, and of three that wander
+NODES.flags.writeable = False
 STEP = 4.0  # s between two points of a way, at most
 LOW = 30.0  # m above the ground, below which nothing descends that is not lower now
 
@@ -51,24 +51,6 @@ class Paths:
     X: Array
     times: Array
     until: Array
-
-
-@cache
-def nodes(count: int = SAMPLES, d: int = 9) -> Array:
-    """(count, d) points with the mean and covariance of a standard normal, evenly spread; count is even.
-
-    As assess.approach.nodes, in d dimensions: the additive sequence of Roberts (2018), α_j = φ⁻ʲ with φ the
-    root of φᵈ⁺¹ = φ + 1, mapped by Φ⁻¹, joined by its mirror image, and whitened.
-    """
-    phi = 1.0
-    for _ in range(80):
-        phi = (1.0 + phi) ** (1.0 / (d + 1))
-    u = np.mod(0.5 + np.arange(1, count // 2 + 1)[:, None] * phi ** -np.arange(1.0, d + 1.0), 1.0)
-    half = np.vectorize(NormalDist().inv_cdf)(u)
-    points = np.concatenate([half, -half])
-    white = np.linalg.solve(np.linalg.cholesky(points.T @ points / count), points.T).T.copy()
-    white.flags.writeable = False
-    return white
 
 
 def paths(
@@ -95,7 +77,7 @@ def paths(
     until = np.full(X.shape[:2], np.inf)
     goals = np.array([[*a.position[:2], a.radius] for a in assets]).reshape(-1, 3)
     fill(
-        np.ascontiguousarray(x), np.ascontiguousarray(P), age, q, times, nodes(), *ground_of(terrain, frame),
+        np.ascontiguousarray(x), np.ascontiguousarray(P), age, q, times, NODES, *ground_of(terrain, frame),
         np.array(frame.radii), goals, config.ceiling, X, until,
     )  # fmt: skip
     return Paths(tuple(track.id for track in tracks), X, times, until)

@@ -101,16 +101,16 @@ def predict(x: Array, P: Array, dt: Array, q: Array) -> tuple[Array, Array]:
     return (F @ x[:, :, None])[:, :, 0], F @ P @ F.mT + Q
 
 
-def nodes(count: int = RAYS) -> Array:
-    """(count, 6) points with the mean and covariance of a standard normal, evenly spread; count is even.
+def nodes(count: int = RAYS, d: int = 6) -> Array:
+    """(count, d) points with the mean and covariance of a standard normal, evenly spread; count is even.
 
-    The additive sequence of Roberts (2018), α_j = φ⁻ʲ with φ the root of φ⁷ = φ + 1, mapped by Φ⁻¹, joined
-    by its mirror image so that the mean is exactly 0, and whitened so that the covariance is exactly I.
+    The additive sequence of Roberts (2018), α_j = φ⁻ʲ with φ the root of φᵈ⁺¹ = φ + 1, mapped by Φ⁻¹,
+    joined by its mirror image so that the mean is exactly 0, and whitened: the covariance is exactly I.
     """
     phi = 1.0
     for _ in range(60):
-        phi = (1.0 + phi) ** (1.0 / 7.0)
-    u = np.mod(0.5 + np.arange(1, count // 2 + 1)[:, None] * phi ** -np.arange(1.0, 7.0), 1.0)
+        phi = (1.0 + phi) ** (1.0 / (d + 1))
+    u = np.mod(0.5 + np.arange(1, count // 2 + 1)[:, None] * phi ** -np.arange(1.0, d + 1.0), 1.0)
     half = np.vectorize(NormalDist().inv_cdf)(u)
     points = np.concatenate([half, -half])
     return np.linalg.solve(np.linalg.cholesky(points.T @ points / count), points.T).T
