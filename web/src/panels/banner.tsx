@@ -91,7 +91,8 @@ export function MissedBanner({ state, now, commands }: { state: State; now: numb
       {ended.length > 0 && <strong>{count(ended.length, "ended unseen")}</strong>}
       {first && (
         <button onClick={() => commands.select(first.track, true)}>
-          {first.severity} T{first.track} → {first.zone}, {clock(first.t_raised_s, state.utc)}
+          {first.severity} T{first.track} → {first.zone}
+          <span class="wide">, {clock(first.t_raised_s, state.utc)}</span>
         </button>
       )}
       {ended.length > 0 && (
@@ -115,7 +116,8 @@ export function AdviceBanner({ state, now, commands }: { state: State; now: numb
         {waiting.length === 1 ? "Advice to decide on" : `${waiting.length} threats to decide on`}
       </strong>
       <span>
-        T{first.track}, {first.option.effector}: <b>{leftText(first.t_closes_s, t)}</b> left
+        T{first.track}
+        <span class="wide">, {first.option.effector}</span>: <b>{leftText(first.t_closes_s, t)}</b> left
       </span>
       <button onClick={() => commands.showAdvice(first.track)}>Show</button>
     </div>
