@@ -55,7 +55,8 @@ def test_at_two_hundred_percent_nothing_is_lost(demo: Program, open_page: Open, 
     for button in ("Tracks", "Filter", "Measure", "Settings"):
         page.locator(".tools").get_by_role("button", name=button).click()
         sheet, map_ = page.locator(".sheet").bounding_box(), page.locator(".map").bounding_box()
-        assert sheet is not None and map_ is not None
+        assert sheet is not None
+        assert map_ is not None
         assert sheet["y"] + sheet["height"] <= map_["y"] + map_["height"], f"{button} runs off the map"
         shown = page.locator(".sheet").evaluate(ROOM)
         assert shown > 90, f"{button} shows {shown} px of what it holds"
