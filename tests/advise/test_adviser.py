@@ -156,7 +156,10 @@ def test_urgency_is_the_order(scene: Scene) -> None:
 def test_an_acceptance_takes_rounds_and_a_channel_until_the_look(scene: Scene) -> None:
     done = scene.decide(4, FIRST)
     assert (done.changed, done.advice.state, done.refusal) == (True, AdviceState.ACCEPTED, "")
-    assert done.text == "accepted Gun 1 against track 7 (7-Gun 1-1)"
+    when = "ordered 08:53:30, meeting 08:53:33 UTC"  # at its best start, which is at 10 s
+    assert done.text == f"accepted Gun 1 against track 7, 2 at once, {when} (7-Gun 1-1)"
+    (said,) = done.advice.history
+    assert (said.shots, said.t_order, said.t_intercept) == (2, T + 10 * NS, T + 13 * NS)
     gun = scene.left("Gun 1")
     assert (gun.rounds, gun.free, gun.detail) == (6, 0, "busy with track 7")
     (engagement,) = scene.adviser.advised.engagements
@@ -172,14 +175,15 @@ def test_an_acceptance_takes_rounds_and_a_channel_until_the_look(scene: Scene) -
 
 
 def test_who_decides_late_is_reckoned_with_late(scene: Scene) -> None:
-    scene.decide(30, FIRST)
+    done = scene.decide(30, FIRST)
+    assert "2 at once, ordered 08:53:50, meeting 08:53:53 UTC" in done.text
     (engagement,) = scene.adviser.advised.engagements
     assert (engagement.t_start, engagement.t_intercept) == (T + 32 * NS, T + 33 * NS)
 
 
 def test_another_of_the_options_can_be_accepted(scene: Scene) -> None:
     done = scene.decide(2, FIRST, effector="Jammer")
-    assert done.text == "accepted Jammer against track 7 (7-Gun 1-1)"
+    assert done.text.startswith("accepted Jammer against track 7, 1 at once, ordered ")
     assert scene.adviser.advised.engagements[0].effector == "Jammer"
     assert (scene.left("Gun 1").rounds, scene.left("Jammer").free) == (8, 2)
     scene.propose()

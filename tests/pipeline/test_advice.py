@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from tests.advise.plans import ByHand
 from tests.pipeline.armed import armed_demo, without_advice
 from tests.pipeline.runs import BEGIN, Seen, demo, recorded, stored
-from vedette.clock import NS
+from vedette.clock import NS, iso
 from vedette.errors import NotThereError, ServiceError
 from vedette.pipeline import Exercise, Journal, Pipeline, Replayer, entries, run_fast, site_of
 from vedette.site import load_site
@@ -151,6 +151,7 @@ def test_acts_are_in_the_hand_over_log_with_who_and_what(runs: Runs) -> None:
     assert late[0] == "ada"
     assert late[2].startswith("would have declined Missile 1 against track ")
     assert held[2].startswith("held Missile 1 against track ")
+    assert all(" 1 at once, ordered 08:" in said[2] for said in (accepted, late, held, declined))
     assert declined[2].startswith("declined Missile 1 against track ")
     assert counted == ("otto", "stock", "set the rounds of Gun 1 from 20 to 7")
 
@@ -168,7 +169,16 @@ def test_every_decision_and_every_step_is_in_the_chained_log(runs: Runs) -> None
     ]  # fmt: skip
     assert {e.body["advice"] for e in found if e.what.startswith("decision")} <= ids
     assert [e.body["act"] for e in found if e.what == "act"] == ["decide"] * 4 + ["stock"]
-    assert [e.who for e in found if e.what == "engagement under way"] == ["vedette"]
+    (under_way,) = [e for e in found if e.what == "engagement under way"]
+    assert under_way.who == "vedette"
+    # The entry alone tells what was accepted: the shots, of what, against which track, and when.
+    (accepted,) = [e.body for e in found if e.what == "decision accept"]
+    (engagement,) = runs.last.engagements
+    assert {key: accepted[key] for key in ("track", "effector", "shots", "ordered", "meeting")} == {
+        "track": engagement.track, "effector": "Missile 1", "shots": engagement.shots,
+        "ordered": iso(engagement.t_start - 4 * NS), "meeting": iso(engagement.t_intercept),
+    }  # fmt: skip
+    assert all(e.body["shots"] > 0 for e in found if e.what.startswith("decision"))
 
 
 def test_a_restart_keeps_what_is_left_what_is_under_way_and_what_was_declined(runs: Runs) -> None:

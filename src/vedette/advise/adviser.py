@@ -10,14 +10,15 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from vedette.advise.cards import LIVE, MOST_DECISIONS, WORDS, Card, Cards, option_since, threat_since
+from vedette.advise.answered import WORDS, answered, clock, decided_on
+from vedette.advise.cards import LIVE, MOST_DECISIONS, Card, Cards, decision, option_since, threat_since
 from vedette.advise.config import AdviceConfig
 from vedette.advise.effector import Effector
 from vedette.advise.magazines import Magazines, use_of
 from vedette.advise.planned import Planned
 from vedette.advise.planner import Planner
 from vedette.advise.verdict import Look, verdict
-from vedette.clock import NS, iso
+from vedette.clock import NS
 from vedette.errors import NotThereError, ServiceError
 from vedette.sensor import Sensor
 from vedette.types import (
@@ -218,31 +219,28 @@ class Adviser:
             raise ServiceError("A decision needs somebody who has proved who they are; sign in.")
         card = self.cards.find(act.advice)
         option = _option(card.advice, act)
-        decision = Decision(
-            t=t, advice=act.advice, track=card.advice.track, effector=option.effector,
-            answer=Answer(act.answer), by=act.by, proof=act.proof, note=act.note,
-        )  # fmt: skip
+        said = decision(t, card, option, Answer(act.answer), by=act.by, proof=act.proof, note=act.note)
         if (first := _final(card.advice)) is not None:
-            return self._too_late(card, act, decision, first)
+            return self._too_late(card, act, said, first)
         _refuse_closed(t, card, option)
-        if decision.answer is Answer.ACCEPT:
-            self._accept(t, card, option)
-        elif decision.answer is Answer.DECLINE:
-            self.declined[card.advice.track, option.effector] = decision
+        if said.answer is Answer.ACCEPT:
+            ordered, meets = self._accept(t, card, option)
+            said = replace(said, t_order=ordered, t_intercept=meets)
+        elif said.answer is Answer.DECLINE:
+            self.declined[card.advice.track, option.effector] = said
         else:
             card.quiet = t + round(self.config.hold_s * NS)
-        advice = self.cards.answer(card, decision, STATES[decision.answer])
-        text = f"{WORDS[decision.answer]} {option.effector} against track {advice.track} ({advice.id})"
-        return Done(t, act, changed=True, advice=self._listed(t, advice), text=text)
+        advice = self.cards.answer(card, said, STATES[said.answer])
+        return Done(t, act, changed=True, advice=self._listed(t, advice), text=answered(said))
 
-    def _accept(self, t: int, card: Card, option: Option) -> None:
-        """From now on it is reckoned with as under way."""
+    def _accept(self, t: int, card: Card, option: Option) -> tuple[int, int]:
+        """From now on it is reckoned with as under way. Returns when it is ordered, and when it meets."""
         advice, effector = card.advice, self.magazines.effectors[option.effector]
         now = option_since(option, (t - card.t) / NS)
         best = card.t + round(option.start_s * NS)
         ordered = self.magazines.begin(t, option.effector, now, best, self._flown())
         self.magazines.take(t, option.effector, option.shots)
-        flight = round((option.intercept_s[1] - option.start_s) * NS)
+        meets = ordered + round((option.intercept_s[1] - option.start_s) * NS)
         self._looked[advice.id] = t, dict(self._heard)
         self.engagements[advice.id] = Engagement(
             advice=advice.id,
@@ -250,27 +248,28 @@ class Adviser:
             effector=option.effector,
             shots=option.shots,
             t_start=ordered + round(effector.config.delay_s * NS),
-            t_intercept=ordered + flight,
+            t_intercept=meets,
             place=option.place,
             expected=option.kill[1],
             stopped=option.kill[1],
             call=Call.UNDER_WAY,
         )
+        return ordered, meets
 
-    def _too_late(self, card: Card, act: acts.Decide, decision: Decision, first: Decision) -> Done:
+    def _too_late(self, card: Card, act: acts.Decide, said: Decision, first: Decision) -> Done:
         """The first decision holds; that somebody else thinks otherwise is shown, once."""
         refusal = (
-            f"{first.by} has {WORDS[first.answer]} {first.effector} already, at {iso(first.t)[11:19]} UTC; "
+            f"{first.by} has {WORDS[first.answer]} {first.effector} already, at {clock(first.t)} UTC; "
             "the first decision holds."
         )
         history = card.advice.history
-        said = {(d.by, d.answer, d.effector) for d in history}
-        if (decision.by, decision.answer, decision.effector) in said or len(history) >= MOST_DECISIONS:
-            return Done(decision.t, act, changed=False, refusal=refusal)
+        known = {(d.by, d.answer, d.effector) for d in history}
+        if (said.by, said.answer, said.effector) in known or len(history) >= MOST_DECISIONS:
+            return Done(said.t, act, changed=False, refusal=refusal)
         note = f"too late: {first.by} had {WORDS[first.answer]} {first.effector}"
-        late = replace(decision, note=f"{note}. {decision.note}".rstrip(". "))
+        late = replace(said, note=f"{note}. {said.note}".rstrip(". "))
         advice = self.cards.add(card, late)
-        text = f"would have {WORDS[late.answer]} {late.effector} against track {advice.track}, {note}"
+        text = f"would have {WORDS[late.answer]} {decided_on(late)}, {note}"
         return Done(late.t, act, advice=self._listed(late.t, advice), text=text, refusal=refusal)
 
     def _listed(self, t: int, advice: Advice) -> Advice:
@@ -335,5 +334,5 @@ def _refuse_closed(t: int, card: Card, option: Option) -> None:
     if advice.state not in LIVE or t > closes:
         raise ServiceError(
             f"The last useful start of {option.effector} against track {advice.track} was at "
-            f"{iso(closes)[11:19]} UTC; nothing is left to decide."
+            f"{clock(closes)} UTC; nothing is left to decide."
         )

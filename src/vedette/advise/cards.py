@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from vedette.advise.answered import WORDS
 from vedette.advise.planned import Planned, Proposal
 from vedette.clock import NS
 from vedette.errors import NotThereError
@@ -92,13 +93,9 @@ class Cards:
 
     def _expire(self, t: int, card: Card) -> Decision:
         """No answer is an outcome too."""
-        advice = card.advice
-        nobody = Decision(
-            t=t, advice=advice.id, track=advice.track, effector=advice.option.effector,
-            answer=Answer.NONE, by="", proof="",
-        )  # fmt: skip
-        self.answer(card, nobody, AdviceState.EXPIRED)
-        card.advice = replace(card.advice, sentence=f"Nobody answered in time. {advice.sentence}")
+        sentence = f"Nobody answered in time. {card.advice.sentence}"
+        nobody = decision(t, card, card.advice.option, Answer.NONE)
+        card.advice = replace(self.answer(card, nobody, AdviceState.EXPIRED), sentence=sentence)
         return nobody
 
     def _withdraw(self, t: int, card: Card, why: str) -> None:
@@ -139,7 +136,15 @@ class Cards:
         return tuple(since(card.advice, (t - card.t) / NS) for card in (*live, *over))
 
 
-WORDS = {Answer.ACCEPT: "accepted", Answer.DECLINE: "declined", Answer.HOLD: "held", Answer.NONE: "expired"}
+def decision(
+    t: int, card: Card, option: Option, answer: Answer, *, by: str = "", proof: str = "", note: str = ""
+) -> Decision:
+    """An answer at t (ns UTC) about one of the options of a card, as that stands there."""
+    return Decision(
+        t=t, advice=card.advice.id, track=card.advice.track, effector=option.effector,
+        answer=answer, by=by, proof=proof, note=note, shots=option.shots,
+        t_order=card.t + round(option.start_s * NS), t_intercept=card.t + round(option.intercept_s[1] * NS),
+    )  # fmt: skip
 
 
 def content(t: int, proposal: Proposal) -> dict[str, Any]:

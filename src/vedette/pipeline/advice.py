@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vedette.advise.adviser import Adviser
+from vedette.advise.answered import unanswered
 from vedette.advise.planner import Planner
 from vedette.assess import Asset
 from vedette.assess.ledger import AUTHOR
@@ -50,5 +51,4 @@ def enter(standing: Standing, done: Done) -> None:
 
 def enter_lapsed(standing: Standing, said: Decision) -> None:
     """Write into the hand-over log that nobody answered."""
-    text = f"nobody answered in time: {said.effector} against track {said.track} ({said.advice})"
-    standing.enter(said.t, AUTHOR, "decide", text)
+    standing.enter(said.t, AUTHOR, "decide", unanswered(said))

@@ -9,7 +9,7 @@ from vedette.assess.ledger import AUTHOR
 from vedette.clock import iso
 from vedette.pipeline.loop import Pipeline
 from vedette.store import Log
-from vedette.types import Advice, AdviceState, Advised, Alert, Decision, Picture, Step
+from vedette.types import Advice, AdviceState, Advised, Alert, Decision, Engagement, Picture, Step
 
 Life = tuple[AdviceState, Decision | None]  # where advice stands, and its newest answer
 
@@ -65,8 +65,7 @@ class Journal:
             self._lived(advised.t, advice)
         for each in advised.engagements:
             if self._calls.get(each.advice) != each.call.value:
-                body = {"advice": each.advice, "track": each.track, "effector": each.effector}
-                said = {**body, "stopped": round(each.stopped, 3), "at": iso(advised.t)}
+                said = {**body_of(each), "stopped": round(each.stopped, 3), "at": iso(advised.t)}
                 self._log.append(AUTHOR, f"engagement {each.call.value}", said)
 
     def _lived(self, t: int, advice: Advice) -> None:
@@ -82,7 +81,8 @@ class Journal:
             self._log.append(AUTHOR, "advice withdrawn", {**body, "sentence": advice.sentence, "at": iso(t)})
 
     def _answered(self, said: Decision) -> None:
-        body = {"advice": said.advice, "track": said.track, "effector": said.effector, "proof": said.proof}
+        when = {"ordered": iso(said.t_order), "meeting": iso(said.t_intercept)}
+        body = {**body_of(said), **when, "proof": said.proof}
         if said.note:
             body["note"] = said.note
         self._log.append(said.by or AUTHOR, f"decision {said.answer.value}", {**body, "at": iso(said.t)})
@@ -95,6 +95,13 @@ class Journal:
 
     def close(self) -> None:
         """The pipeline has closed; whoever opened the log closes it."""
+
+
+def body_of(what: Decision | Engagement) -> dict[str, Any]:
+    """What is decided on or under way, so that an entry tells it without the others."""
+    return {
+        "advice": what.advice, "track": what.track, "effector": what.effector, "shots": what.shots,
+    }  # fmt: skip
 
 
 def newest(advice: Advice) -> Decision | None:

@@ -63,6 +63,9 @@ class DecisionRecord(Struct):
     by: Annotated[str, Meta(description="who; empty: nobody")]
     proof: Annotated[str, Meta(description="password, none (an exercise without accounts) or model")]
     note: Annotated[str, Meta(description="why")]
+    shots: Annotated[int, Meta(description="at once")] = 0
+    t_order: Annotated[int, Meta(description="ns UTC, when it is to be ordered, or was advised to be")] = 0
+    t_intercept: Annotated[int, Meta(description="ns UTC, when it would meet the track")] = 0
 
 
 class AdviceRecord(Struct):

@@ -118,6 +118,9 @@ class Decision:
     by        who; empty where nobody answered
     proof     how they had proved who they are: "password"; "none" in an exercise without accounts; "model"
               for the human model of an exercise
+    shots     how many of it at once
+    t_order, t_intercept  ns UTC, when it is to be ordered and to meet the track: of what is accepted as it is
+              taken to go, of what is not as it was advised
     """
 
     t: int
@@ -128,6 +131,9 @@ class Decision:
     by: str
     proof: str
     note: str = ""
+    shots: int = 0
+    t_order: int = 0
+    t_intercept: int = 0
 
 
 class AdviceState(StrEnum):
