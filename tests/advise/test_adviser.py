@@ -401,6 +401,35 @@ def test_an_engagement_is_judged_and_forgotten_a_minute_later(scene: Scene) -> N
     assert scene.adviser.counters["not_stopped"] == 1
 
 
+@pytest.mark.parametrize(
+    ("facts", "also", "why"),
+    [
+        ({"affiliation": ("friend", "site file", 0)}, (), "it is called friend by the site file"),
+        ({"remote_id": ("UAV1", "rid", -600)}, (), "it calls itself UAV1, and nobody has called it hostile"),
+        ({}, (8,), "it flies where, and as, track 8 does, which is own or cooperative"),
+        ({"affiliation": ("hostile", "operator otto", 0), "callsign": ("UAV1", "rid", 0)}, (8,), ""),
+        ({}, (), ""),
+    ],
+)
+def test_what_was_engaged_may_turn_out_a_friend(
+    scene: Scene, facts: dict[str, tuple[str, str, int]], also: tuple[int, ...], why: str
+) -> None:
+    """By a word, by its name however long ago that was said, or by whom it flies with; not what is hostile."""
+    scene.decide(0, FIRST)
+    scene.present = {7, *also}
+    scene.says = {7: facts, **dict.fromkeys(also, {"icao24": ("3c6444", "adsb", 0)})}
+    told = []
+    for s in (1, 2):
+        scene.at(s)
+        told += scene.adviser.mistaken
+    (engagement,) = scene.adviser.advised.engagements
+    assert (engagement.friend, engagement.t_friend) == (why, T + NS if why else 0)
+    assert len(told) == bool(why)
+    scene.present = set()
+    scene.at(3)  # of what is gone nothing new is known
+    assert scene.adviser.advised.engagements[0].friend == why
+
+
 # --- over a restart, and back
 
 

@@ -125,6 +125,14 @@ def test_advice_is_read_accepted_and_followed_to_the_sensors_call(watch: Watch, 
     expect(page.locator('[data-engagement="9-Gun 1-1"]')).to_contain_text("stopped, 92 % sure")
     expect(page.locator(".announce-advice")).to_contain_text("Track 7: The sensors say: not stopped")
 
+    ours = replace(over[1], friend="it is called friend by the operator Ana", t_friend=T)
+    desk.advise(replace(desk.advised, engagements=(over[0], ours)))
+    desk.move(1)
+    said = "Track 9 was engaged, and now it is called friend by the operator Ana."
+    expect(page.locator(".engagement").first).to_contain_text(f"FRIEND ENGAGED {said} Known since 23:41:07")
+    expect(page.locator(".banner.friend-engaged")).to_contain_text(said)
+    expect(page.locator(".announce-closing")).to_contain_text(f"{said} A person must call it off.")
+
 
 def test_declining_and_holding_need_a_reason(watch: Watch, desk: Deciders) -> None:
     page = watch().page

@@ -277,6 +277,34 @@ def test_nobody_accepts_anything_against_a_track_that_was_just_called_a_friend(t
     assert not advised(pipeline).engagements
 
 
+def test_a_friend_that_was_engaged_is_marked_and_told_once_in_both_logs(tmp_path: Path) -> None:
+    """Until a person says otherwise; whoever says so again is not news."""
+    show = armed_demo(tmp_path)
+    pipeline = Pipeline(show.site, mode=Mode.DEMO)
+    log = Log(tmp_path / "log", Ed25519PrivateKey.from_private_bytes(bytes(32)), lambda: 1)
+    Journal.of(pipeline, log)
+    run_fast(pipeline, show.scans(), until=BEGIN + 12 * NS)
+    (card, *_) = open_cards(pipeline.picture)
+    decide(pipeline, card.id)
+    friends = []
+    for whose in ("friend", "hostile", "friend"):
+        said = acts.Identify(track=card.track, identity=acts.Affiliation(whose), by="ada")
+        pipeline.act(said)
+        (engagement,) = advised(pipeline).engagements
+        friends.append((engagement.friend, engagement.t_friend))
+    t = pipeline.tracker.t
+    by_ada = ("it is called friend by the operator ada", t)
+    assert friends == [by_ada, ("", t), by_ada]
+    assert pipeline.merged_counters()["advise.friends_engaged"] == 1
+    sentence = (
+        f"track {card.track} was engaged (1 of Missile 1), and now it is called friend by the operator ada; "
+        "only a person can call it off"
+    )
+    assert [e.text for e in pipeline.assessor.log if e.act == "engagement"] == [sentence]
+    (entry,) = [e for e in log_entries(tmp_path / "log") if e.what == "engaged a friend"]
+    assert (entry.who, entry.body["track"], entry.body["sentence"]) == ("vedette", card.track, sentence)
+
+
 def test_what_has_closed_while_no_data_came_is_not_accepted(tmp_path: Path) -> None:
     show = armed_demo(tmp_path)
     pipeline = Pipeline(show.site, mode=Mode.DEMO)

@@ -109,6 +109,8 @@ def advised_of(*advice: Advice, t: int = T) -> Advised:
         expected=0.7,
         stopped=0.7,
         call=Call.UNDER_WAY,
+        friend="it calls itself UAV1, and nobody has called it hostile",
+        t_friend=t - NS // 2,
     )
     accepted = advice_of(9, AdviceState.ACCEPTED, (decision_of(),), t)
     gun = EffectorState(

@@ -21,7 +21,7 @@ from tests.server.advice_by_hand import advised_of
 from tests.server.by_hand import T, alert_of, picture_of, site, track_of
 from tests.server.served import HandDesk, Served, served
 from vedette.clock import NS
-from vedette.server import build_app, layout, messages
+from vedette.server import advice_messages, build_app, layout, messages
 from vedette.types import Detection, Field, Kind, Mode, ReplayState
 
 PAGE = (Path(__file__).parents[2] / "docs" / "reference" / "wire.md").read_text()
@@ -52,14 +52,14 @@ CLASSES = {
     "outlook": messages.OutlookMessage,
     "outlooks": messages.OutlooksMessage,
     "effector": messages.EffectorMessage,
-    "advised": messages.AdvisedMessage,
-    "threat": messages.ThreatMessage,
-    "card": messages.CardMessage,
-    "option": messages.OptionMessage,
-    "refused": messages.RefusedMessage,
-    "decision": messages.DecisionMessage,
-    "engagement": messages.EngagementMessage,
-    "readiness": messages.ReadinessMessage,
+    "advised": advice_messages.AdvisedMessage,
+    "threat": advice_messages.ThreatMessage,
+    "card": advice_messages.CardMessage,
+    "option": advice_messages.OptionMessage,
+    "refused": advice_messages.RefusedMessage,
+    "decision": advice_messages.DecisionMessage,
+    "engagement": advice_messages.EngagementMessage,
+    "readiness": advice_messages.ReadinessMessage,
     "error": messages.ErrorMessage,
     "bye": messages.ByeMessage,
 }

@@ -100,6 +100,10 @@ export interface Engagement {
   expected: number;
   stopped: number;
   call: CallName;
+  /** Why its track is, or may be, a friend after all; "": nothing says so. */
+  friend: string;
+  /** Since when something has said so first. */
+  friend_since_s: Maybe;
 }
 
 /** What is left of an effector, as far as acceptances and people's corrections tell. */

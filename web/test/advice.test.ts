@@ -9,9 +9,12 @@ import {
   callText,
   cardOf,
   closingNow,
+  friendsEngaged,
+  friendText,
   gapText,
   inOrder,
   likeliest,
+  newlyFriends,
   news,
   nextToDecide,
   overOnes,
@@ -227,6 +230,16 @@ describe("what is said aloud", () => {
     const later = { ...first, engagements: [engaged(9, "not stopped", 0.1)] };
     expect(news(later, 10, known)).toEqual(["Track 9: The sensors say: not stopped, 90 % sure."]);
     expect(news(null, 10, known)).toEqual([]);
+  });
+
+  test("an engaged friend, once for every engagement, whoever says that it is one", () => {
+    const told = new Set<string>();
+    const friend = "it is called friend by the site file";
+    const all = advised({ engagements: [engaged(8, "under way"), { ...engaged(9, "looking"), friend }] });
+    expect(friendsEngaged(all).map(friendText)).toEqual([`Track 9 was engaged, and now ${friend}.`]);
+    expect(newlyFriends(all, told).map(({ track }) => track)).toEqual([9]);
+    expect(newlyFriends(all, told)).toEqual([]);
+    expect(friendsEngaged(null)).toEqual([]);
   });
 
   test("advice that closes within 15 s, once, and not what somebody holds", () => {

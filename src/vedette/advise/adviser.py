@@ -17,6 +17,7 @@ from vedette.advise.effector import Effector
 from vedette.advise.magazines import Magazines, use_of
 from vedette.advise.planned import Planned
 from vedette.advise.planner import Planner
+from vedette.advise.sides import friends_among
 from vedette.advise.verdict import Look, verdict
 from vedette.clock import NS
 from vedette.errors import NotThereError, ServiceError
@@ -56,8 +57,9 @@ class Adviser:
     sensors   name → Sensor, whose looks tell how an engagement went
     most      P_D that no look exceeds: the tracker's `p_detect_max`
     lapsed    what nobody answered in time, in the last step
+    mistaken  engagements whose track has turned out a friend, or perhaps one, in the last step
     counters  made, accepted, declined, held, expired, withdrawn, late (decided after somebody else), plans,
-              stopped, not_stopped (in the sensors' judgement), unjudged
+              stopped, not_stopped (in the sensors' judgement), unjudged, friends_engaged
     """
 
     def __init__(
@@ -75,6 +77,7 @@ class Adviser:
         self.engagements: dict[str, Engagement] = {}  # advice → what was accepted
         self.declined: dict[tuple[int, str], Decision] = {}
         self.lapsed: tuple[Decision, ...] = ()
+        self.mistaken: tuple[Engagement, ...] = ()
         self._heard: dict[str, int] = {}  # sensor → until when it has looked, ns UTC
         # advice → when its engagement was last looked at, and until when each sensor had looked by then
         self._looked: dict[str, tuple[int, dict[str, int]]] = {}
@@ -106,12 +109,13 @@ class Adviser:
 
         lost  tracks from before a restart that may be here again: nothing is concluded from their absence
         """
-        self.lapsed = ()
+        self.lapsed = self.mistaken = ()
         if self._t is not None and 0 <= t - self._t < self._pause():
             return self.advised
         present = {track.id: track for track in tracks if track.status is not Status.DROPPED}
         self.magazines.step(t)
         self._look(t, present, lost)
+        self._beware(t, tracks)
         self._forget(t, {*present, *lost})
         self._planned = self.planner.plan(
             t, tracks, alerts,
@@ -147,6 +151,18 @@ class Adviser:
                 continue
             self._over.setdefault(ident, t)
             self.counters[seen.call.value.replace(" ", "_")] += seen.call is not engagement.call
+
+    def _beware(self, t: int, tracks: Sequence[Track]) -> None:
+        """Whose track is a friend, or may be, though a person has accepted to act against it. Each is told
+        once; of a track that is gone holds what was said last."""
+        friends = friends_among(t, tracks, {each.track for each in self._flown()})
+        for ident, each in self.engagements.items():
+            friend = friends.get(each.track, each.friend)
+            first = t if friend and not each.t_friend else each.t_friend
+            self.engagements[ident] = now = replace(each, friend=friend, t_friend=first)
+            if now.t_friend != each.t_friend:
+                self.mistaken += (now,)
+                self.counters["friends_engaged"] += 1
 
     def _verdict(self, t: int, engagement: Engagement, track: Track | None) -> Engagement:
         effector = self.magazines.effectors[engagement.effector]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from vedette.clock import iso
-from vedette.types import Answer, Decision
+from vedette.types import Answer, Decision, Engagement
 
 WORDS = {Answer.ACCEPT: "accepted", Answer.DECLINE: "declined", Answer.HOLD: "held", Answer.NONE: "expired"}
 
@@ -23,6 +23,14 @@ def decided_on(said: Decision) -> str:
     return (
         f"{said.effector} against track {said.track}, {said.shots} at once, ordered {clock(said.t_order)}, "
         f"meeting {clock(said.t_intercept)} UTC ({said.advice})"
+    )
+
+
+def engaged_friend(engagement: Engagement) -> str:
+    """What a person must know, and do something about: nothing here calls anything off."""
+    return (
+        f"track {engagement.track} was engaged ({engagement.shots} of {engagement.effector}), and now "
+        f"{engagement.friend}; only a person can call it off"
     )
 
 

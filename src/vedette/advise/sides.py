@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from vedette.assess.friends import HEARD, NAMES, beside
-from vedette.assess.standing import affiliation
+from vedette.assess.standing import AFFILIATION, affiliation
 from vedette.types import Alert, AlertState, Status, Track
 from vedette.types.acts import Affiliation
 
@@ -34,9 +32,7 @@ def sides_of(t: int, tracks: Sequence[Track], alerts: Sequence[Alert]) -> Sides:
     it hostile: the error that could not be made good again is the other one.
     """
     alarming = {alert.track for alert in alerts if alert.state is not AlertState.CLOSED}
-    present = [track for track in tracks if track.status is not Status.DROPPED]
-    friends = [track for track in present if _friend(t, track)]
-    heard = np.array([track.estimate.x[:6] for track in friends]).reshape(-1, 6)
+    present, friends = _present(t, tracks)
     threats = sorted(
         (
             track
@@ -47,8 +43,31 @@ def sides_of(t: int, tracks: Sequence[Track], alerts: Sequence[Alert]) -> Sides:
         ),
         key=lambda track: tuple(track.estimate.x.tolist()),
     )
-    named = tuple(_named(t, track, friends, heard) for track in threats)
+    named = tuple(_named(t, track, friends) for track in threats)
     return Sides(tuple(threats), named, tuple(friends))
+
+
+def friends_among(t: int, tracks: Sequence[Track], numbers: Collection[int]) -> Mapping[int, str]:
+    """Of the tracks with these numbers that are there: why each is, or may be, a friend; empty: it is not.
+
+    A name counts however long ago it was said: what has engaged a track does not become right by its silence.
+    """
+    present, friends = _present(t, tracks)
+    return {track.id: _after_all(t, track, friends) for track in present if track.id in numbers}
+
+
+def _present(t: int, tracks: Sequence[Track]) -> tuple[list[Track], list[Track]]:
+    """The tracks that are there, and the friends among them."""
+    present = [track for track in tracks if track.status is not Status.DROPPED]
+    return present, [track for track in present if _friend(t, track)]
+
+
+def _after_all(t: int, track: Track, friends: Sequence[Track]) -> str:
+    if affiliation(track) in OURS:
+        field = track.identity[AFFILIATION]
+        return f"it is called {field.value} by the {field.source}"
+    said = (track.identity[fact] for fact in NAMES if fact in track.identity)
+    return _named(max((field.t for field in said), default=t), track, friends)
 
 
 def _friend(t: int, track: Track) -> bool:
@@ -63,13 +82,13 @@ def _name(t: int, track: Track) -> str:
     return next((str(f.value) for _, f in said if f is not None and t - f.t <= HEARD), "")
 
 
-def _named(t: int, track: Track, friends: Sequence[Track], heard: np.ndarray) -> str:
+def _named(t: int, track: Track, friends: Sequence[Track]) -> str:
     """Why nothing is done against a threat, as far as names go; empty: nothing stands against it."""
     if affiliation(track) is Affiliation.HOSTILE:
         return ""
     if name := _name(t, track):
         return f"it calls itself {name}, and nobody has called it hostile"
-    near = next((f for f, x in zip(friends, heard, strict=True) if beside(track, x[None])), None)
+    near = next((f for f in friends if beside(track, f.estimate.x[None, :6])), None)
     if near is not None:
         return f"it flies where, and as, track {near.id} does, which is own or cooperative"
     return ""

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from vedette.advise.adviser import Adviser
-from vedette.advise.answered import unanswered
+from vedette.advise.answered import engaged_friend, unanswered
 from vedette.advise.planner import Planner
 from vedette.assess import Asset
 from vedette.assess.ledger import AUTHOR
 from vedette.assess.standing import Standing
 from vedette.errors import ServiceError
 from vedette.site import Site
-from vedette.types import Decision, Mode, acts
+from vedette.types import Mode, acts
 from vedette.types.acts import Done
 
 
@@ -49,6 +49,9 @@ def enter(standing: Standing, done: Done) -> None:
         standing.note(done.t, done.act, done.text)
 
 
-def enter_lapsed(standing: Standing, said: Decision) -> None:
-    """Write into the hand-over log that nobody answered."""
-    standing.enter(said.t, AUTHOR, "decide", unanswered(said))
+def enter_news(standing: Standing, adviser: Adviser) -> None:
+    """Write into the hand-over log what nobody answered, and that a friend was engaged."""
+    for said in adviser.lapsed:
+        standing.enter(said.t, AUTHOR, "decide", unanswered(said))
+    for each in adviser.mistaken:
+        standing.enter(each.t_friend, AUTHOR, "engagement", engaged_friend(each))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from vedette.advise.answered import engaged_friend
 from vedette.assess.ledger import AUTHOR
 from vedette.clock import iso
 from vedette.pipeline.loop import Pipeline
@@ -22,6 +23,7 @@ class Journal:
         self._steps: dict[str, int] = {}  # alert → how many of its steps are in the log
         self._lives: dict[str, Life] = {}  # advice → how much of its life is
         self._calls: dict[str, str] = {}  # advice → what was said last of how its engagement goes
+        self._friends: set[str] = set()  # advice whose engagement is known to be of a friend
 
     @classmethod
     def of(cls, pipeline: Pipeline, log: Log) -> Journal:
@@ -41,6 +43,7 @@ class Journal:
         self._steps = {alert.id: len(alert.history) for alert in picture.alerts}
         self._lives = {advice.id: (advice.state, newest(advice)) for advice in advised.advice}
         self._calls = {each.advice: each.call.value for each in advised.engagements}
+        self._friends = {each.advice for each in advised.engagements if each.t_friend}
 
     def acted(self, t: int, act: Mapping[str, Any]) -> None:
         """A person did something, at data time t (ns UTC)."""
@@ -67,6 +70,9 @@ class Journal:
             if self._calls.get(each.advice) != each.call.value:
                 said = {**body_of(each), "stopped": round(each.stopped, 3), "at": iso(advised.t)}
                 self._log.append(AUTHOR, f"engagement {each.call.value}", said)
+            if each.t_friend and each.advice not in self._friends:
+                said = {**body_of(each), "sentence": engaged_friend(each), "at": iso(each.t_friend)}
+                self._log.append(AUTHOR, "engaged a friend", said)
 
     def _lived(self, t: int, advice: Advice) -> None:
         """What is new about one piece of advice: that there is any, what was answered, that it is over."""

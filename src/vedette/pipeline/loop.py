@@ -11,7 +11,7 @@ from typing import Any, Protocol, TypeVar
 from vedette.assess import Assessor, Misses
 from vedette.clock import NS
 from vedette.errors import RecordingError, ServiceError
-from vedette.pipeline.advice import adviser_of, enter, enter_lapsed, refuse_unproven, shared_by
+from vedette.pipeline.advice import adviser_of, enter, enter_news, refuse_unproven, shared_by
 from vedette.pipeline.keeper import Keeper
 from vedette.pipeline.plots import Plots
 from vedette.pipeline.watch import Watch
@@ -139,8 +139,7 @@ class Pipeline:
         for before, now in self.assessor.reunited:
             self.adviser.carry_over(before, now)
         advised = self.adviser.step(t, tracks, alerts, lost=self.assessor.reunion.lost)
-        for said in self.adviser.lapsed:
-            enter_lapsed(self.assessor.standing, said)
+        enter_news(self.assessor.standing, self.adviser)
         if self.advised is None or replace(advised, t=self.advised.t) != self.advised:
             self.record(lambda recorder: recorder.advice(advised))
             self.advised = advised

@@ -13,10 +13,11 @@ from vedette.clock import seconds
 from vedette.errors import NotUnderstoodError, ServiceError
 from vedette.server import advice, layout, view
 from vedette.server.access import decider, person, signed
+from vedette.server.advice_messages import CardMessage
 from vedette.server.answers import errors, json
 from vedette.server.desk import Desk
 from vedette.server.hub import Hub
-from vedette.server.messages import AlertMessage, CardMessage, EntryMessage, LevelMessage, ZoneMessage
+from vedette.server.messages import AlertMessage, EntryMessage, LevelMessage, ZoneMessage
 from vedette.types import acts
 from vedette.types.acts import Act, Done
 

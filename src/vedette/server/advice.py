@@ -7,9 +7,7 @@ from fastapi import APIRouter, Response
 
 from vedette.clock import seconds
 from vedette.geo import LocalFrame
-from vedette.server.answers import json
-from vedette.server.desk import Desk
-from vedette.server.messages import (
+from vedette.server.advice_messages import (
     AdvisedMessage,
     CardMessage,
     DecisionMessage,
@@ -19,6 +17,8 @@ from vedette.server.messages import (
     RefusedMessage,
     ThreatMessage,
 )
+from vedette.server.answers import json
+from vedette.server.desk import Desk
 from vedette.types import Advice, Advised, Decision, EffectorState, Engagement, Option, Threat
 from vedette.types.advice import Place
 from vedette.units import DEGREE
@@ -38,7 +38,7 @@ def signature(found: Advised | None) -> object:
     if found is None:
         return None
     cards = tuple((each.id, each.state, len(each.history)) for each in found.advice)
-    calls = tuple((each.advice, each.call) for each in found.engagements)
+    calls = tuple((each.advice, each.call, each.friend) for each in found.engagements)
     return cards, calls, tuple((each.effector, each.rounds, each.free) for each in found.effectors)
 
 
@@ -147,6 +147,8 @@ def engagement(e: Engagement, frame: LocalFrame) -> EngagementMessage:
         expected=e.expected,
         stopped=e.stopped,
         call=e.call.value,
+        friend=e.friend,
+        friend_since_s=seconds(e.t_friend) if e.t_friend else None,
     )
 
 

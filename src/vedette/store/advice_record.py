@@ -98,6 +98,8 @@ class EngagementRecord(Struct):
     expected: Annotated[float, Meta(description="probability of stopping it, before anybody has looked")]
     stopped: Annotated[float, Meta(description="the same with what the sensors have seen since")]
     call: Annotated[Call, Meta(description="what the sensors say so far")]
+    friend: Annotated[str, Meta(description="why its track is, or may be, a friend after all")] = ""
+    t_friend: Annotated[int, Meta(description="ns UTC, when something first said so; 0: never")] = 0
 
 
 class EffectorStateRecord(Struct):

@@ -189,6 +189,8 @@ class Engagement:
     t_start, t_intercept  ns UTC, expected
     expected    probability that it stops the track, before anybody has looked
     stopped     the same with what the sensors have seen since
+    friend      why its track is, or may be, a friend after all; empty: nothing says so
+    t_friend    ns UTC, since when something has said so first; 0: never
     """
 
     advice: str
@@ -201,6 +203,8 @@ class Engagement:
     expected: float
     stopped: float
     call: Call
+    friend: str = ""
+    t_friend: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,6 +1,6 @@
 /** What is heard: the tones of alerts, their settings, and whether the browser allows any. */
 
-import { closingNow } from "../desk/advice";
+import { closingNow, newlyFriends } from "../desk/advice";
 import { Chime, type Tune } from "../desk/chime";
 import { dueSound, readSettings, silence, type Heard, type SoundSettings } from "../desk/watch";
 import type { SeverityName } from "../messages";
@@ -15,6 +15,7 @@ export class SoundKeeper {
   readonly chime: Chime;
   private readonly heard: Heard = new Map();
   private readonly closing = new Set<string>();
+  private readonly friends = new Set<string>();
   private lost = false;
 
   constructor(private readonly page: Page) {
@@ -37,7 +38,8 @@ export class SoundKeeper {
   private listen(): void {
     const { status, sound } = this.page.store.state;
     if (!status || status.replay || !this.chime.allowed) return; // what was not heard sounds once it may
-    const due = dueSound(status.alerts, this.heard, performance.now());
+    const alarm = dueSound(status.alerts, this.heard, performance.now());
+    const due = newlyFriends(status.advice, this.friends).length > 0 ? "critical" : alarm;
     if (due && !silence(sound, due, new Date())) this.play(due);
     const t = dataTime(this.page.store.state, performance.now()) ?? status.t_s;
     const closes = !due && closingNow(status.advice, t, this.closing).length > 0; // one thing at a time

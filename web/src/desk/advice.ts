@@ -146,6 +146,22 @@ export function callText({ call, stopped }: Pick<Engagement, "call" | "stopped">
   return `The sensors say: ${call}, ${percent(sure)} sure.`;
 }
 
+/** What was engaged and is, or may be, a friend after all. Nothing here calls it off; a person must. */
+export function friendsEngaged(advised: Advised | null | undefined): Engagement[] {
+  return (advised?.engagements ?? []).filter(({ friend }) => friend);
+}
+
+/** Those that were not told of before; writes down what is told now. */
+export function newlyFriends(advised: Advised | null | undefined, told: Set<string>): Engagement[] {
+  const fresh = friendsEngaged(advised).filter(({ advice }) => !told.has(advice));
+  for (const { advice } of fresh) told.add(advice);
+  return fresh;
+}
+
+export function friendText({ track, friend }: Pick<Engagement, "track" | "friend">): string {
+  return `Track ${track} was engaged, and now ${friend}.`;
+}
+
 const ANSWERS = { accept: "Accepted", decline: "Declined", hold: "Held", none: "Nobody answered" } as const;
 
 /** One answer in words: what, on which effector, who, when, and how they had proved who they are. */

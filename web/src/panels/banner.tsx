@@ -1,4 +1,4 @@
-import { leftText, unanswered } from "../desk/advice";
+import { friendsEngaged, friendText, leftText, unanswered } from "../desk/advice";
 import { isOpen, wasMissed } from "../desk/order";
 import { age, clock, day } from "../format";
 import { dataTime, lossOf, type State } from "../store";
@@ -98,6 +98,25 @@ export function MissedBanner({ state, now, commands }: { state: State; now: numb
       {ended.length > 0 && (
         <button onClick={() => commands.sawMissed(ended.map(({ id }) => id))}>Seen</button>
       )}
+    </div>
+  );
+}
+
+/** What was engaged turns out a friend: in large letters, for as long as the engagement is on the list. */
+export function FriendBanner({ state, commands }: { state: State; commands: Commands }) {
+  const { status } = state;
+  if (!status || status.replay) return null;
+  const engaged = friendsEngaged(status.advice);
+  if (engaged.length === 0) return null;
+  return (
+    <div class="banner lost friend-engaged" role="status" aria-live="off">
+      <strong>FRIEND ENGAGED</strong>
+      {engaged.map((one) => (
+        <span key={one.advice}>
+          {friendText(one)} <button onClick={() => commands.openAdvice(one.track)}>Show T{one.track}</button>
+        </span>
+      ))}
+      <span>Vedette commands nothing: a person must call it off.</span>
     </div>
   );
 }

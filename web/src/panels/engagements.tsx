@@ -1,5 +1,5 @@
 import type { Engagement } from "../advised";
-import { callText } from "../desk/advice";
+import { callText, friendText } from "../desk/advice";
 import { clock, duration, percent } from "../format";
 import type { Commands } from "./commands";
 
@@ -15,7 +15,9 @@ const SIGN = { "under way": "▷", looking: "◌", stopped: "●", "not stopped"
 /** What people have accepted, as it is taken to go, and what the sensors say of it. */
 export function Engagements({ engagements, t, utc, commands }: Props) {
   if (engagements.length === 0) return null;
-  const soonest = [...engagements].sort((a, b) => a.t_intercept_s - b.t_intercept_s);
+  const soonest = [...engagements].sort(
+    (a, b) => Number(Boolean(b.friend)) - Number(Boolean(a.friend)) || a.t_intercept_s - b.t_intercept_s,
+  );
   return (
     <section class="engagements" aria-labelledby="engagements-title">
       <h3 id="engagements-title">
@@ -25,7 +27,7 @@ export function Engagements({ engagements, t, utc, commands }: Props) {
         {soonest.map((one) => (
           <li
             key={one.advice}
-            class={`engagement is-${one.call.replace(" ", "-")}`}
+            class={`engagement is-${one.call.replace(" ", "-")} ${one.friend ? "is-friend" : ""}`}
             data-engagement={one.advice}
           >
             <span class="sign" aria-hidden="true">
@@ -42,10 +44,21 @@ export function Engagements({ engagements, t, utc, commands }: Props) {
               <span class="call">{callText(one)}</span>
             </span>
             <Meets engagement={one} t={t} utc={utc} />
+            {one.friend && <Friend engagement={one} utc={utc} />}
           </li>
         ))}
       </ol>
     </section>
+  );
+}
+
+/** What must not be overlooked: somebody has to act, and not in here. */
+function Friend({ engagement, utc }: { engagement: Engagement; utc: boolean }) {
+  return (
+    <p class="engaged-friend">
+      <strong>FRIEND ENGAGED</strong> {friendText(engagement)} Known since{" "}
+      {clock(engagement.friend_since_s, utc)}. Vedette commands nothing: a person must call it off.
+    </p>
   );
 }
 
