@@ -93,13 +93,17 @@ class Scene:
             self.planner, effectors(*configs), AdviceConfig(**config), sensors={}, most=0.95
         )  # fmt: skip
         self.present = {7, 8, 9}
-        self.says: Mapping[int, Mapping[str, tuple[str, str, int]]] = {}  # track → fact → what, who says so, s
+        self.says: Mapping[
+            int, Mapping[str, tuple[str, str, int]]
+        ] = {}  # track → fact → what, who says so, s
 
     def at(self, s: float, **more: Any) -> Any:
         x = np.array([3000.0, 4000.0, 500.0, -30.0, -40.0, 0.0])
         t = self.begin + round(s * NS)
         tracks = [
-            track_of(n, x=x, t=t, identity={k: Field(v, by, t + age * NS) for k, (v, by, age) in said.items()})
+            track_of(
+                n, x=x, t=t, identity={k: Field(v, by, t + age * NS) for k, (v, by, age) in said.items()}
+            )
             for n, said in ((n, self.says.get(n, {})) for n in sorted(self.present))
         ]
         return self.adviser.step(t, tracks, (), **more)

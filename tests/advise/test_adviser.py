@@ -414,10 +414,10 @@ def test_an_engagement_is_judged_and_forgotten_a_minute_later(scene: Scene) -> N
 def test_what_was_engaged_may_turn_out_a_friend(
     scene: Scene, facts: dict[str, tuple[str, str, int]], also: tuple[int, ...], why: str
 ) -> None:
-    """By a word, by its name however long ago that was said, or by whom it flies with; not what is hostile."""
+    """By a word, by its name however long ago that was said, by whom it flies with; not what is hostile."""
     scene.decide(0, FIRST)
     scene.present = {7, *also}
-    scene.says = {7: facts, **dict.fromkeys(also, {"icao24": ("3c6444", "adsb", 0)})}
+    scene.says = {7: facts, **{number: {"icao24": ("3c6444", "adsb", 0)} for number in also}}
     told = []
     for s in (1, 2):
         scene.at(s)
@@ -451,6 +451,32 @@ def test_a_restart_keeps_rounds_engagements_and_what_was_declined(scene: Scene) 
     again.at(5.2)
     assert again.planner.asked[-1]["declined"] == {(22, "Jammer")}
     assert [each.track for each in again.adviser.advised.engagements] == [21]
+
+
+@pytest.mark.parametrize(
+    ("s", "rounds", "ready"), [(10, 0, 11.0), (21, 2, 0.0), (40.9, 2, 0.0), (41, 6, 0.0), (500, 6, 0.0)]
+)
+def test_a_lot_that_is_being_put_in_is_in_over_a_restart_when_it_would_have_been(
+    scene: Scene, s: float, rounds: int, ready: float
+) -> None:
+    """Two of it are promised already; it is in at 21 s, and the next one 20 s later."""
+    scene.stock(1, "Gun 1", 0)
+    scene.decide(2, FIRST)
+    kept = Operations(**scene.adviser.operations())
+    assert (kept.stock["Gun 1"], kept.reloads["Gun 1"]) == (-2, T + 21 * NS)
+    again = Scene()
+    again.adviser.restore(T + round(s * NS), kept)
+    gun = again.left("Gun 1")
+    assert (gun.rounds, gun.ready_s) == (rounds, ready)
+
+
+def test_rounds_that_were_promised_of_what_is_not_put_in_any_more_are_none(scene: Scene) -> None:
+    scene.stock(1, "Gun 1", 0)
+    scene.decide(2, FIRST)
+    other = Scene(like(GUN, reload_s=None, reload_lot=None))
+    other.adviser.restore(T + 3 * NS, Operations(**scene.adviser.operations()))
+    assert (other.left("Gun 1").rounds, other.left("Gun 1").ready_s) == (0, None)
+    assert other.adviser.operations()["stock"] == {"Gun 1": 0}
 
 
 def test_nothing_is_concluded_from_a_track_that_is_still_sought(scene: Scene) -> None:

@@ -126,7 +126,8 @@ def make_operations(highest=9):
         posture=Posture(level="high", rank=2, by="Lee", t=T0, note="why"),
         log=(Entry(T0, "Lee", "remark", "Camera 2 – dirt\n", ""), Entry(T0 + 1, "Kim", "close", "x", "y")),
         highest=highest,
-        stock={"Gun 1": 6, "Missile 1": 0},
+        stock={"Gun 1": 6, "Missile 1": -2},
+        reloads={"Missile 1": T0 + 30},
         engagements=advised_of(t=T0).engagements,
         declined=(decision_of(Answer.DECLINE),),
     )  # fmt: skip

@@ -296,12 +296,17 @@ class Adviser:
     def operations(self) -> Mapping[str, Any]:
         """What of it must outlive a restart, as fields of `Operations`."""
         declined = tuple(self.declined.values())
-        return {"stock": self.magazines.kept(), "engagements": self._flown(), "declined": declined}
+        return {
+            "stock": self.magazines.kept(),
+            "reloads": self.magazines.reloads(),
+            "engagements": self._flown(),
+            "declined": declined,
+        }
 
     def restore(self, t: int, operations: Operations) -> None:
         """Take up at t (ns UTC) what stood before a restart, but of effectors that are gone."""
         known = self.magazines.effectors
-        self.magazines.restore(t, operations.stock)
+        self.magazines.restore(t, operations.stock, operations.reloads)
         self.engagements = {each.advice: each for each in operations.engagements if each.effector in known}
         self.declined = {
             (said.track, said.effector): said for said in operations.declined if said.effector in known

@@ -77,7 +77,7 @@ class Magazines:
         ):
             return due
         raise ServiceError(
-            f"{name} has {max(rounds, 0)} rounds left, not {option.shots}; take what is advised next."
+            f"{name} has {left(rounds)} rounds left, not {option.shots}; take what is advised next."
         )
 
     def take(self, t: int, name: str, shots: int) -> None:
@@ -95,7 +95,7 @@ class Magazines:
         if name not in self.effectors:
             names = ", ".join(self.effectors)
             raise NotThereError(f"There is no effector {name}; name one of {names}.")
-        full, before = self.effectors[name].magazine, self.kept().get(name)
+        full, before = self.effectors[name].magazine, left(self.rounds[name])
         if full is None or before is None:
             raise ServiceError(f"The rounds of {name} are not counted; there is nothing to correct.")
         if rounds > full:
@@ -105,17 +105,28 @@ class Magazines:
         self.step(t)
         return before, before != rounds
 
-    def restore(self, t: int, stock: Mapping[str, int]) -> None:
-        """As many as there were before a restart; what was being put in then begins anew."""
+    def restore(self, t: int, stock: Mapping[str, int], reloads: Mapping[str, int]) -> None:
+        """As many at t as there were before a restart; what was being put in then was put in meanwhile, too.
+
+        Where nothing is put in any more, what was promised of it is none.
+        """
         for name, rounds in stock.items():
-            full = self.effectors[name].magazine if name in self.effectors else None
-            if full is not None:
-                self.rounds[name] = min(rounds, full)
+            effector = self.effectors.get(name)
+            if effector is None or effector.magazine is None:
+                continue
+            lot, every = reload(effector)
+            if lot and name in reloads:
+                self._due[name] = min(reloads[name], t + every)  # should the clock have been put back
+            self.rounds[name] = min(rounds if name in self._due else max(rounds, 0), effector.magazine)
         self.step(t)
 
     def kept(self) -> dict[str, int]:
-        """What must outlive a restart."""
-        return {name: max(rounds, 0) for name, rounds in self.rounds.items() if rounds is not None}
+        """Rounds as they must outlive a restart, below 0 where so many are promised of the next lot."""
+        return {name: rounds for name, rounds in self.rounds.items() if rounds is not None}
+
+    def reloads(self) -> dict[str, int]:
+        """When the lots are in that are being put in, which must outlive it, too."""
+        return dict(self._due)
 
     def states(self, t: int, engagements: Sequence[Engagement]) -> tuple[EffectorState, ...]:
         """Every effector at t, in the order of the site file."""
@@ -123,8 +134,7 @@ class Magazines:
 
     def state(self, t: int, name: str, engagements: Iterable[Engagement]) -> EffectorState:
         """What is left of one."""
-        effector, rounds = self.effectors[name], self.rounds[name]
-        rounds = None if rounds is None else max(rounds, 0)  # none, where the next lot is promised already
+        effector, rounds = self.effectors[name], left(self.rounds[name])
         channels = effector.config.channels
         uses = [use_of(each, effector) for each in engagements if each.effector == name]
         busy = [use for use in uses if use.kept_from <= t < use.until]
@@ -154,6 +164,11 @@ class Magazines:
         if due is None:
             return ""
         return f", {reload(self.effectors[name])[0]} more in {round((due - t) / NS)} s"
+
+
+def left(rounds: int | None) -> int | None:
+    """None are left where the next lot is promised already; not counted is not counted."""
+    return None if rounds is None else max(rounds, 0)
 
 
 def reload(effector: Effector) -> tuple[int, int]:

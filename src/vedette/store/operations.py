@@ -74,21 +74,21 @@ class OperationsStore:
             tracks=tuple(self._all("track", Last)),
             words=tuple(self._all("word", Word)),
             rules=tuple(self._all("rule", dict[str, Any])),
-            switched={
-                name: self._read(body, bool) for (kind, name), body in self._known.items() if kind == "switch"
-            },
+            switched=self._named("switch", bool),
             posture=None if posture is None else self._read(posture, Posture),
             log=self._logged,
             highest=0 if highest is None else self._read(highest, int),
-            stock={
-                name: self._read(body, int) for (kind, name), body in self._known.items() if kind == "stock"
-            },
+            stock=self._named("stock", int),
+            reloads=self._named("reload", int),
             engagements=tuple(self._all("engagement", Engagement)),
             declined=tuple(self._all("declined", Decision)),
         )
 
     def _all(self, kind: str, form: type[T]) -> Iterator[T]:
         return (self._read(body, form) for (of, _), body in self._known.items() if of == kind)
+
+    def _named(self, kind: str, form: type[T]) -> dict[str, T]:
+        return {name: self._read(body, form) for (of, name), body in self._known.items() if of == kind}
 
     def _read(self, body: bytes, form: type[T]) -> T:
         try:
@@ -155,6 +155,8 @@ def _rows(operations: Operations) -> Iterator[tuple[Key, bytes]]:
         yield ("posture", ""), _encode(operations.posture)
     for name, rounds in operations.stock.items():
         yield ("stock", name), _encode(rounds)
+    for name, due in operations.reloads.items():
+        yield ("reload", name), _encode(due)
     for engagement in operations.engagements:
         yield ("engagement", engagement.advice), _encode(engagement)
     for said in operations.declined:

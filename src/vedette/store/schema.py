@@ -243,7 +243,12 @@ class OperationsRecord(_Record):
     posture: Annotated[PostureRecord | None, Meta(description="absent: nobody had set one")] = None
     log: Annotated[list[EntryRecord], Meta(description="the hand-over log")] = []
     highest: Annotated[int, Meta(description="no track had a higher id; new ones begin above")] = 0
-    stock: Annotated[dict[str, int], Meta(description="effector → rounds left")] = {}
+    stock: Annotated[
+        dict[str, int], Meta(description="effector → rounds left; below 0: promised of the lot being put in")
+    ] = {}
+    reloads: Annotated[
+        dict[str, int], Meta(description="effector → ns UTC when the lot being put in is in")
+    ] = {}
     engagements: Annotated[list[EngagementRecord], Meta(description="accepted, and not over")] = []
     declined: Annotated[list[DecisionRecord], Meta(description="what was declined")] = []
 

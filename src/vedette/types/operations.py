@@ -55,7 +55,8 @@ class Operations:
     rules    of operators, as the keys of a `[[zone]]`
     switched rule → whether somebody has switched it on or off
     highest  no track had a higher number
-    stock    effector → rounds left
+    stock    effector → rounds left; below 0: so many of the lot that is being put in are promised
+    reloads  effector → ns UTC when that lot is in
     engagements, declined  what was accepted and is not over, and what was declined
     """
 
@@ -68,5 +69,6 @@ class Operations:
     log: tuple[Entry, ...] = ()
     highest: int = 0
     stock: Mapping[str, int] = field(default_factory=dict)
+    reloads: Mapping[str, int] = field(default_factory=dict)
     engagements: tuple[Engagement, ...] = ()
     declined: tuple[Decision, ...] = ()
