@@ -14,6 +14,7 @@ from tests.assess.test_approach import STILL, Q, circle, one, polygon, volume
 from vedette.assess import Zone, ZoneConfig
 from vedette.assess.approach import RAYS, Ground, entries, first_entries
 from vedette.assess.config import Datum
+from vedette.assess.passage import into_disc
 from vedette.assess.zone import ground_of, volumes
 from vedette.geo import Circle, Corridor, Polygon, Terrain
 
@@ -32,6 +33,25 @@ def dense(x, inside, horizon=600.0, dt=0.05):
     t = np.arange(0.0, horizon, dt)
     found = np.flatnonzero(inside(x[:3] + x[3:] * t[:, None]))
     return t[found[0]] if len(found) else math.inf
+
+
+# Discs -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("p", "w", "share"),
+    [
+        ((-5.0, 0.0), (10.0, 0.0), 0.4),
+        ((-5.0, 0.6), (10.0, 0.0), 0.42),  # 0.8 before the middle: 3, 4, 5
+        ((0.5, 0.0), (10.0, 0.0), 0.0),  # in it
+        ((5.0, 0.0), (10.0, 0.0), math.inf),  # away from it
+        ((-5.0, 2.0), (10.0, 0.0), math.inf),  # past it
+        ((-5.0, 0.0), (0.0, 0.0), math.inf),  # standing
+        ((-1.0 - 1e-9, 0.0), (1e6, 0.0), 1e-15),  # at the edge: −w·p − √… would have no digit left
+    ],
+)
+def test_the_way_into_a_disc_by_hand(p, w, share):
+    assert into_disc(*p, *w, 1.0) == pytest.approx(share, rel=1e-6)
 
 
 # Corridors -------------------------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from vedette.advise.config import AdviceConfig
 from vedette.assess.approach import nodes, ray_of, spread
+from vedette.assess.passage import into_disc
 from vedette.assess.zone import Asset, ground_of, level
 from vedette.clock import NS
 from vedette.geo import LocalFrame, Terrain
@@ -124,13 +125,7 @@ def _reaches(X: Array, times: Array, goal: Array, ceiling: float, limit: float) 
             break
         px, py = X[j, 0] - goal[0], X[j, 1] - goal[1]
         wx, wy = X[j + 1, 0] - X[j, 0], X[j + 1, 1] - X[j, 1]
-        # λ²w·w + 2λ w·p + p·p − r² = 0
-        ww, wp, c = wx * wx + wy * wy, wx * px + wy * py, px * px + py * py - goal[2] * goal[2]
-        share = 2.0
-        if c <= 0.0:
-            share = 0.0
-        elif wp < 0.0 and wp * wp >= ww * c:
-            share = c / (math.sqrt(wp * wp - ww * c) - wp)
+        share = into_disc(px, py, wx, wy, goal[2])
         if share <= 1.0 and X[j, 2] + share * (X[j + 1, 2] - X[j, 2]) <= ceiling:
             return float(times[j] + share * (times[j + 1] - times[j]))
     return math.inf

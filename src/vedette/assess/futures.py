@@ -32,6 +32,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from vedette.assess.passage import into_disc
 from vedette.kernel.compiled import compiled
 
 Array = NDArray[np.float64]
@@ -353,27 +354,11 @@ def _arrive(q: Array, p: Array, t: float, dt: float, near: float, goals: Goals, 
         if arrival[a] < np.inf:
             continue
         if flown >= near:
-            share = _crossing(q, p, goals.place[a], goals.radius[a])
+            from_e, from_n = q[0] - goals.place[a, 0], q[1] - goals.place[a, 1]
+            share = into_disc(from_e, from_n, p[0] - q[0], p[1] - q[1], goals.radius[a])
             if share <= 1.0 and q[2] + share * (p[2] - q[2]) <= goals.ceiling:
                 arrival[a] = t + share * dt
                 continue
         distance = math.hypot(goals.place[a, 0] - p[0], goals.place[a, 1] - p[1]) - goals.radius[a]
         next_near = min(next_near, max(distance, 0.0))
     return next_near
-
-
-@compiled
-def _crossing(q: Array, p: Array, place: Array, radius: float) -> float:
-    """Least λ in [0, 1] with |q + λ(p − q) − place| ≤ radius, above 1 for none.
-
-    λ²w·w + 2λ w·g + g·g − radius² = 0 with w = p − q, g = q − place.
-    """
-    we, wn, ge, gn = p[0] - q[0], p[1] - q[1], q[0] - place[0], q[1] - place[1]
-    ww, wg, c = we * we + wn * wn, we * ge + wn * gn, ge * ge + gn * gn - radius * radius
-    if c <= 0.0:
-        return 0.0
-    discriminant = wg * wg - ww * c
-    if discriminant < 0.0 or wg >= 0.0:
-        return np.inf
-    root: float = c / (math.sqrt(discriminant) - wg)  # the smaller one, without cancellation
-    return root

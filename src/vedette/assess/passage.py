@@ -44,6 +44,21 @@ def over_circle(ray: Array, radius: float) -> tuple[float, float]:
 
 
 @compiled
+def into_disc(px: float, py: float, wx: float, wy: float, radius: float) -> float:
+    """Least λ ≥ 0 with |p + λ w| ≤ radius, infinite where there is none.
+
+    The smaller root of λ² w·w + 2 λ w·p + p·p − r² = 0, without cancellation: c / (√(w·p² − w·w c) − w·p).
+    """
+    ww, wp, c = wx * wx + wy * wy, wx * px + wy * py, px * px + py * py - radius * radius
+    if c <= 0.0:
+        return 0.0
+    discriminant = wp * wp - ww * c
+    if wp >= 0.0 or discriminant < 0.0:
+        return math.inf
+    return c / (math.sqrt(discriminant) - wp)
+
+
+@compiled
 def over_polygon(ray: Array, east: float, north: float, corners: Array, spans: Array) -> int:
     """Fill spans (2 n,) with the times at which the ray enters and leaves the polygon, in order; returns n.
 
