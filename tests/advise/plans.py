@@ -100,13 +100,14 @@ class Scene:
     def at(self, s: float, **more: Any) -> Any:
         x = np.array([3000.0, 4000.0, 500.0, -30.0, -40.0, 0.0])
         t = self.begin + round(s * NS)
-        tracks = [
-            track_of(
-                n, x=x, t=t, identity={k: Field(v, by, t + age * NS) for k, (v, by, age) in said.items()}
-            )
-            for n, said in ((n, self.says.get(n, {})) for n in sorted(self.present))
-        ]
+        tracks = [track_of(n, x=x, t=t, identity=self.said(n, t)) for n in sorted(self.present)]
         return self.adviser.step(t, tracks, (), **more)
+
+    def said(self, track: int, t: int) -> Mapping[str, Field]:
+        says = self.says.get(track, {})
+        return {
+            fact: Field(value=value, source=by, t=t + age * NS) for fact, (value, by, age) in says.items()
+        }
 
     def propose(
         self,

@@ -454,12 +454,12 @@ def test_a_restart_keeps_rounds_engagements_and_what_was_declined(scene: Scene) 
 
 
 @pytest.mark.parametrize(
-    ("s", "rounds", "ready"), [(10, 0, 11.0), (21, 2, 0.0), (40.9, 2, 0.0), (41, 6, 0.0), (500, 6, 0.0)]
+    ("s", "rounds", "ready"), [(10, 0, 11.0), (21, 2, 8.0), (40.9, 2, 0.0), (41, 6, 0.0), (500, 6, 0.0)]
 )
 def test_a_lot_that_is_being_put_in_is_in_over_a_restart_when_it_would_have_been(
     scene: Scene, s: float, rounds: int, ready: float
 ) -> None:
-    """Two of it are promised already; it is in at 21 s, and the next one 20 s later."""
+    """Two of it are promised already and fired then; it is in at 21 s, and the next one 20 s later."""
     scene.stock(1, "Gun 1", 0)
     scene.decide(2, FIRST)
     kept = Operations(**scene.adviser.operations())
