@@ -76,6 +76,7 @@ def advice_of(
                 why=Hindrance.NO_FIRE,
                 sentence="Its line of fire lies over the village.",
             ),
+            Refused(effector="Jammer", why=Hindrance.LESS, sentence="Jammer would do no better."),
         ),
         uncovered=(8,),
         sentence=f"Track {track}: {chosen.effector}, within 42 s, stops it with probability 0.62.",

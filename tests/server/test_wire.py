@@ -57,6 +57,7 @@ CLASSES = {
     "card": advice_messages.CardMessage,
     "option": advice_messages.OptionMessage,
     "refused": advice_messages.RefusedMessage,
+    "choices": advice_messages.ChoicesMessage,
     "decision": advice_messages.DecisionMessage,
     "engagement": advice_messages.EngagementMessage,
     "readiness": advice_messages.ReadinessMessage,
@@ -165,16 +166,26 @@ def test_advice_is_as_written(server: Served, desk: HandDesk) -> None:
     with connect(server.ws) as ws:
         assert text_of(ws, "status")["advice"] == found
     assert not list(mismatches(found, "advised"))
-    card, accepted = found["cards"]
+    (card, accepted), (threat,) = found["cards"], found["threats"]
     now = T / NS
     assert (card["option"]["start_s"], card["t_closes_s"]) == (now + 12.0, now + 41.5)
-    assert (card["option"]["intercept_low_s"], card["threat"]["arrival_high_s"]) == (now + 14.0, now + 110.0)
-    assert card["threat"]["slack_until_s"] == now + 41.5
+    assert (card["option"]["intercept_low_s"], threat["arrival_high_s"]) == (now + 14.0, now + 110.0)
+    assert threat["slack_until_s"] == now + 41.5
     assert [effector["ready_s"] for effector in found["effectors"]] == [now + 6.5, now]
     assert accepted["history"] == [
         {"t_s": now - 1.0, "answer": "accept", "effector": "Gun 1", "by": "otto", "proof": "password",
          "note": "seen"}
     ]  # fmt: skip
+    choices = httpx.get(f"{server.url}/api/advice/choices", params={"advice": card["id"]}).json()
+    assert not list(mismatches(choices, "choices"))
+    assert [(other["effector"], other["start_s"]) for other in choices["others"]] == [("Jammer", now + 12.0)]
+    assert [(r["effector"], r["why"]) for r in choices["refused"]] == [
+        ("Missile 1", "no fire"),
+        ("Jammer", "less"),
+    ]
+    assert choices["refused"][1]["sentence"] == "Jammer would do no better."
+    gone = httpx.get(f"{server.url}/api/advice/choices?advice=nonsense")
+    assert (gone.status_code, gone.json()["message"][:33]) == (404, "There is no advice nonsense now; ")
     frame = desk.site.frame
     (engagement,) = found["engagements"]
     place = [np.radians(engagement["latitude"]), np.radians(engagement["longitude"]), engagement["height_m"]]

@@ -57,6 +57,14 @@ export interface Refused {
   sentence: string;
 }
 
+/** What the card of a status leaves out, asked for while somebody reads it. */
+export interface Choices {
+  /** What could be done instead, the best first. */
+  others: Option[];
+  /** Every effector but the advised one, and why not. */
+  refused: Refused[];
+}
+
 export interface Decision {
   t_s: number;
   answer: AnswerName;
@@ -75,11 +83,7 @@ export interface AdviceCard {
   t_made_s: number;
   t_closes_s: number;
   sentence: string;
-  threat: Threat;
   option: Option;
-  /** What could be done instead, the best first. */
-  others: Option[];
-  refused: Refused[];
   /** Tracks that nothing is left for if this is done. */
   uncovered: number[];
   history: Decision[];

@@ -53,10 +53,7 @@ const card = (track: number, state: AdviceCard["state"], change: Partial<AdviceC
   t_made_s: 0,
   t_closes_s: 50,
   sentence: "",
-  threat: threat(track, 1),
   option: option("Gun"),
-  others: [],
-  refused: [],
   uncovered: [],
   history: [],
   ...change,
@@ -136,14 +133,15 @@ describe("the list", () => {
 
 describe("what is chosen instead", () => {
   const refused = [{ effector: "Jammer", why: "elsewhere", sentence: "Jammer does more good elsewhere." }];
-  const other = card(7, "open", { others: [option("Jammer"), option("Drone")], refused });
+  const choices = { others: [option("Jammer"), option("Drone")], refused };
 
   test("says what speaks against it, and never that it takes nothing from others", () => {
-    expect(againstText(other, option("Jammer"))).toBe("Jammer does more good elsewhere.");
-    expect(againstText(other, option("Drone"))).toBe("What Drone takes from other threats is not known.");
+    expect(againstText(choices, option("Jammer"))).toBe("Jammer does more good elsewhere.");
+    expect(againstText(choices, option("Drone"))).toBe("What Drone takes from other threats is not known.");
   });
 
   test("has not been seen before it has stood there with as many shots", () => {
+    const other = card(7, "open");
     const shots = { ...option("Jammer"), shots: 3 };
     expect(seenOf(other, shots, 0)).not.toBe(seenOf(other, option("Jammer"), 0));
     expect(seenOf(other, { ...shots, kill: 0.6 }, 0)).toBe(seenOf(other, shots, 0));

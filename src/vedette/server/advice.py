@@ -6,10 +6,12 @@ import numpy as np
 from fastapi import APIRouter, Response
 
 from vedette.clock import seconds
+from vedette.errors import NotThereError
 from vedette.geo import LocalFrame
 from vedette.server.advice_messages import (
     AdvisedMessage,
     CardMessage,
+    ChoicesMessage,
     DecisionMessage,
     EngagementMessage,
     OptionMessage,
@@ -17,7 +19,7 @@ from vedette.server.advice_messages import (
     RefusedMessage,
     ThreatMessage,
 )
-from vedette.server.answers import json
+from vedette.server.answers import errors, json
 from vedette.server.desk import Desk
 from vedette.types import Advice, Advised, Decision, EffectorState, Engagement, Option, Threat
 from vedette.types.advice import Place
@@ -25,12 +27,22 @@ from vedette.units import DEGREE
 
 
 def add_routes(router: APIRouter, desk: Desk) -> None:
-    """GET /api/advice."""
+    """GET /api/advice, GET /api/advice/choices."""
 
     @router.get("/advice", response_model=AdvisedMessage | None)
     async def advice() -> Response:
         """What can still be done against what comes, and what people decided; null without effectors."""
         return json(advised(desk.picture().advised, desk.site.frame))
+
+    @router.get("/advice/choices", response_model=ChoicesMessage, responses=errors(404))
+    async def choices_of(advice: str) -> Response:
+        """What could be done instead of what one card advises, and why nothing else is advised."""
+        found = desk.picture().advised
+        cards = () if found is None else found.advice
+        card = next((each for each in cards if each.id == advice), None)
+        if found is None or card is None:
+            raise NotThereError(f"There is no advice {advice} now; GET /api/advice lists what there is.")
+        return json(choices(card, found.t, desk.site.frame))
 
 
 def signature(found: Advised | None) -> object:
@@ -59,7 +71,7 @@ def advised(found: Advised | None, frame: LocalFrame) -> AdvisedMessage | None:
 
 
 def card(a: Advice, t: int, frame: LocalFrame) -> CardMessage:
-    """One piece of advice, whose relative times count from t (ns UTC)."""
+    """One piece of advice, whose relative times count from t (ns UTC); `choices` has the rest of it."""
     return CardMessage(
         id=a.id,
         track=a.track,
@@ -67,14 +79,21 @@ def card(a: Advice, t: int, frame: LocalFrame) -> CardMessage:
         t_made_s=seconds(a.t_made),
         t_closes_s=seconds(a.t_closes),
         sentence=a.sentence,
-        threat=threat(a.threat, t),
         option=option(a.option, t, frame),
+        uncovered=list(a.uncovered),
+        history=[decision(each) for each in a.history],
+    )
+
+
+def choices(a: Advice, t: int, frame: LocalFrame) -> ChoicesMessage:
+    """What the card of `a` leaves out, its relative times counted from t (ns UTC)."""
+    return ChoicesMessage(
+        t_s=seconds(t),
+        advice=a.id,
         others=[option(each, t, frame) for each in a.others],
         refused=[
             RefusedMessage(effector=r.effector, why=r.why.value, sentence=r.sentence) for r in a.refused
         ],
-        uncovered=list(a.uncovered),
-        history=[decision(each) for each in a.history],
     )
 
 

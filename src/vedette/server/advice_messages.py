@@ -58,6 +58,16 @@ class RefusedMessage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChoicesMessage:
+    """What could be done instead of what a card advises, and why every other effector is not advised."""
+
+    t_s: float
+    advice: str
+    others: list[OptionMessage]
+    refused: list[RefusedMessage]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DecisionMessage:
     """What a person answered to advice; `by` is empty where nobody did in time."""
 
@@ -79,10 +89,7 @@ class CardMessage:
     t_made_s: float
     t_closes_s: float
     sentence: str
-    threat: ThreatMessage
     option: OptionMessage
-    others: list[OptionMessage]
-    refused: list[RefusedMessage]
     uncovered: list[int]
     history: list[DecisionMessage]
 

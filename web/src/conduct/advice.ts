@@ -1,5 +1,7 @@
 /** Advice: which is opened, and what the map shows of it. A person decides; nothing here commands anything. */
 
+import type { Choices } from "../advised";
+import { ask } from "../desk/act";
 import { aimsOf, cardOf, nextToDecide, unanswered, waits, type Aim } from "../desk/advice";
 import { ENVELOPES } from "../look";
 import type { StatusMessage } from "../messages";
@@ -38,6 +40,11 @@ export function advising(page: Page) {
   return {
     openAdvice,
     showAdvice,
+
+    /** What could be done instead, and why everything else is not advised; rejects with a sentence. */
+    choices(advice: string): Promise<Choices> {
+      return ask<Choices>(`api/advice/choices?advice=${encodeURIComponent(advice)}`);
+    },
 
     /** The most urgent advice that waits for an answer, then the next; its heading takes the focus. */
     nextAdvice(): void {

@@ -1,6 +1,6 @@
 /** What the panels say of advice: which card belongs to a threat, in what order, and what may be decided by whom. */
 
-import type { AdviceCard, Advised, Decision, Engagement, Option, Threat } from "../advised";
+import type { AdviceCard, Advised, Choices, Decision, Engagement, Option, Threat } from "../advised";
 import { clock, duration, percent } from "../format";
 import type { State } from "../store";
 import { barred } from "./act";
@@ -27,7 +27,7 @@ export function acceptedOf({ state, history, option }: AdviceCard): string {
 }
 
 /** What speaks against something that could be done instead of what is advised. */
-export function againstText({ refused }: AdviceCard, { effector }: Option): string {
+export function againstText({ refused }: Choices, { effector }: Option): string {
   const said = refused.find((one) => one.effector === effector)?.sentence;
   return said || `What ${effector} takes from other threats is not known.`;
 }

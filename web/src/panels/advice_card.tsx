@@ -1,11 +1,12 @@
 import { useState } from "preact/hooks";
-import type { AdviceCard as Card, Engagement, Option } from "../advised";
+import type { AdviceCard as Card, Choices, Engagement, Option, Threat } from "../advised";
 import { acceptedOf, againstText, answerText, leftText, shotsText, undecidable, waits } from "../desk/advice";
 import { bearingText, clock, duration, height, number, percent } from "../format";
 import { rangeAndBearing } from "../geodesy";
 import { dataTime, type State } from "../store";
 import { Decide } from "./advice_forms";
 import type { Commands } from "./commands";
+import { NO_CHOICES, useChoices } from "./choices";
 
 interface CardProps {
   card: Card;
@@ -22,8 +23,11 @@ export function AdviceCard({ card, place, state, now, commands }: CardProps) {
   const t = dataTime(state, now) ?? 0;
   const open = waits(card);
   const pickable = open && !undecidable(state);
+  const { choices, trouble } = useChoices(card, commands);
+  const others = choices?.others ?? [];
   const wanted = open ? chosen : acceptedOf(card);
-  const picked = card.others.find(({ effector }) => effector === wanted) ?? card.option;
+  const found = [card.option, ...others].find(({ effector }) => effector === wanted);
+  const picked = found ?? card.option;
   const advised = picked === card.option;
   const engagement = state.status?.advice?.engagements.find(({ advice }) => advice === card.id);
   const row = (option: Option) => (
@@ -41,22 +45,23 @@ export function AdviceCard({ card, place, state, now, commands }: CardProps) {
   return (
     <article class={`advice-card is-${card.state}`} data-advice={card.id} aria-label={title(card)}>
       <Window card={card} t={t} />
-      {(open || advised) && <p class="sentence">{card.sentence}</p>}
-      <div class="options">{row(open ? card.option : picked)}</div>
+      {(open || found === card.option) && <p class="sentence">{card.sentence}</p>}
+      {(open || found) && <div class="options">{row(open ? card.option : picked)}</div>}
       {advised ? (
         <Uncovered tracks={card.uncovered} commands={commands} />
       ) : (
-        <p class="warn against">{againstText(card, picked)}</p>
+        <p class="warn against">{againstText(choices ?? NO_CHOICES, picked)}</p>
       )}
       <Answers card={card} utc={state.utc} />
       {open && <Decide card={card} place={place} option={picked} state={state} commands={commands} />}
-      {open && card.others.length > 0 && (
+      {trouble && <p class="warn">What could be done instead is not known: {trouble}</p>}
+      {open && others.length > 0 && (
         <div class="options" role="group" aria-label="What could be done instead">
           <h4>Instead</h4>
-          {card.others.map(row)}
+          {others.map(row)}
         </div>
       )}
-      <WhyNot card={card} />
+      {choices && <WhyNot choices={choices} threat={threatOf(card, state)} />}
     </article>
   );
 }
@@ -255,13 +260,18 @@ function Answers({ card, utc }: { card: Card; utc: boolean }) {
   );
 }
 
-function WhyNot({ card: { refused, threat } }: { card: Card }) {
+/** What it is advised against, while that is a threat. */
+function threatOf({ track }: Card, { status }: State): Threat | undefined {
+  return status?.advice?.threats.find((threat) => threat.track === track);
+}
+
+function WhyNot({ choices: { refused }, threat }: { choices: Choices; threat: Threat | undefined }) {
   return (
     <details class="why-not">
       <summary>
         Why not the others <span class="dim">({refused.length})</span>
       </summary>
-      <p>{threat.sentence}</p>
+      {threat && <p>{threat.sentence}</p>}
       <dl>
         {refused.map(({ effector, why, sentence }) => (
           <div key={effector} data-refused={effector}>
