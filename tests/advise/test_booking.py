@@ -10,6 +10,7 @@ from tests.advise.plan_scenes import alert, asset, full, gun, inbound, missile, 
 from tests.advise.plans import Scene, T, option, proposal
 from tests.assess.air import at
 from vedette.advise.adviser import Adviser
+from vedette.advise.looks import waits
 from vedette.advise.magazines import use_of
 from vedette.clock import NS
 from vedette.types import Call, Engagement, acts
@@ -63,6 +64,31 @@ def test_cards_that_share_a_channel_can_all_be_accepted_as_they_stand(order):
         assert engagement.t_start == pytest.approx(at(card.option.start_s + 3.0), abs=2)
         assert engagement.t_intercept == pytest.approx(at(card.option.intercept_s[1]), abs=2)
     assert never_more_than(1, uses(desk, "Missile"))
+
+
+@pytest.mark.parametrize("kept", [(1,), (1, 3), (2, 3)])
+def test_what_is_advised_already_keeps_its_turn_beside_what_is_worth_as_much(kept):
+    """Three are alike, with turns for two: who closes first by a hair must not change that every second."""
+    plans = planner(missile(magazine=8, **LATE_IS_BETTER), assets=(asset(radius=10.0),))
+    tracks = [inbound(n, 5000.0, bearing=60.0 + 30.0 * n, speed=60.0) for n in (1, 2, 3)]
+    found = plan(plans, tracks, before=dict.fromkeys(kept, "Missile")).proposals
+    assert len(found) == 2
+    assert set(kept) <= {proposal.track for proposal in found}
+
+
+@pytest.mark.parametrize(
+    ("end", "new", "stands"), [(24.9, "", ""), (25.1, "wait", ""), (34.9, "wait", ""), (35.1, "wait", "wait")]
+)
+def test_more_at_once_that_is_advised_stays_while_the_last_start_sways(end, new, stands):
+    """Shots meet in 20 s and are looked at for 5 s more."""
+    under_way = Engagement(
+        advice="1-Gun-1", track=1, effector="Gun", shots=1, t_start=at(0.0), t_intercept=at(20.0),
+        place=(0.0, 0.0, 0.0), expected=0.5, stopped=0.5, call=Call.UNDER_WAY,
+    )  # fmt: skip
+    effectors = planner(gun("Gun", assess_s=5.0)).effectors
+    for advised, why in ((False, new), (True, stands)):
+        said = waits(at(0.0), 1, end, [under_way], effectors, 3, stands=advised)
+        assert bool(said) == bool(why)
 
 
 def test_a_turn_that_is_not_the_best_has_the_kill_and_the_place_of_its_own():

@@ -85,6 +85,8 @@ MISS, HURT = (engaged(40, 46, 60, End.MISSED),), (engaged(40, 46, 60, End.DAMAGE
         ({"last_start": 60}, End.UNENGAGED, S.ADVISING, C.NO_OPTION),
         ({"last_start": 60, "declined": 40}, End.UNENGAGED, S.ADVISING, C.DECLINED),
         ({"last_start": 60, "declined": 80}, End.UNENGAGED, S.ADVISING, C.NO_OPTION),
+        ({"last_start": 60, "lapsed": 40}, End.UNENGAGED, S.ADVISING, C.HUMAN_DELAY),
+        ({"last_start": 60, "lapsed": 80}, End.UNENGAGED, S.ADVISING, C.NO_OPTION),
         ({"last_start": 60, "hindrance": C.NO_MAGAZINE}, End.UNENGAGED, S.ADVISING, C.NO_MAGAZINE),
         ({"last_start": None, "asked": (), "hindrance": C.NO_FIRE}, End.UNENGAGED, S.ADVISING, C.NO_FIRE),
         ({"last_start": None, "asked": ()}, End.UNENGAGED, S.ADVISING, C.NO_OPTION),

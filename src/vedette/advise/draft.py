@@ -18,12 +18,14 @@ from vedette.advise.window import Window
 from vedette.types.advice import Option, Threat
 
 Again = Callable[[int, int, float, float], Window]  # arm, track, ready, over by (s)
+Turn = tuple[int, Window]  # goes at once, and when
 
 
 class Draft:
     """What one assignment comes to.
 
     chosen  track's place → (arm, shots), what is proposed
+    kept    places of tracks against which that is advised already
     late    places of tracks whose turn would come too late
     """
 
@@ -39,6 +41,7 @@ class Draft:
         self.arms, self.chances, self.stages, self.found = arms, chances, stages, found
         self.tracks = tuple(tracks)
         self.chosen = self._firsts(before)
+        self.kept = {n for n, (i, _) in self.chosen.items() if before.get(tracks[n]) == arms[i].name}
         self.late: set[int] = set()
         self._at: dict[int, Chance] = {n: chances[i][n] for n, (i, _) in self.chosen.items()}
 
@@ -63,18 +66,40 @@ class Draft:
     # ------------------------------------------------------------------- whose turn
 
     def settle(self, again: Again) -> None:
-        """Let those that share an effector have their turns, what closes first first (Jackson 1955)."""
-        for i, arm in enumerate(self.arms):
-            uses = list(arm.uses)
-            for n in sorted((n for n, (j, _) in self.chosen.items() if j == i), key=self._due):
-                window = self._turn(i, n, uses, again)
-                if window is None:
+        """Let those that share an effector have their turns, what closes first first (Jackson 1955).
+
+        Where one that is advised already would lose its turn so, those come first, if no more is lost by it:
+        what closes when sways from plan to plan.
+        """
+        for i in range(len(self.arms)):
+            mine = sorted((n for n, (j, _) in self.chosen.items() if j == i), key=self._due)
+            turns = self._turns(i, mine, again)
+            if any(n in self.kept for n in mine if n not in turns):
+                kept_first = sorted(mine, key=lambda n: n not in self.kept)
+                turns = min(turns, self._turns(i, kept_first, again), key=partial(self._lost, mine))
+            for n in mine:
+                if n not in turns:
                     del self.chosen[n], self._at[n]
                     self.late.add(n)
-                else:
-                    if window is not self._at[n].window:
-                        self._at[n] = replace(self._at[n], window=window)
-                    uses.append(arm.use(window, self._shots(n)))
+                    continue
+                goes, window = turns[n]
+                self.chosen[n] = i, goes
+                if window is not self._at[n].window:
+                    self._at[n] = replace(self._at[n], window=window)
+
+    def _turns(self, i: int, order: Sequence[int], again: Again) -> dict[int, Turn]:
+        """The turns of tracks on one effector, given in this order; without those that find none."""
+        uses, turns = list(self.arms[i].uses), {}
+        for n in order:
+            found = self._turn(i, n, uses, again)
+            if found is not None:
+                turns[n] = found
+                uses.append(self.arms[i].use(found[1], found[0] * self.chances[i][n].shots))
+        return turns
+
+    def _lost(self, wanted: Sequence[int], turns: Mapping[int, Turn]) -> float:
+        """What the tracks may cost that find no turn."""
+        return float(sum(self.stages.problem.weight[n] for n in wanted if n not in turns))
 
     def objective(self) -> float:
         """What the assignment is expected to cost with the turns that there are."""
@@ -91,14 +116,13 @@ class Draft:
         window = self._at[n].window
         return window.closes_s, window.start_s, n
 
-    def _turn(self, i: int, n: int, uses: Sequence[Use], again: Again) -> Window | None:
+    def _turn(self, i: int, n: int, uses: Sequence[Use], again: Again) -> Turn | None:
         """The turn of what is planned against track n, with fewer goes at once where that many find none."""
-        anew = partial(again, i, n)
+        anew, chance = partial(again, i, n), self.chances[i][n]
         for goes in range(self.chosen[n][1], 0, -1):
-            self.chosen[n] = i, goes
-            window = self.arms[i].turn(self._at[n].window, self._shots(n), uses, anew)
+            window = self.arms[i].turn(chance.window, goes * chance.shots, uses, anew)
             if window is not None:
-                return window
+                return goes, window
         return None
 
     def _shots(self, n: int) -> int:

@@ -12,6 +12,7 @@ from vedette.clock import seconds
 from vedette.types.advice import Call, Engagement
 
 OPEN = (Call.UNDER_WAY, Call.LOOKING)
+SWAYS = 10.0  # s by which the last useful start sways from plan to plan: what is advised stays so long
 
 
 def left(engagements: Sequence[Engagement], track: int) -> float:
@@ -26,11 +27,13 @@ def waits(
     engagements: Sequence[Engagement],
     effectors: Mapping[str, Effector],
     most: int,
+    stands: bool = False,
 ) -> str:
     """Why nothing more is shot at a track at t (ns UTC), in words; empty: nothing stands against it.
 
-    end   s until the last useful start against it; None: there is none
-    most  shots at once at one track
+    end     s until the last useful start against it; None: there is none
+    most    shots at once at one track
+    stands  whether something more is advised against it now
     """
     mine = [each for each in engagements if each.track == track]
     if any(each.call is Call.STOPPED for each in mine):
@@ -41,7 +44,8 @@ def waits(
     look = max(_look_s(t, each, effectors.get(each.effector)) for each in under_way)
     if sum(each.shots for each in under_way) >= most:
         return "as many shots as are allowed at once are under way"
-    return "" if end is not None and look >= end else "shots are under way, and the look at them comes first"
+    too_late = end is not None and look >= end - (SWAYS if stands else 0.0)
+    return "" if too_late else "shots are under way, and the look at them comes first"
 
 
 def _look_s(t: int, engagement: Engagement, effector: Effector | None) -> float:

@@ -79,9 +79,12 @@ class Planner:
         chances = self._chances(sides, arms, ways, friends, threats, declined, engagements)
         slack = [closing(chances, n) for n in range(len(sides.threats))]
         held = [
-            waits(t, track.id, slack[n], engagements, self.effectors, self.config.most)
+            waits(
+                t, track.id, slack[n], engagements, self.effectors, self.config.most,
+                stands=track.id in (before or {}),
+            )
             for n, track in enumerate(sides.threats)
-        ]
+        ]  # fmt: skip
         stages = stages_of(
             arms,
             chances,

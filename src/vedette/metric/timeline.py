@@ -100,6 +100,7 @@ class Life:
     first_plot, confirmed, alert  the first report that came of it, its first track and the first alert
     asked        spans [from, to) in which advice about it waited for an answer
     declined     when a person last said no
+    lapsed       when advice about it first closed that nobody had answered
     called       when the sensors were taken to say that it is stopped, after each of the shots
     arrival      true arrival, as it flies after all that was done to it
     last_start   the last moment at which an order could still have met it on its way; None: there was none
@@ -114,6 +115,7 @@ class Life:
     asked: tuple[tuple[int, int], ...] = ()
     engaged: tuple[Engaged, ...] = ()
     declined: int | None = None
+    lapsed: int | None = None
     called: tuple[int, ...] = ()
     arrival: int | None = None
     last_start: int | None = None
@@ -233,6 +235,8 @@ def _cause(life: Life, stage: Stage) -> Cause:
         return life.hindrance or Cause.NO_OPTION
     if stage is Stage.ADVISING and life.declined is not None and life.declined <= life.last_start:
         return Cause.DECLINED
+    if stage is Stage.ADVISING and life.lapsed is not None and life.lapsed <= life.last_start:
+        return Cause.HUMAN_DELAY
     if stage is Stage.ADVISING and life.hindrance is not None:
         return life.hindrance
     if stage is Stage.LOOKING and _written_off(life, life.last_start):

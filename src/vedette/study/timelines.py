@@ -47,6 +47,7 @@ class Spoken:
     over: int | None = None
     accepted: int | None = None
     declined: int | None = None
+    lapsed: int | None = None  # nobody had answered when it closed
     engagement: Engagement | None = None
     called: int | None = None
 
@@ -72,6 +73,7 @@ class Doings:
             one = self.spoken.setdefault(advice.id, Spoken(made, advice.option.effector))
             if advice.state not in LIVE and one.over is None:
                 one.over = advised.t
+                one.lapsed = advised.t if advice.state is AdviceState.EXPIRED else None
             for said in advice.history:
                 if said.answer is Answer.ACCEPT and advice.state is AdviceState.ACCEPTED:
                     one.accepted = one.over = said.t if one.accepted is None else one.accepted
@@ -157,6 +159,7 @@ def _life(
     plot = doings.plots.get(actor.id)
     called = [one.called for one in spoken if one.called is not None]
     declined = [one.declined for one in spoken if one.declined is not None]
+    lapsed = [one.lapsed for one in spoken if one.lapsed is not None]
     return Life(
         begin=actor.t_begin,
         end=end,
@@ -164,6 +167,7 @@ def _life(
         asked=tuple((one.made.t, run if one.over is None else one.over) for one in spoken),
         engaged=tuple(e for one in spoken if (e := _engaged(one, doings, means)) is not None),
         declined=max(declined, default=None),
+        lapsed=min(lapsed, default=None),
         called=tuple(called),
         arrival=arrival,
     )
