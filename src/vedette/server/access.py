@@ -60,6 +60,7 @@ ROLES: Mapping[tuple[str, str], Role | None] = {
     ("GET", "/api/plots/{sensor}"): VIEWER,
     ("GET", "/api/outlook"): VIEWER,
     ("GET", "/api/advice"): VIEWER,
+    ("GET", "/api/advice/choices"): VIEWER,
     ("GET", "/api/rules"): VIEWER,
     ("GET", "/api/handover"): VIEWER,
     ("GET", "/api/delivery"): VIEWER,
