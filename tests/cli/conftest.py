@@ -1,7 +1,4 @@
-"""Commands are run as a user runs them: in a process of their own, with stdout and stderr apart.
-
-Those that need compiled kernels are called in this process, which loads them once for all.
-"""
+"""Commands are run as a user writes them, with stdout and stderr apart."""
 
 from __future__ import annotations
 
@@ -16,6 +13,7 @@ from typing import Any
 import pytest
 from typer.main import get_command
 
+from tests.cli.line import NARROW, run_line
 from vedette.cli.commands import app
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -25,19 +23,19 @@ Figures = Callable[..., dict[str, Any]]
 
 @pytest.fixture
 def vedette(tmp_path: Path) -> Vedette:
-    """vedette("decode", file): run in an empty folder, with a narrow terminal's environment."""
+    """vedette("decode", file): in an empty folder, in this process; `program` starts one, as a user does."""
+    return lambda *words: run_line(words, tmp_path)
 
-    def run(*words: object, timeout: float = 60.0) -> subprocess.CompletedProcess[str]:
-        environment = dict(os.environ, PYTHONPATH=str(ROOT / "src"), COLUMNS="80", NO_COLOR="1")
+
+@pytest.fixture
+def program(tmp_path: Path) -> Vedette:
+    """The same in a process of its own."""
+
+    def run(*words: object) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "vedette.cli", *map(str, words)]
+        environment = os.environ | NARROW | {"PYTHONPATH": str(ROOT / "src")}
         return subprocess.run(
-            command,
-            cwd=tmp_path,
-            env=environment,
-            capture_output=True,
-            text=True,
-            timeout=timeout,
-            check=False,
+            command, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=60.0, check=False
         )
 
     return run

@@ -58,9 +58,9 @@ def test_an_error_is_one_sentence_without_a_trace(vedette: Vedette, tmp_path: Pa
     assert "beast" in done.stderr  # the remedy names what there is
 
 
-def test_debug_shows_the_trace(vedette: Vedette, tmp_path: Path) -> None:
+def test_debug_shows_the_trace(program: Vedette, tmp_path: Path) -> None:
     (tmp_path / "page.html").write_text("<!doctype html>")
-    done = vedette("decode", "page.html", "--debug")
+    done = program("decode", "page.html", "--debug")
     assert done.returncode == 1
     assert "Traceback" in done.stderr
 

@@ -1,4 +1,4 @@
-"""`vedette user`, `token`, `certificate`, `log`, `watch` as a person runs them: real processes and files."""
+"""`vedette user`, `token`, `certificate`, `log`, `watch` as a person runs them: real accounts and files."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ from typing import Any
 
 import httpx
 import pytest
+
+from tests.cli.line import run_line
 
 PASSWORD = "correct horse battery staple"
 ENVIRONMENT = {**os.environ, "PYTHONPATH": os.pathsep.join(path for path in sys.path if path)}
@@ -44,10 +46,7 @@ format = "beast"
 
 def run(folder: Path, *words: str, text: str = "", code: int = 0) -> str:
     """The output of a command that must end with `code`; what went wrong comes after it."""
-    command = [sys.executable, "-m", "vedette.cli", *words]
-    done = subprocess.run(
-        command, input=text, capture_output=True, text=True, cwd=folder, env=ENVIRONMENT, check=False
-    )
+    done = run_line(words, folder, text)
     assert done.returncode == code, done.stdout + done.stderr
     return done.stdout + done.stderr
 

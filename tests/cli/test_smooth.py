@@ -89,7 +89,7 @@ def test_what_cannot_be_written_is_said_in_a_sentence(vedette: Vedette, night: P
 def test_a_whole_night_is_smoothed_to_two_thirds_of_the_error(
     vedette: Vedette, tmp_path: Path, seed: int
 ) -> None:
-    vedette("simulate", "two-drones", "--seed", seed, "--out", "whole.mcap", "--json", timeout=300)
-    vedette("smooth", "whole.mcap", "--out", "whole.csv", "--json", timeout=300)
+    vedette("simulate", "two-drones", "--seed", seed, "--out", "whole.mcap", "--json")
+    vedette("smooth", "whole.mcap", "--out", "whole.csv", "--json")
     live, after = (rms(tmp_path / "whole.csv", prefix, seed, 100.0) for prefix in ("live_", ""))
     assert after < 0.67 * live

@@ -50,8 +50,9 @@ def assign(problem: Problem, *, left: Left = forever, most_columns: int = MOST_C
         return replace(found, bound=found.objective)
     search = _Search(problem, found, left)
     search.price()
-    search.choose("columns")
-    search.prove(most_columns)
+    if not search.proven:  # in a small raid the simple rule is mostly best already
+        search.choose("columns")
+        search.prove(most_columns)
     return search.best
 
 
@@ -67,6 +68,14 @@ class _Search:
         self.columns.add_assignment(best.shots)
         self.columns.add_assignment(np.zeros_like(best.shots))
         self.prices = self._first_prices()
+
+    @property
+    def proven(self) -> bool:
+        """Nothing can be better than the answer there is."""
+        return self._meets(self.best.bound)
+
+    def _meets(self, bound: float) -> bool:
+        return self.best.objective - bound <= TOLERANCE * self.best.objective
 
     def _first_prices(self) -> Array:
         """What one more shot of each weapon would save in the assignment there is; all else is free yet."""
@@ -89,9 +98,9 @@ class _Search:
 
     def price(self) -> None:
         """Add the columns that the linear programme misses, until it misses none; raise the bound."""
-        bound, waited, cheapest = -math.inf, 0, math.inf
+        bound, waited, cheapest = self._without_rivals(), 0, math.inf
         for round_ in range(ROUNDS):
-            if self.left() <= 0.0 or waited > PATIENCE:
+            if self.left() <= 0.0 or waited > PATIENCE or self._meets(bound):
                 break
             cost, outer, theta = self._programme()
             tried = self.prices if round_ == 0 else SMOOTHING * self.prices + (1.0 - SMOOTHING) * outer
@@ -101,6 +110,11 @@ class _Search:
             if not added or cost - bound <= TOLERANCE * abs(cost):
                 break
         self.best = replace(self.best, bound=min(max(bound, 0.0), self.best.objective))
+
+    def _without_rivals(self) -> float:
+        """The bound that every target could have its best shots: no programme is needed where all do."""
+        _, least, _, _ = self._cheapest(np.zeros(len(self.limits)))
+        return float(least.sum())
 
     def _programme(self) -> tuple[float, Array, Array]:
         """The linear programme over the columns: its cost, and the prices of what is limited (W + M,) and of
@@ -156,9 +170,9 @@ class _Search:
 
     def prove(self, most: int) -> None:
         """List every column that could be part of something better, and choose among them."""
-        gap = self.best.objective - self.best.bound
-        if gap <= TOLERANCE * self.best.objective or self.left() <= 0.0:
+        if self.proven or self.left() <= 0.0:
             return
+        gap = self.best.objective - self.best.bound
         _, least, _, _ = self._cheapest(self.prices)
         limit = least + gap * (1.0 + 1e-9) + 1e-12
         each = self._of_shots(self.prices)

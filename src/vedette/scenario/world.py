@@ -60,6 +60,16 @@ class Platform:
     end: int
 
 
+@dataclass(slots=True)
+class Seen:
+    """What flies at t: `World.state`, and `World.targets` once somebody asked for it."""
+
+    t: int
+    rows: Ints
+    x: Array
+    targets: Targets | None = None
+
+
 class World:
     """All platforms of a scenario at a site. A platform exists from its start until its last waypoint.
 
@@ -94,6 +104,7 @@ class World:
         self._size = np.array([p.size for p in self.platforms])
         self._operator = np.array([p.operator for p in self.platforms])
         self._t = np.array([(p.begin, p.end) for p in self.platforms], np.int64)
+        self._seen: Seen | None = None
         self._outages: dict[str, list[tuple[int, int]]] = {}
         for outage in scenario.file.outage:
             span = (self.begin + from_seconds(outage.start), self.begin + from_seconds(outage.end))
@@ -243,14 +254,23 @@ class World:
         self.platforms = tuple(platforms)
         self._paths = Paths.of([p.path for p in platforms])
         self._t[row] = platform.begin, platform.end
+        self._seen = None
 
     # --- where everything is
 
     def state(self, t: int) -> tuple[Ints, Array]:
-        """Rows (M,) of the platforms that fly at t (ns UTC), and their states (M, 6)."""
-        rows = np.flatnonzero((self._t[:, 0] <= t) & (t <= self._t[:, 1]))
-        s = self._speed[rows] * ((t - self._t[rows, 0]) / 1e9)
-        return rows, self._state(rows, s)
+        """Rows (M,) of the platforms that fly at t (ns UTC), and their states (M, 6); to be read only."""
+        seen = self._at(t)
+        return seen.rows, seen.x
+
+    def _at(self, t: int) -> Seen:
+        """Kept until another moment is asked for: all receivers listen in the same slices of time."""
+        if self._seen is None or self._seen.t != t:
+            rows = np.flatnonzero((self._t[:, 0] <= t) & (t <= self._t[:, 1]))
+            x = self._state(rows, self._speed[rows] * ((t - self._t[rows, 0]) / 1e9))
+            x.flags.writeable = False
+            self._seen = Seen(t, rows, x)
+        return self._seen
 
     def _state(self, rows: Ints, s: Array) -> Array:
         """(M, 6) of platforms `rows` at distances s along their paths.
@@ -277,7 +297,12 @@ class World:
 
     def targets(self, t: int) -> Targets:
         """The same, as sensors need it."""
-        rows, x = self.state(t)
+        seen = self._at(t)
+        if seen.targets is None:
+            seen.targets = self._targets(t, seen.rows, seen.x)
+        return seen.targets
+
+    def _targets(self, t: int, rows: Ints, x: Array) -> Targets:
         flying = [self.platforms[i] for i in rows]
         return Targets(
             position=x[:, :3], velocity=x[:, 3:], rcs=self._rcs[rows],

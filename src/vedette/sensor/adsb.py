@@ -57,11 +57,13 @@ class Adsb(Receiver):
         """A report of every target whose turn falls into the look: once a period, at a phase of its own."""
         luck, noise = rng.random(len(targets.rcs)), rng.standard_normal((len(targets.rcs), 6))
         due, age = self.turns(targets.transponder, look)
-        position = targets.position - age[:, None] * targets.velocity
-        rows = np.flatnonzero(due & (luck < self.detection_probability(position)))
+        rows = np.flatnonzero(due)
+        position = targets.position[rows] - age[rows, None] * targets.velocity[rows]
+        heard = luck[rows] < self.detection_probability(position)
+        rows, position = rows[heard], position[heard]
         c = self.config
         sigma = np.array([c.position_sigma, c.position_sigma, c.height_sigma, *[c.velocity_sigma] * 3])
-        z = stated(self.station.site, position[rows], targets.velocity[rows], noise[rows], sigma)
+        z = stated(self.station.site, position, targets.velocity[rows], noise[rows], sigma)
         return Measured(
             kind=Kind.GEODETIC_VELOCITY, z=z, R=np.tile(np.diag(np.square(sigma)), (len(rows), 1, 1)),
             age=age[rows], claims=tuple({"icao24": targets.transponder[i]} for i in rows), source=rows,

@@ -100,6 +100,8 @@ def stated(site: LocalFrame, position: Array, velocity: Array, noise: Array, sig
     """(M, 6) latitude, longitude, height, velocity as the target would state it, of positions and velocities
     (M, 3) in the site's frame; noise (M, 6) ~ N(0, 1) times sigma (6,) along its own east, north and up."""
     z = np.empty((len(position), 6))
+    if not len(position):
+        return z
     z[:, :3] = site.to_geodetic(position)
     M, N = site.radii
     z[:, 0] += sigma[1] * noise[:, 1] / (M + z[:, 2])

@@ -94,7 +94,7 @@ class RemoteId(Receiver):
         luck, noise = rng.random(N), rng.standard_normal((N, 6))
         due, age = self.turns(targets.remote_id, look)
         rows = np.flatnonzero(due)
-        position = targets.before(age)[rows]
+        position = targets.before(age)[rows] if len(rows) else np.empty((0, 3))
         heard = luck[rows] < self.detection_probability(position)
         rows, position = rows[heard], position[heard]
         z = stated(self.station.site, position, targets.velocity[rows], noise[rows], self.sigma)

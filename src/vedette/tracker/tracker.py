@@ -97,7 +97,9 @@ class Tracker:
         self.counters: Counter[str] = Counter()
         self.tracklets = Tracklets(self.counters)
         self._order = {name: k for k, name in enumerate(self.sensors)}
-        self._placing = {n: s for n, s in self.sensors.items() if not isinstance(s, DirectionSensor)}
+        # Asked once: an instance check against a protocol takes longer than a look does.
+        self._pointing = {n: s for n, s in self.sensors.items() if isinstance(s, DirectionSensor)}
+        self._placing = {n: s for n, s in self.sensors.items() if n not in self._pointing}
         undetected = self._undetected()
         self._pmb = Pmb(
             n=6, undetected=undetected, config=self._pmb_config(), motion=motion or motion_of(self.config),
@@ -108,8 +110,7 @@ class Tracker:
             self.counters,
         )  # fmt: skip
         self.directions = Directions(
-            self._pmb, undetected, {n: s for n, s in self.sensors.items() if isinstance(s, DirectionSensor)},
-            self._order, self.config, self.counters,
+            self._pmb, undetected, self._pointing, self._order, self.config, self.counters,
         )  # fmt: skip
         self.duplicates = Duplicates()
         self._round = np.array([self._ago(sensor) for sensor in self.sensors.values()], np.int64)
@@ -158,8 +159,8 @@ class Tracker:
         if reports is not None:
             used = self._look(reports, sensor, scan.sector if looked else None, cost)
             self._register(reports, used, sensor)
-        if isinstance(sensor, DirectionSensor):
-            self._look_along(scan, sensor, None if looked or reports is not None else scan.sector)
+        if pointing := self._pointing.get(scan.sensor):
+            self._look_along(scan, pointing, None if looked or reports is not None else scan.sector)
         self.overload.thin_out(cost)
         self._prune()
         self._promote()
