@@ -78,7 +78,7 @@ def test_the_meeting_is_the_least_root_of_the_quadratic(p, v, s, t_d) -> None:
     p, v = np.array(p), np.array(v)
     assume(abs(v @ v - s * s) > 1e-6 * s * s)  # else numpy's own roots overflow
     roots = np.roots([v @ v - s * s, 2 * (p @ v + s * s * t_d), p @ p - s * s * t_d * t_d])
-    later = sorted(r.real for r in roots if abs(r.imag) < 1e-6 and r.real > t_d)
+    later = sorted(r.real for r in roots if abs(r.imag) <= 1e-6 * min(abs(r), 1.0) and r.real > t_d)
     if math.isinf(t):
         # none, or one that only rounding tells from none: |p + v t| = s (t − t_d)
         assert (
