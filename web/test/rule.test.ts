@@ -11,7 +11,15 @@ import {
   written,
   type Draft,
 } from "../src/desk/draft";
-import { elsewhere, reasons, summary, terms as onTerms, triable, UNNAMED, type Preview } from "../src/desk/preview";
+import {
+  elsewhere,
+  reasons,
+  summary,
+  terms as onTerms,
+  triable,
+  UNNAMED,
+  type Preview,
+} from "../src/desk/preview";
 import { rangeAndBearing } from "../src/geodesy";
 import type { Zone } from "../src/messages";
 import { terms } from "../src/panels/rules";
