@@ -22,15 +22,20 @@ for (const name of ["drawElements", "drawArrays"]) {
 }
 """
 PATIENCE_S = 45.0
+POLL_MS = 100
 
 
 @dataclass
 class Console:
-    """One open page. `faults` collects console errors, uncaught errors and requests to anywhere else."""
+    """One open page, and where its map looked when it was opened.
+
+    `faults` collects console errors, uncaught errors and requests to anywhere else.
+    """
 
     page: Page
     url: str
     faults: list[str] = field(default_factory=list)
+    start: dict[str, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.page.add_init_script(COUNT_WEBGL)
@@ -58,6 +63,7 @@ class Console:
         self.until(lambda: self.hook("basemap") != "loading", "the map was not drawn")
         if tracks:
             self.until(self.tracks, "no track came")
+        self.start = self.camera()
         return self
 
     def hook(self, name: str) -> Any:
@@ -73,6 +79,20 @@ class Console:
         assert isinstance(camera, dict)
         return camera
 
+    def rest(self, moved: dict[str, float] | None = None) -> dict[str, float]:
+        """Wait until the map has left the view `moved`, if given, and stands still; where it looks then."""
+        if moved is not None:
+            self.until(lambda: self.camera() != moved, "the map did not move")
+        looks = [self.camera()]
+
+        def still() -> bool:
+            looks.append(self.camera())
+            return looks[-1] == looks[-2]
+
+        self.page.wait_for_timeout(POLL_MS)
+        self.until(still, "the map does not come to rest")
+        return looks[-1]
+
     def webgl_calls(self) -> int:
         """How often WebGL was told to draw since the page was loaded."""
         return int(self.page.evaluate("() => window.webglCalls"))
@@ -85,7 +105,7 @@ class Console:
             if result:
                 return result
             assert time.monotonic() < end, f"{otherwise} within {patience} s; faults so far: {self.faults}"
-            self.page.wait_for_timeout(100)
+            self.page.wait_for_timeout(POLL_MS)
 
     def text(self, selector: str) -> str:
         """The text of one element, or nothing when it is not there."""

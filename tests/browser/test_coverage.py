@@ -35,14 +35,14 @@ PIXELS = """([x, y]) => {
 
 @dataclass
 class Post:
-    """A running post in the valley, and its two radars."""
+    """A running post in the valley, and its two radars, which the last test of this file kills."""
 
     program: Program
     valley: Radar
     hill: Radar
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def post(built: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Post]:
     site = valley_file(tmp_path_factory.mktemp("post"))
     with radar() as valley, radar() as hill:
@@ -80,6 +80,41 @@ def corner_and_middle(console: Console) -> tuple[set[int], set[int]]:
     return at(console, box["width"] - 60, 60), at(console, box["width"] / 2, box["height"] / 2 - 30)
 
 
+def test_keys_choose_layer_and_height_and_the_link_carries_them(post: Post, open_page: Open) -> None:
+    console = open_page(post.program)
+    page = console.page
+    page.keyboard.press("c")
+    page.keyboard.press("c")
+    page.keyboard.press("v")
+    expect(page.get_by_role("combobox", name="Coverage")).to_have_value("Valley radar")
+    expect(page.locator(".cover-legend")).to_contain_text("seen only above 60 m", timeout=30_000)
+    assert share(console, HIGHER) > 0.1
+    assert share(console, 1, 2, 3, 4) == 0
+    console.until(lambda: "cover=Valley%20radar&below=60" in page.url, "the link was not written")
+    other = open_page(post.program, page.url.removeprefix(post.program.url))
+    other.until(lambda: share(other, HIGHER) > 0.1, "the link does not show it")
+    assert coverage(other)["below"] == 60
+    for _ in range(3):
+        page.keyboard.press("c")
+    expect(page.locator(".cover-legend")).to_have_count(0)
+
+
+def test_the_layer_follows_the_map_in_every_theme(post: Post, open_page: Open) -> None:
+    console = open_page(post.program, "?gl=off#cover=fused")
+    console.until(lambda: drawn(console) > 0, "nothing was painted")
+    console.page.wait_for_timeout(500)
+    before, painted = corner_and_middle(console), drawn(console)
+    console.page.keyboard.press("n")
+    console.until(lambda: drawn(console) > painted, "the theme did not repaint it")
+    console.page.wait_for_timeout(300)
+    night = corner_and_middle(console)
+    assert not night[1] & before[1]
+    assert len(night[0]) > 1
+    painted = drawn(console)
+    console.page.keyboard.press("+")
+    console.until(lambda: drawn(console) > painted, "the zoom did not repaint it")
+
+
 def test_watched_and_not_watched_look_different_and_a_lost_sensor_shows(post: Post, open_page: Open) -> None:
     console = open_page(post.program)
     page = console.page
@@ -115,38 +150,3 @@ def test_watched_and_not_watched_look_different_and_a_lost_sensor_shows(post: Po
     post.hill.kill()
     choice.select_option("fused")
     console.until(lambda: share(console, LOST) == pytest.approx(whole), "with both gone nothing is watched")
-
-
-def test_keys_choose_layer_and_height_and_the_link_carries_them(post: Post, open_page: Open) -> None:
-    console = open_page(post.program)
-    page = console.page
-    page.keyboard.press("c")
-    page.keyboard.press("c")
-    page.keyboard.press("v")
-    expect(page.get_by_role("combobox", name="Coverage")).to_have_value("Valley radar")
-    expect(page.locator(".cover-legend")).to_contain_text("seen only above 60 m", timeout=30_000)
-    assert share(console, HIGHER) > 0.1
-    assert share(console, 1, 2, 3, 4) == 0
-    console.until(lambda: "cover=Valley%20radar&below=60" in page.url, "the link was not written")
-    other = open_page(post.program, page.url.removeprefix(post.program.url))
-    other.until(lambda: share(other, HIGHER) > 0.1, "the link does not show it")
-    assert coverage(other)["below"] == 60
-    for _ in range(3):
-        page.keyboard.press("c")
-    expect(page.locator(".cover-legend")).to_have_count(0)
-
-
-def test_the_layer_follows_the_map_in_every_theme(post: Post, open_page: Open) -> None:
-    console = open_page(post.program, "?gl=off#cover=fused")
-    console.until(lambda: drawn(console) > 0, "nothing was painted")
-    console.page.wait_for_timeout(500)
-    before, painted = corner_and_middle(console), drawn(console)
-    console.page.keyboard.press("n")
-    console.until(lambda: drawn(console) > painted, "the theme did not repaint it")
-    console.page.wait_for_timeout(300)
-    night = corner_and_middle(console)
-    assert not night[1] & before[1]
-    assert len(night[0]) > 1
-    painted = drawn(console)
-    console.page.keyboard.press("+")
-    console.until(lambda: drawn(console) > painted, "the zoom did not repaint it")

@@ -15,7 +15,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 REFUSED = re.compile(r"console: WebSocket connection to .* failed|ERR_CONNECTION_REFUSED")
 
 
-def test_a_lost_server_is_said_loudly_and_found_again(built: None, open_page: Open) -> None:
+def test_a_lost_server_is_said_loudly_and_found_again_and_a_stopped_one_says_goodbye(
+    built: None, open_page: Open
+) -> None:
     with vedette("demo", "--port", "0", "--no-browser") as first:
         console = open_page(first)
         page = console.page
@@ -33,11 +35,5 @@ def test_a_lost_server_is_said_loudly_and_found_again(built: None, open_page: Op
         console.until(console.tracks, "no track came back")
         console.faults[:] = [fault for fault in console.faults if not REFUSED.search(fault)]
         assert console.faults == []
-        page.close()
-
-
-def test_a_stopped_server_says_goodbye(built: None, open_page: Open) -> None:
-    with vedette("demo", "--port", "0", "--no-browser") as program:
-        console = open_page(program)
-    expect(console.page.locator(".banner.lost")).to_contain_text("stopped", timeout=15_000)
+    expect(banner).to_contain_text("stopped", timeout=15_000)
     console.faults[:] = [fault for fault in console.faults if not REFUSED.search(fault)]

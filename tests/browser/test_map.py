@@ -66,7 +66,7 @@ def test_a_measure_is_the_geodesic_and_follows_a_track(demo: Program, open_page:
 
 
 def test_a_filter_hides_and_says_so_but_never_an_alert(demo: Program, open_page: Open) -> None:
-    console = open_page(demo)
+    console = open_page(demo, "?gl=off")
     page = console.page
     alarms = lambda: {t["severity"] > 0 for t in console.tracks()}  # noqa: E731
     console.until(lambda: alarms() == {True, False}, "there are not both alarms and others", 120)
@@ -90,7 +90,7 @@ def test_a_filter_hides_and_says_so_but_never_an_alert(demo: Program, open_page:
 
 
 def test_the_table_sorts_searches_and_is_worked_by_keys(demo: Program, open_page: Open) -> None:
-    console = open_page(demo)
+    console = open_page(demo, "?gl=off")
     page = console.page
     console.until(lambda: len(console.tracks()) > 1, "there is but one track")
     page.keyboard.press("g")
@@ -125,7 +125,7 @@ def test_the_table_sorts_searches_and_is_worked_by_keys(demo: Program, open_page
 def test_units_heights_places_and_themes_by_keys_and_they_are_remembered(
     demo: Program, open_page: Open
 ) -> None:
-    console = open_page(demo)
+    console = open_page(demo, "?gl=off")
     page = console.page
     html, readout = page.locator("html"), page.locator(".readout")
     expect(readout).to_contain_text("heights above site, m")
@@ -151,8 +151,9 @@ def test_units_heights_places_and_themes_by_keys_and_they_are_remembered(
 def test_the_map_turns_and_saved_views_come_back(demo: Program, open_page: Open, query: str) -> None:
     console = open_page(demo, query)
     page = console.page
+    start = console.camera()
     page.keyboard.press("e")
-    page.wait_for_timeout(700)
+    console.rest(start)
     page.keyboard.press("[")
     console.until(lambda: console.camera()["bearing"] == pytest.approx(15, abs=0.1), "the map did not turn")
     expect(page.locator(".compass")).to_contain_text("015°")
@@ -162,7 +163,7 @@ def test_the_map_turns_and_saved_views_come_back(demo: Program, open_page: Open,
     page.keyboard.press("Shift+Digit3")
     saved = console.camera()
     page.keyboard.press("d")
-    page.wait_for_timeout(600)
+    console.rest(saved)
     page.keyboard.press("\\")
     console.until(lambda: abs(console.camera()["bearing"]) < 0.1, "north is not up")
     assert console.camera()["longitude"] > saved["longitude"] + 0.01
@@ -199,9 +200,9 @@ def saved(page: Page, name: str) -> str:
 
 
 def test_tracks_are_saved_in_every_format(demo: Program, open_page: Open) -> None:
-    console = open_page(demo, "#open=settings")
+    console = open_page(demo, "?gl=off#open=settings")
     page = console.page
-    page.wait_for_timeout(2500)  # some past to save
+    console.until(lambda: len(saved(page, "CSV").splitlines()) > 2 * len(console.tracks()), "no past to save")
     shown = len(console.tracks())
     features = json.loads(saved(page, "GeoJSON"))["features"]
     assert abs(len(features) - shown) <= 1
@@ -217,7 +218,7 @@ def test_tracks_are_saved_in_every_format(demo: Program, open_page: Open) -> Non
 
 
 def test_reports_of_a_sensor_are_shown_as_they_come(demo: Program, open_page: Open) -> None:
-    console = open_page(demo, "#open=settings")
+    console = open_page(demo, "?gl=off#open=settings")
     page = console.page
     assert console.hook("plots") == 0
     page.get_by_label("Raw reports of").select_option("North radar")

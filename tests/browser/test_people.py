@@ -91,6 +91,30 @@ def test_scripts_in_names_are_shown_as_text_and_do_not_run(server: Served, page:
     assert not dialogs
 
 
+def test_trouble_with_the_log_is_said_on_every_screen_and_goes_by_itself(
+    server: Served, desk: HandDesk, there: Hall, page: Page
+) -> None:
+    desk.log_trouble = lambda: there.door.log.trouble
+    page.goto(f"{server.url}/login")
+    sign_in(page, "otto")
+    on_the_picture(page)
+    other = page.context.new_page()  # a wall screen
+    other.goto(f"{server.url}/#kiosk=1")
+    on_the_picture(other)
+    lock = there.folder / "log" / ".lock"
+    lock.unlink()
+    lock.mkdir()  # nobody can write to the log any more, also not root
+    there.door.log.append("otto", "act", {"act": "remark", "text": "lost"})
+    for screen in (page, other):
+        banner = screen.locator(".banner.log-trouble")
+        expect(banner).to_contain_text("cannot be written: Is a directory.")
+        expect(banner).to_contain_text("1 entry is missing.")
+    lock.rmdir()
+    for screen in (page, other):
+        expect(screen.locator(".banner.log-trouble")).to_have_count(0)
+    assert there.log()[-1] == ("vedette", "gap")
+
+
 def test_the_policy_stops_a_script_that_got_into_the_page(server: Served, page: Page) -> None:
     """Even if a fault let markup in: inline script, handlers, evaluation and other servers are blocked."""
     page.goto(f"{server.url}/login")

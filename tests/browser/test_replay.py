@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Open
+from tests.browser.console import Console
 from tests.browser.program import COMMAND, Program, vedette
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
@@ -28,6 +29,18 @@ def replayed(built: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
 
 def play_head(page: Page) -> float:
     return float(page.get_by_label("Time in the recording").input_value())
+
+
+def at_rest(page: Page, console: Console) -> float:
+    """Where the play-head has come to stand."""
+    heads = [play_head(page)]
+
+    def still() -> bool:
+        heads.append(play_head(page))
+        return len(heads) > 4 and len(set(heads[-4:])) == 1
+
+    console.until(still, "the recording plays on")
+    return heads[-1]
 
 
 def test_replay_is_unmistakable_and_obeys(replayed: Program, open_page: Open) -> None:
@@ -49,9 +62,8 @@ def test_replay_is_unmistakable_and_obeys(replayed: Program, open_page: Open) ->
     page.keyboard.press("Space")
     expect(banner).to_contain_text("paused")
     expect(page.get_by_role("button", name="Play", exact=True)).to_be_visible()
-    page.wait_for_timeout(1500)  # what was on its way has come
-    halted = play_head(page)
-    page.wait_for_timeout(2500)
+    halted = at_rest(page, console)  # what was on its way has come
+    page.wait_for_timeout(1200)  # twelve seconds of the recording, at its pace
     assert play_head(page) == pytest.approx(halted, abs=1.5)
 
     page.keyboard.press("Shift+ArrowRight")

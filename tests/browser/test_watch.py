@@ -101,7 +101,7 @@ def test_channels_and_sensors_say_how_they_fare(built: None, open_page: Open, tm
 
 
 def test_the_outlook_says_what_may_come_and_every_tab_can_be_read(demo: Program, open_page: Open) -> None:
-    console = open_page(demo, "#theme=night")
+    console = open_page(demo, "?gl=off#theme=night")
     page = console.page
     page.get_by_role("tab", name="Outlook").click()
     asset = page.locator(".outlook-asset").first

@@ -9,7 +9,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from tests.pipeline.runs import demo, drive
-from vedette.pipeline import Journal, Pipeline
+from vedette.pipeline import Journal, PacedDesk, Pipeline
 from vedette.store import Log, verify
 from vedette.store.log_check import entries
 
@@ -58,4 +58,9 @@ def test_a_log_that_fails_does_not_stop_the_pipeline(tmp_path: Path, monkeypatch
     monkeypatch.setattr(Log, "_write", full)
     drive(pipeline, show, 60.0, ack_at=50.0)
     assert log.counters["failed"] > 1
+    desk = PacedDesk(pipeline, (), lambda: 1)
+    assert "cannot be written: No space left on device. Make room." in desk.picture().log_trouble
+    monkeypatch.undo()
+    log.mend()
+    assert desk.picture().log_trouble == ""
     assert "Duty officer" in {step.by for alert in pipeline.picture.alerts for step in alert.history}

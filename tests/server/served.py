@@ -5,15 +5,16 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from starlette.applications import Starlette
 
 from tests.advise.plans import Scene, option, proposal
 from tests.server.by_hand import T, alert_of, picture_of, track_of
 from vedette.advise.adviser import Adviser
-from vedette.assess import Assessor, PostureConfig, Rule
+from vedette.assess import Assessor, PostureConfig, Preview, Rule
 from vedette.clock import NS
 from vedette.errors import NotThereError, ServiceError
 from vedette.server import listen
@@ -41,6 +42,7 @@ class HandDesk:
         self.begin_anew()
         self.shown = picture_of(track_of(7), track_of(8), alerts=(alert_of(),))
         self.reports: tuple[Detection, ...] = ()
+        self.log_trouble: Callable[[], str] = str
         self.listeners: list[Callable[[Picture], None]] = []
         self.tried: list[tuple[str, str]] = []
         self.orders: list[tuple[str, int | None, float | None]] = []
@@ -66,7 +68,7 @@ class HandDesk:
         return T + 3 * NS
 
     def picture(self) -> Picture:
-        return self.shown
+        return replace(self.shown, log_trouble=self.log_trouble())
 
     def listen(self, listener: Callable[[Picture], None]) -> None:
         self.listeners.append(listener)
@@ -105,6 +107,11 @@ class HandDesk:
         alert = replace(known, history=(*known.history, step))
         self.shown = replace(self.shown, alerts=(alert,))
         return Done(self.now(), act, alert)
+
+    async def preview(self, rule: Mapping[str, Any]) -> Preview:
+        name = self.site.frame.name
+        tracks = [replace(one, estimate=replace(one.estimate, frame=name)) for one in self.shown.tracks]
+        return self.assessor.preview(self.shown.t, tracks, rule)
 
     async def plots(self, sensor: str) -> tuple[Detection, ...]:
         return self.reports

@@ -9,6 +9,7 @@ import socket
 import struct
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 
 import httpx
 import numpy as np
@@ -18,7 +19,7 @@ from websockets.sync.client import ClientConnection, connect
 from tests.server.by_hand import T, alert_of, picture_of, site, track_of
 from tests.server.served import HandDesk, Served, served
 from vedette.clock import NS
-from vedette.server import build_app
+from vedette.server import build_app, view
 from vedette.server.hub import Hub
 from vedette.types import AlertState, Picture
 
@@ -214,6 +215,11 @@ def test_a_viewer_that_stalls_skips_to_the_newest(running: Running) -> None:
 
 def fields(picture: Picture) -> dict[str, object]:
     return {name: getattr(picture, name) for name in picture.__slots__}
+
+
+def test_trouble_with_the_log_is_told_at_once() -> None:
+    well = picture_of(track_of(7))
+    assert view.signature(replace(well, log_trouble="It cannot be written.")) != view.signature(well)
 
 
 def test_an_alert_is_told_at_once(running: Running) -> None:

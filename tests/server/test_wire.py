@@ -21,7 +21,7 @@ from tests.server.advice_by_hand import advised_of
 from tests.server.by_hand import T, alert_of, picture_of, site, track_of
 from tests.server.served import HandDesk, Served, served
 from vedette.clock import NS
-from vedette.server import advice_messages, build_app, layout, messages
+from vedette.server import advice_messages, build_app, layout, messages, preview
 from vedette.types import Detection, Field, Kind, Mode, ReplayState
 
 PAGE = (Path(__file__).parents[2] / "docs" / "reference" / "wire.md").read_text()
@@ -61,6 +61,8 @@ CLASSES = {
     "decision": advice_messages.DecisionMessage,
     "engagement": advice_messages.EngagementMessage,
     "readiness": advice_messages.ReadinessMessage,
+    "preview": preview.PreviewMessage,
+    "judged": preview.JudgedMessage,
     "error": messages.ErrorMessage,
     "bye": messages.ByeMessage,
 }
@@ -399,6 +401,9 @@ def test_openapi_models_match_what_is_sent(server: Served) -> None:
         ("POST", "/api/acts", {"act": "rule", "rule": {"name": "Mine"}, "by": "me"}, 409),
         ("POST", "/api/acts", {"act": "rule", "rule": {"name": "Inner", "radius": 9}, "by": "me"}, 409),
         ("POST", "/api/acts", {"act": "remark", "text": "", "by": "me"}, 422),
+        ("POST", "/api/rules/preview", {"rule": {"name": "Inner", "radius": 9}}, 409),
+        ("POST", "/api/rules/preview", {"rule": {"name": "Mine", "raduis": 9}}, 409),
+        ("POST", "/api/rules/preview", {"name": "Mine", "radius": 9}, 422),
         ("POST", "/api/replay", {"action": "play"}, 409),
         ("POST", "/api/replay", {"action": "seek"}, 409),
     ],
@@ -444,6 +449,20 @@ def test_acts_are_seen_in_rules_status_and_log(server: Served) -> None:
         ("posture", "set the posture from normal to high"),
         ("remark", "Camera 2 is dirty."),
     ]
+
+
+def test_a_rule_is_tried_on_the_tracks_of_now_and_nothing_comes_of_it(server: Served, desk: HandDesk) -> None:
+    here = {"name": "Wadi", "radius": 9000, "ceiling": 5000}
+    before = httpx.get(f"{server.url}/api/rules").json()
+    for slower, called in ({}, 2), ({"speed_to": 40}, 0):
+        told = httpx.post(f"{server.url}/api/rules/preview", json={"rule": here | slower}).json()
+        assert not list(mismatches(told, "preview"))
+        assert (told["tracks"], told["called"], told["elsewhere"]) == (2, called, 0)
+        assert [one["track"] for one in told["judged"]] == [7, 8]
+        assert all(one["calls"] is not bool(one["why"]) for one in told["judged"])
+    assert told["judged"][0]["why"] == ["it flies 50 m/s, faster than 40"]
+    assert httpx.get(f"{server.url}/api/rules").json() == before
+    assert httpx.get(f"{server.url}/api/handover").json()["entries"] == []
 
 
 def test_every_act_of_the_page_is_in_the_openapi_schema(server: Served) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import multiprocessing
 import os
@@ -23,7 +24,7 @@ from hypothesis import strategies as st
 
 from vedette.clock import NS
 from vedette.errors import ServiceError
-from vedette.store import Log, Verdict, open_key, read_public_key, verify
+from vedette.store import Log, Verdict, doubt, open_key, read_public_key, verify
 from vedette.store.chain import merkle_root
 from vedette.store.log_check import entries
 
@@ -347,6 +348,43 @@ def test_a_full_disk_is_counted_and_life_goes_on(tmp_path: Path, monkeypatch: py
     monkeypatch.undo()
     assert log.append("Duty officer", "act") is not None
     assert (log.trouble, verify(tmp_path / "log").ok) == ("", True)
+    told = [(entry.what, entry.body) for entry in entries(tmp_path / "log")]
+    assert told[1:] == [("act", {}), ("gap", {"entries": 1}), ("act", {})]
+
+
+def test_a_log_that_was_full_mends_itself_and_says_how_many_entries_are_missing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = log_in(tmp_path / "log")
+
+    def read_only(*_: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Log, "_write", read_only)
+        for _ in range(3):
+            assert log.append("Duty officer", "act") is None
+        log.mend()
+        assert log.trouble.endswith(
+            "Read-only file system. See to it that it can. So far 3 entries are missing."
+        )
+        log.close()  # as a stop of the server does: nothing is raised
+    log.mend()
+    assert (log.trouble, doubt(tmp_path / "log")) == ("", "")
+    told = [(entry.what, entry.body.get("entries")) for entry in entries(tmp_path / "log")]
+    assert told == [("segment", None), ("gap", 3)]
+    log.mend()  # nothing is missing any more
+    assert len(list(entries(tmp_path / "log"))) == 2
+
+
+def test_what_is_not_whole_at_the_start_is_said(tmp_path: Path) -> None:
+    log = log_in(tmp_path / "log")
+    assert doubt(tmp_path / "log") == ""  # nothing there yet
+    for _ in range(3):
+        log.append("Duty officer", "act")
+    path = tmp_path / "log" / "000001.log"
+    path.write_bytes(path.read_bytes().replace(b"Duty", b"Luty", 1))
+    assert "is not whole. Entry 2 is bad" in doubt(tmp_path / "log")
 
 
 @settings(max_examples=60, deadline=None)

@@ -5,6 +5,7 @@ import { aimed, opening } from "./conduct/advice";
 import { conduct, type Commands } from "./conduct/conduct";
 import { CoverageKeeper } from "./conduct/coverage";
 import { mapped } from "./conduct/desk";
+import { PreviewKeeper } from "./conduct/preview";
 import { PlotKeeper } from "./conduct/raw";
 import { LoopKeeper } from "./conduct/replay";
 import { recall } from "./conduct/memory";
@@ -39,6 +40,7 @@ export class Console implements Listener, Page {
   private hashTimer = 0;
   private readonly coverage = new CoverageKeeper(this);
   private readonly plots = new PlotKeeper(this);
+  private readonly preview = new PreviewKeeper(this);
   private readonly loop = new LoopKeeper(this);
   /** The newest frame that came before the map was drawn: in a paused replay no other follows. */
   private early: Frame | null = null;
@@ -214,6 +216,7 @@ export class Console implements Listener, Page {
   private changed(state: State, before: State): void {
     this.coverage.see();
     this.plots.see();
+    this.preview.see();
     const differs = (names: readonly (keyof State)[]) => names.some((name) => state[name] !== before[name]);
     if (differs(["theme", "dim", "kiosk", "scale"])) dress(state);
     if (this.ready && differs(["cover", "below", "linking", "status"])) this.rememberLink();

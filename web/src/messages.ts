@@ -278,6 +278,8 @@ export interface StatusMessage {
   /** null: the site has nothing to advise with. */
   advice?: Advised | null;
   bearings: BearingMessage[];
+  /** Why the log of who did what is not whole or cannot be written; "" when all is well. */
+  log_trouble?: string;
 }
 
 export interface Fact {

@@ -4,6 +4,7 @@ import type { Chart } from "./coverage/chart";
 import type { Doing } from "./desk/act";
 import type { Draft } from "./desk/draft";
 import type { Entry } from "./desk/log";
+import type { Foresight } from "./desk/preview";
 import { SOUND, type SoundSettings } from "./desk/watch";
 import { LOOK, type Look } from "./look";
 import type { MeasureEnd } from "./measure";
@@ -78,6 +79,8 @@ export interface State extends Look {
   rules: readonly Zone[] | null;
   /** The rule that is being written. */
   draft: Draft | null;
+  /** What it would do; null while there is nothing to try. */
+  preview: Foresight | null;
   /** The hand-over log, the newest first; null before it was asked for. */
   log: readonly Entry[] | null;
   notice: string;
@@ -123,6 +126,7 @@ export const EMPTY: State = {
   seenMissed: new Set(),
   rules: null,
   draft: null,
+  preview: null,
   log: null,
   notice: "",
   cursor: null,

@@ -174,6 +174,14 @@ describe("labels", () => {
     expect(touching).toEqual([]);
   });
 
+  test("are measured whole only where the name alone finds room", () => {
+    const measured: string[] = [];
+    const crowd = Array.from({ length: 300 }, (_, i) => spotOf(100 + (i % 20) * 9, 100 + i, { id: i + 1 }));
+    const placed = placeLabels(crowd, 2, null, STYLE, (text) => (measured.push(text), measure(text)));
+    expect(placed.length).toBeGreaterThan(10);
+    expect(measured.filter((text) => !text.startsWith("T")).length).toBe(placed.length);
+  });
+
   test("of alerts are written whatever stands in the way", () => {
     const crowd = Array.from({ length: 60 }, (_, i) => spotOf(300 + (i % 8) * 6, 300 + i, { id: i + 10 }));
     const alert = spotOf(320, 330, { id: 1, severity: 3 });

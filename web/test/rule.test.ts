@@ -11,6 +11,15 @@ import {
   written,
   type Draft,
 } from "../src/desk/draft";
+import {
+  elsewhere,
+  reasons,
+  summary,
+  terms as onTerms,
+  triable,
+  UNNAMED,
+  type Preview,
+} from "../src/desk/preview";
 import { rangeAndBearing } from "../src/geodesy";
 import type { Zone } from "../src/messages";
 import { terms } from "../src/panels/rules";
@@ -169,4 +178,48 @@ test("a rule is told in a few words", () => {
     "22:00-05:00 UTC",
     "of the site file",
   ]);
+});
+
+describe("what a rule would do", () => {
+  const told: Preview = {
+    t_s: 0,
+    rule: "Pump",
+    on: true,
+    probability: 0.5,
+    within_s: 600,
+    existence: 0.9,
+    confirm_s: 2,
+    tracks: 41,
+    called: 2,
+    elsewhere: 30,
+    judged: [],
+  };
+
+  test("is asked once enough of it is written, with or without a name", () => {
+    expect(triable(null)).toBeNull();
+    expect(triable(draft({ points: "33.1, 42.1" }))).toBeNull();
+    expect(triable(draft({ points: "33.1, 42.1", size: "500", name: " " }))).toMatchObject({ name: UNNAMED });
+    expect(triable(draft({ points: "33.1, 42.1", size: "500" }))).toMatchObject({
+      name: "Pump",
+      radius: 500,
+    });
+  });
+
+  test("is said in sentences", () => {
+    expect(summary(told)).toBe("Now it would call 2 of 41 tracks.");
+    expect(summary({ ...told, called: 0 })).toBe("Now it would call none of 41 tracks.");
+    expect(summary({ ...told, tracks: 1, called: 1 })).toBe("Now it would call the one track there is.");
+    expect(summary({ ...told, tracks: 1, called: 0 })).toBe("Now it would not call the one track there is.");
+    expect(summary({ ...told, tracks: 0, called: 0 })).toBe("There is no track now that it could call.");
+    expect(elsewhere({ ...told, elsewhere: 0 })).toBe("");
+    expect(elsewhere({ ...told, elsewhere: 1 })).toBe("1 does not come near in that time. ");
+    expect(onTerms(told)).toBe(
+      "It calls what exists with 90 % or more and has been 50 % likely to enter within 600 s for 2 s.",
+    );
+    expect(onTerms({ ...told, confirm_s: 0 })).toContain("within 600 s.");
+    const one = { track: 7, calls: false, probability: 0.2, time_to_go_s: 9, sentence: "", alert: "" };
+    expect(reasons({ ...one, why: ["it is tentative", "it is a friend"] })).toBe(
+      "it is tentative; it is a friend",
+    );
+  });
 });

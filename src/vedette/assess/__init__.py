@@ -4,6 +4,7 @@ from vedette.assess.assessor import Assessor
 from vedette.assess.config import AlertConfig, AssetConfig, OwnConfig, PostureConfig, ZoneConfig
 from vedette.assess.evidence import warning_time
 from vedette.assess.misses import Misses
+from vedette.assess.preview import Judgement, Preview
 from vedette.assess.rule import Rule
 from vedette.assess.zone import Asset, Zone
 
@@ -12,9 +13,11 @@ __all__ = [
     "Assessor",
     "Asset",
     "AssetConfig",
+    "Judgement",
     "Misses",
     "OwnConfig",
     "PostureConfig",
+    "Preview",
     "Rule",
     "Zone",
     "ZoneConfig",

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from vedette.assess.approach import Array, Entries, entries, predict
+from vedette.assess.approach import Array, Entries, Volumes, entries, predict
 from vedette.assess.config import AlertConfig, AssetConfig, OwnConfig, PostureConfig, ZoneConfig
 from vedette.assess.counsel import Counsel, Told
 from vedette.assess.deeds import Deeds
@@ -17,6 +17,7 @@ from vedette.assess.evidence import evidence, settled
 from vedette.assess.friends import Friends
 from vedette.assess.ledger import Case, Ledger
 from vedette.assess.misses import Misses
+from vedette.assess.preview import Bench, Preview
 from vedette.assess.reunion import Reunion, last_of
 from vedette.assess.rule import Rule
 from vedette.assess.standing import Standing
@@ -162,7 +163,7 @@ class Assessor:
     # -------------------------------------------------------------------- how likely
 
     def _assess(self, t: int, tracks: list[Track], alarming: set[int]) -> None:
-        x, P, found = self._entries(t, tracks)
+        x, P, found = self._entries(t, tracks, self._volumes)
         open_ = []
         for n, z in self._pairs(tracks, found.probability):
             track, rule = tracks[n], self._active[z]
@@ -198,7 +199,7 @@ class Assessor:
             case.likely = None
         return None
 
-    def _entries(self, t: int, tracks: list[Track]) -> tuple[Array, Array, Entries]:
+    def _entries(self, t: int, tracks: Sequence[Track], zones: Volumes) -> tuple[Array, Array, Entries]:
         """States in level coordinates at t, (N, 6), their covariances (N, 6, 6), and where they lead."""
         for track in tracks:
             if track.estimate.frame != self.frame.name:
@@ -206,12 +207,12 @@ class Assessor:
                     f"Track {track.id} is in {track.estimate.frame}, the zones in {self.frame.name}; "
                     "bring both into one frame with geo.LocalFrame first."
                 )
-        x = level(self.frame, np.array([track.estimate.x[:6] for track in tracks]))
-        P = np.array([track.estimate.P[:6, :6] for track in tracks])
+        x = level(self.frame, np.array([track.estimate.x[:6] for track in tracks]).reshape(-1, 6))
+        P = np.array([track.estimate.P[:6, :6] for track in tracks]).reshape(-1, 6, 6)
         age = np.array([max(t - track.estimate.t, 0) for track in tracks]) / NS
         if age.any():
             x, P = predict(x, P, age, self._q)
-        return x, P, entries(x, P, self._volumes, self._q, self.config.horizon_s, self._ground)
+        return x, P, entries(x, P, zones, self._q, self.config.horizon_s, self._ground)
 
     def _pairs(self, tracks: list[Track], probability: Array) -> list[tuple[int, int]]:
         """Indices of the pairs that may change anything: likely ones, and those with a case."""
@@ -224,6 +225,17 @@ class Assessor:
             if track in place and zone in index
         }
         return sorted(likely | known)
+
+    def preview(self, t: int, tracks: Sequence[Track], rule: Mapping[str, Any]) -> Preview:
+        """What a `[[zone]]` would do with these tracks, as `step` takes them, at t (ns UTC); nothing changes.
+
+        Raises ServiceError, in a sentence, for a rule that cannot be used.
+        """
+        trial = self.standing.trial(rule)
+        present = [track for track in tracks if track.status is not Status.DROPPED]
+        x, _, found = self._entries(t, present, volumes([trial.zone], [trial.terms.within_s]))
+        heard = self.friends.heard(t, tracks)
+        return Bench(t, trial, self.friends, self.ledger, heard).of(present, x, found)
 
     # ------------------------------------------------------------------ what people do
 

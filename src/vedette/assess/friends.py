@@ -31,19 +31,24 @@ class Friends:
 
     def others(self, t: int, tracks: Sequence[Track]) -> list[Track]:
         """The tracks that may alarm, at t (ns UTC)."""
-        heard = self._heard(t, tracks)
-        present = [
-            track
-            for track in tracks
-            if track.status is not Status.DROPPED
-            and affiliation(track) is not Affiliation.FRIEND
-            and not self._allowed(track)
-            and not (len(heard) and beside(track, heard))
-        ]
+        heard = self.heard(t, tracks)
+        present = [track for track in tracks if not self.excuse(track, heard)]
         self._note_speeds(t, present)
         return present
 
-    def _heard(self, t: int, tracks: Sequence[Track]) -> Array:
+    def excuse(self, track: Track, heard: Array) -> str:
+        """Why a track never alarms, in words, beside those `heard`; empty where it may."""
+        if track.status is Status.DROPPED:
+            return "it is gone"
+        if affiliation(track) is Affiliation.FRIEND:
+            return "it is a friend"
+        if self._allowed(track):
+            return "it names itself as the site's allow list does"
+        if len(heard) and beside(track, heard):
+            return "it flies with a transponder, which the site lets pass"
+        return ""
+
+    def heard(self, t: int, tracks: Sequence[Track]) -> Array:
         """States (H, 6) of the tracks whose transponder was heard lately, where that excuses them."""
         if not self.config.allow_transponders:
             return np.empty((0, 6))

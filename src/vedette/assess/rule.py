@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, Self
 
@@ -67,21 +68,28 @@ class Rule:
 
     def meant(self, t: int, track: Track) -> bool:
         """Whether the rule is for such a track, at t (ns UTC): its class, its speed, and the hour."""
-        return (
-            (self.hours is None or self.hours.hold(t)) and self._fast_enough(track) and self._of_class(track)
-        )
+        return next(self.objections(t, track), None) is None
+
+    def objections(self, t: int, track: Track) -> Iterator[str]:
+        """Why the rule is not for such a track, in words; nothing where it is."""
+        if self.hours is not None and not self.hours.hold(t):
+            yield f"the rule holds {self.config.hours} {self.config.time_zone} only"
+        least, most = self.config.speed_from, self.config.speed_to
+        if least is not None or most is not None:
+            speed = float(np.hypot(*track.estimate.x[3:5]))
+            if least is not None and speed < least:
+                yield f"it flies {speed:.0f} m/s, slower than {least:g}"
+            if most is not None and speed > most:
+                yield f"it flies {speed:.0f} m/s, faster than {most:g}"
+        if not self._of_class(track):
+            told = (f"{name} {track.klass.get(name, 0.0):.2f}" for name in self.config.klass)
+            wanted = (f"{name} {least:g}" for name, least in self.config.klass.items())
+            yield f"its class is {', '.join(told)}, where {' or '.join(wanted)} is wanted"
 
     def believes(self, track: Track, alarming: bool) -> bool:
         """Whether it exists surely enough; what alarms about one zone already need not be as sure for
         another, unless the rule itself says how sure."""
         return track.existence >= self.terms.existence or (alarming and self.config.existence is None)
-
-    def _fast_enough(self, track: Track) -> bool:
-        least, most = self.config.speed_from, self.config.speed_to
-        if least is None and most is None:
-            return True
-        speed = float(np.hypot(*track.estimate.x[3:5]))
-        return (least is None or speed >= least) and (most is None or speed <= most)
 
     def _of_class(self, track: Track) -> bool:
         """Met while nothing is known of its class: silence must not come from ignorance."""

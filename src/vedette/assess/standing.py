@@ -77,7 +77,19 @@ class Standing:
         self._changed()
         return text
 
+    def trial(self, rule: Mapping[str, Any]) -> Rule:
+        """The rule that this `[[zone]]` would be now. Raises ServiceError for one that cannot be used."""
+        return self._rule(self._usable(rule), "operator")
+
     def _take_rule(self, rule: Mapping[str, Any]) -> str:
+        config = self._usable(rule)
+        verb = "replaced" if config.name in self.operators else "added"
+        self.operators[config.name] = config
+        self._given[config.name] = {key: value for key, value in rule.items() if value is not None}
+        return f"{verb} the rule {config.name}"
+
+    def _usable(self, rule: Mapping[str, Any]) -> ZoneConfig:
+        """The table of an operator's rule, if it can be taken."""
         try:
             config = of_data(dict(rule), ZoneConfig)
         except ConfigError as error:
@@ -89,10 +101,7 @@ class Standing:
             )
         if config.name not in self.operators and len(self.operators) >= MOST_RULES:
             raise ServiceError(f"There are {MOST_RULES} rules of operators already; replace one of them.")
-        verb = "replaced" if config.name in self.operators else "added"
-        self.operators[config.name] = config
-        self._given[config.name] = {key: value for key, value in rule.items() if value is not None}
-        return f"{verb} the rule {config.name}"
+        return config
 
     def switch(self, act: acts.Switch) -> str:
         """Switch a rule on or off, whatever the posture says of it."""

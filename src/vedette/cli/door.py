@@ -141,8 +141,16 @@ def watched_over(site: Site, pipeline: Pipeline) -> Iterator[Door | None]:
     finally:
         door.log.append("vedette", "stop", {"site": site.name})
         door.log.close()
-        number, head = door.log.head
-        say(f"log: {number} entries; note its head elsewhere: {head}")
+        say_head(door.log)
+
+
+def say_head(log: Log) -> None:
+    """What to note elsewhere; or why there is nothing to note."""
+    if log.trouble:
+        say(f"log: {log.trouble}")
+        return
+    number, head = log.head
+    say(f"log: {number} entries; note its head elsewhere: {head}")
 
 
 def nobody(site: Site) -> str:

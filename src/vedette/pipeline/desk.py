@@ -12,11 +12,11 @@ from __future__ import annotations
 import asyncio
 import gc
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from vedette.assess import PostureConfig, Rule
+from vedette.assess import PostureConfig, Preview, Rule
 from vedette.errors import ServiceError
 from vedette.pipeline.loop import Pipeline
 from vedette.pipeline.outlook import LookAhead
@@ -84,6 +84,7 @@ class Desk:
             sensors=self.health(),
             replay=self.replay_state(),
             outlook=None if self.ahead is None else self.ahead.newest(newest.t),
+            log_trouble=self.pipeline.log_trouble(),
         )
 
     def health(self) -> tuple[SensorHealth, ...]:
@@ -125,6 +126,15 @@ class Desk:
     async def act(self, act: acts.Act) -> Done:
         """Do what somebody says and record it; ServiceError, in a sentence, when it cannot be done."""
         return await self.at_home(lambda: self.pipeline.act(act, self.now()))
+
+    async def preview(self, rule: Mapping[str, Any]) -> Preview:
+        """What a rule would do with the tracks of now; ServiceError when it cannot be used."""
+
+        def judged() -> Preview:
+            picture = self.pipeline.picture
+            return self.pipeline.assessor.preview(picture.t, picture.tracks, rule)
+
+        return await self.at_home(judged)
 
     async def plots(self, sensor: str) -> tuple[Detection, ...]:
         """The newest reports of a sensor as they came, oldest first."""

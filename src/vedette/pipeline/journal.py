@@ -33,6 +33,7 @@ class Journal:
         journal._know(pipeline.picture)
         pipeline.sinks.append(journal)
         pipeline.keepers.append(journal.acted)
+        pipeline.log_trouble = journal.trouble
         if pipeline.courier is not None:
             pipeline.courier.told = journal.delivered
         return journal
@@ -44,6 +45,10 @@ class Journal:
         self._lives = {advice.id: (advice.state, newest(advice)) for advice in advised.advice}
         self._calls = {each.advice: each.call.value for each in advised.engagements}
         self._friends = {each.advice for each in advised.engagements if each.t_friend}
+
+    def trouble(self) -> str:
+        """What is wrong with the log now, in words; empty when nothing is."""
+        return self._log.trouble
 
     def acted(self, t: int, act: Mapping[str, Any]) -> None:
         """A person did something, at data time t (ns UTC)."""

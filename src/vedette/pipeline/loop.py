@@ -103,6 +103,7 @@ class Pipeline:
         self.keeper: Keeper | None = None
         self.courier: Courier | None = None
         self.keepers: list[Kept] = []
+        self.log_trouble: Callable[[], str] = str  # no trouble while there is no log
         self.picture = self._picture(0, (), ())
 
     # ------------------------------------------------------------------ the loop

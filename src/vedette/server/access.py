@@ -73,6 +73,7 @@ ROLES: Mapping[tuple[str, str], Role | None] = {
     ("POST", "/api/logout"): VIEWER,
     # acting
     ("POST", "/api/acts"): OPERATOR,
+    ("POST", "/api/rules/preview"): OPERATOR,
     ("POST", "/api/delivery/{channel:path}/test"): OPERATOR,
     ("POST", "/api/replay"): OPERATOR,
     # seeing to people

@@ -25,6 +25,7 @@ from vedette.server.answers import EVERYWHERE
 from vedette.server.desk import Desk
 from vedette.server.guard import Guard
 from vedette.server.hub import Hub
+from vedette.store import Log, doubt
 
 WEB = Path(vedette.__file__).parent / "web"  # the built page, package data
 
@@ -110,7 +111,7 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
 
     tasks = [asyncio.create_task(hub.desk.run()), asyncio.create_task(hub.run())]
     if app.state.door is not None:
-        tasks.append(asyncio.create_task(keep_on_disk(app.state.door)))
+        tasks.append(asyncio.create_task(keep(app.state.door.log)))
     for task in tasks:
         task.add_done_callback(ended)
     app.state.ready()
@@ -122,11 +123,13 @@ async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def keep_on_disk(door: Door) -> None:
-    """Put the log on the disk once a second, away from whoever waits for an answer."""
+async def keep(log: Log, every_s: float = 1.0) -> None:
+    """See that the log is whole, then put it on the disk again and again, while nobody waits for it."""
+    log.unsound = await asyncio.to_thread(doubt, log.folder)
     while True:
-        await asyncio.sleep(1.0)
-        await asyncio.to_thread(door.log.sync)
+        await asyncio.sleep(every_s)
+        await asyncio.to_thread(log.mend)
+        await asyncio.to_thread(log.sync)
 
 
 def live_routes(hub: Hub, refused: Counter[str], door: Door | None) -> list[BaseRoute]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Protocol
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
 
-from vedette.assess import PostureConfig, Rule
+from vedette.assess import PostureConfig, Preview, Rule
 from vedette.site import Site
 from vedette.types import Delivery, Detection, Picture, ReplayState
 from vedette.types.acts import Act, Done
@@ -54,6 +54,10 @@ class Desk(Protocol):
 
     async def act(self, act: Act) -> Done:
         """Do what somebody says and record it; ServiceError, in a sentence, when it cannot be done."""
+        ...
+
+    async def preview(self, rule: Mapping[str, Any]) -> Preview:
+        """What a rule would do with the tracks of now, without a change; ServiceError for one of no use."""
         ...
 
     async def plots(self, sensor: str) -> tuple[Detection, ...]:

@@ -8,7 +8,7 @@ is unknown or infinite is null.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Literal
 
 import msgspec
 
@@ -301,6 +301,7 @@ class StatusMessage:
     bearings: list[BearingMessage]
     outlook: list[OutlookMessage]
     advice: AdvisedMessage | None
+    log_trouble: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -419,33 +420,7 @@ class ByeMessage:
     reason: str
 
 
-Id = Annotated[int, msgspec.Meta(ge=0, lt=2**32)]
-Finite = Annotated[float, msgspec.Meta(ge=-1e12, le=1e12)]
-
-
-class Select(msgspec.Struct, tag="select", tag_field="type", forbid_unknown_fields=True, frozen=True):
-    """Show the details of one track, or of none."""
-
-    id: Id | None
-
-
-class Replay(msgspec.Struct, tag="replay", tag_field="type", forbid_unknown_fields=True, frozen=True):
-    """Move the play-head: `t_s` (Unix seconds) goes with seek, `speed` with speed."""
-
-    action: Literal["play", "pause", "seek", "speed", "live"]
-    t_s: Finite | None = None
-    speed: Finite | None = None
-
-
-class Seen(msgspec.Struct, tag="seen", tag_field="type", forbid_unknown_fields=True, frozen=True):
-    """The frame of this sequence has been taken up. Whoever says so is sent no more than it takes up."""
-
-    sequence: Id
-
-
-Request = Select | Replay | Seen
 encode = msgspec.json.Encoder().encode
-decode = msgspec.json.Decoder(Request).decode
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,7 @@ from starlette.exceptions import HTTPException
 from vedette import __version__
 from vedette.clock import seconds
 from vedette.errors import NotThereError, NotUnderstoodError, ServiceError
-from vedette.server import acts, advice, layout, outlook, plots, view
+from vedette.server import acts, advice, layout, outlook, plots, preview, view
 from vedette.server.access import DeniedError
 from vedette.server.answers import errors, json, sorry
 from vedette.server.coverage import FUSED, Above, CoverageRoom
@@ -96,6 +96,7 @@ def build_router(desk: Desk, hub: Hub) -> APIRouter:
     acts.add_routes(router, desk, hub)
     outlook.add_routes(router, desk)
     advice.add_routes(router, desk)
+    preview.add_routes(router, desk)
 
     @router.get("/health", response_model=HealthMessage)
     async def health() -> Response:

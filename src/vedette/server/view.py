@@ -57,6 +57,7 @@ def signature(picture: Picture) -> object:
         tuple((sensor.sensor, sensor.state, sensor.detail) for sensor in picture.sensors),
         picture.replay and (picture.replay.playing, picture.replay.speed),
         advice.signature(picture.advised),
+        picture.log_trouble,
     )
 
 
@@ -80,6 +81,7 @@ def status(picture: Picture, now: int, site: Site, deliveries: Sequence[Delivery
         bearings=[bearing(each) for each in picture.bearings],
         outlook=outlooks(picture),
         advice=advice.advised(picture.advised, site.frame),
+        log_trouble=picture.log_trouble,
     )
 
 

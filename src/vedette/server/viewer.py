@@ -14,7 +14,8 @@ from vedette.errors import ServiceError
 from vedette.server import layout, view
 from vedette.server.access import DeniedError, caller
 from vedette.server.desk import Desk
-from vedette.server.messages import ByeMessage, ErrorMessage, Request, Seen, Select, decode, encode
+from vedette.server.messages import ByeMessage, ErrorMessage, encode
+from vedette.server.orders import Request, Seen, Select, decode
 from vedette.types import Picture, ReplayState, Role
 
 if TYPE_CHECKING:

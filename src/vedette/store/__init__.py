@@ -20,7 +20,7 @@ from vedette.store.codec import (
     encode_tracks,
 )
 from vedette.store.log import Log
-from vedette.store.log_check import Verdict, verify
+from vedette.store.log_check import Verdict, doubt, verify
 from vedette.store.log_key import open_key, read_public_key
 from vedette.store.operations import OperationsStore
 from vedette.store.recorder import Recorder
@@ -50,6 +50,7 @@ __all__ = [
     "decode_scan",
     "decode_tracks",
     "decode_truth",
+    "doubt",
     "encode_act",
     "encode_actors",
     "encode_advice",

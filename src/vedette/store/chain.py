@@ -26,8 +26,9 @@ SUFFIX = ".log"
 HEAD = "head"
 LINE = re.compile(rb"([0-9a-f]{64}) (\{.*\})\Z", re.DOTALL)
 NAME = re.compile(r"\d{6,}\.log\Z")
-OPENED, SEALED, TORN = "segment", "seal", "torn"  # `what` of the entries that the log makes itself
-RESERVED = frozenset({OPENED, SEALED, TORN})
+# `what` of the entries that the log makes itself
+OPENED, SEALED, TORN, GAP = "segment", "seal", "torn", "gap"
+RESERVED = frozenset({OPENED, SEALED, TORN, GAP})
 
 
 class LogEntry(msgspec.Struct, frozen=True, rename={"number": "n"}, forbid_unknown_fields=True):

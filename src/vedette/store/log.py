@@ -6,6 +6,7 @@ operating system before `append` returns, so `kill -9` loses none; `sync` puts t
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import threading
@@ -20,6 +21,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from vedette.errors import ServiceError
 from vedette.store.chain import (
+    GAP,
     HEAD,
     LINE,
     NAME,
@@ -43,6 +45,7 @@ from vedette.store.chain import (
 LONGEST = 5_000  # entries of a segment; the next one closes it and opens another
 KEPT = 2_000  # bytes of a torn line that are kept in the entry that reports it
 LOCK = ".lock"
+FULL = (errno.ENOSPC, errno.EDQUOT)
 PROGRAM = "vedette"  # who, of the entries that no person makes
 
 
@@ -59,9 +62,10 @@ class Log:
     """Appends to the log in `folder`, signing with `key`; `clock` gives ns UTC. For any thread.
 
     counters  entries: appended by this object; failed: those that the disk did not take
-    trouble   why the last entry could not be written, in words; empty when it could
+    unsound   why what was there already is not to be trusted, in words, as whoever has checked it says
 
-    What people do must not wait for a disk that is full: `append` then counts and goes on.
+    What people do must not wait for a disk that is full: `append` then counts and goes on, and `mend` tries
+    again. The first entry that goes through afterwards is one that says how many are missing before it.
     """
 
     def __init__(
@@ -69,7 +73,9 @@ class Log:
     ) -> None:
         self.folder, self._key, self._clock, self._longest = folder, key, clock, longest
         self.counters: Counter[str] = Counter(entries=0, failed=0)
-        self.trouble = ""
+        self.unsound = ""
+        self._unwritten = self._unsynced = ""  # why, in words
+        self._missing = 0  # entries that were not written, since the last that was
         self._lock = threading.Lock()
         self._seen: tuple[Path | None, int] = (None, -1)  # the newest segment, and its size when we left it
         self._torn = b""  # a line at the end that was never finished
@@ -90,6 +96,14 @@ class Log:
             self._catch_up()
             return self._number, self._hash.hex()
 
+    @property
+    def trouble(self) -> str:
+        """What is wrong with the log now, in words; empty when nothing is."""
+        if self._unwritten:
+            lost = "1 entry is" if self._missing == 1 else f"{self._missing} entries are"
+            return f"{self._unwritten} So far {lost} missing."
+        return self._unsynced or self.unsound
+
     def append(
         self, who: str, what: str, body: Mapping[str, Any] | None = None, *, t: int | None = None
     ) -> LogEntry | None:
@@ -102,30 +116,53 @@ class Log:
                 entry = self._write(who, what, dict(body or {}), t)
         except OSError as error:
             self.counters["failed"] += 1
-            self.trouble = f"The log in {self.folder} cannot be written: {error.strerror}. Make room."
+            self._missing += 1
+            self._unwritten = self._cannot("be written", error)
             return None
         self.counters["entries"] += 1
-        self.trouble = ""
+        self._unwritten = ""
         return entry
+
+    def mend(self) -> None:
+        """Where entries are missing, try again, so that it does not wait for the next that somebody makes."""
+        if not self._missing:
+            return
+        try:
+            with self._lock, self._alone():
+                self._ready()
+        except OSError as error:
+            self._unwritten = self._cannot("be written", error)
+        else:
+            self._unwritten = ""
+
+    def _cannot(self, what: str, error: OSError) -> str:
+        remedy = "Make room." if error.errno in FULL else "See to it that it can."
+        return f"The log in {self.folder} cannot {what}: {error.strerror or error}. {remedy}"
 
     def sync(self) -> None:
         """Put what was appended on the disk, so that it survives a power cut."""
-        path = self._seen[0]
-        if path is None:
+        path, size = self._seen
+        if path is None or size <= 0:
             return
         try:
             with path.open("rb") as file:
                 os.fsync(file.fileno())
         except OSError as error:
             self.counters["failed"] += 1
-            self.trouble = f"The log in {self.folder} does not reach the disk: {error.strerror}."
+            self._unsynced = self._cannot("be put on the disk", error)
+        else:
+            self._unsynced = ""
 
     def close(self) -> None:
         """Close and sign the segment; a later `append` opens the next."""
-        with self._lock, self._alone():
-            self._catch_up()
-            if self._open:
-                self._seal()
+        try:
+            with self._lock, self._alone():
+                self._catch_up()
+                if self._open:
+                    self._seal()
+        except OSError as error:
+            self.counters["failed"] += 1
+            self._unwritten = self._cannot("be closed", error)
         self.sync()
 
     # ---------------------------------------------------------- one writer at a time
@@ -175,6 +212,9 @@ class Log:
         if torn:
             kept = torn[:KEPT].decode("utf-8", "replace")
             self._write(PROGRAM, TORN, {"bytes": len(torn), "text": kept}, None)
+        if missing := self._missing:
+            self._write(PROGRAM, GAP, {"entries": missing}, None)
+            self._missing -= missing
 
     # ------------------------------------------------------------------ the segments
 
@@ -183,9 +223,10 @@ class Log:
         empty = newest is not None and self._seen[1] == 0
         number = 1 if newest is None else number_of(newest) + (not empty)
         self._seen = (self.folder / f"{number:06d}{SUFFIX}", 0)
-        self._hashes, self._open = [], True
+        self._hashes, self._open = [], False
         body = {"segment": number, "previous": self._hash.hex(), "key": hex_of(self._key.public_key())}
         self._write(PROGRAM, OPENED, body, None)
+        self._open = True
 
     def _seal(self) -> None:
         """The last line of a segment: a signature over all before it."""

@@ -165,6 +165,20 @@ def verify(path: Path, *, key: Ed25519PublicKey | None = None, head: str | None 
     return _verdict(check, bad, flaw)
 
 
+def doubt(folder: Path) -> str:
+    """Why the log in `folder` is not to be trusted, in words; empty where it is whole, or not there yet."""
+    try:
+        verdict = verify(folder)
+    except ServiceError:
+        return ""
+    except OSError as error:
+        return f"The log in {folder} cannot be read: {error.strerror}. See to it that it can."
+    if verdict.ok:
+        return ""
+    remedy = "Keep a copy of it, and find out who can write there."
+    return f"The log in {folder} is not whole. {verdict.sentence} {remedy}"
+
+
 def folder_of(path: Path) -> Path:
     """The folder that holds the segments. Raises ServiceError when nothing of a log is there."""
     for folder in (path, path / "log"):

@@ -106,6 +106,7 @@ class Picture:
     outlook  the newest look ahead, of this picture or an earlier one; None where there is none
     advised  the newest advice; None where the site has nothing to advise with
     rules  how often the rules have been changed, so that a screen knows when to ask for them again
+    log_trouble  why the log of who did what is not whole or cannot be written; empty when all is well
     `bearings` are directions in which something is that no track explains.
     """
 
@@ -122,3 +123,4 @@ class Picture:
     bearings: tuple[Bearing, ...] = ()
     outlook: Outlook | None = None
     advised: Advised | None = None
+    log_trouble: str = ""

@@ -11,10 +11,10 @@ export function selection(page: Page) {
   const trackOf = (id: number | null) => (id === null ? undefined : map.overlay.picture.tracks.get(id));
 
   function select(id: number | null, zoom = false): void {
+    // A rule that is being written stays in sight: a click on the map may have meant it.
+    if (id !== null && !store.state.draft && store.state.tab !== "track") store.set({ tab: "track" });
     if (id !== store.state.selected) {
-      // A rule that is being written stays in sight: a click on the map may have meant it.
-      const tab = id === null || store.state.draft ? store.state.tab : "track";
-      store.set({ selected: id, details: null, follow: false, tab });
+      store.set({ selected: id, details: null, follow: false });
       page.send({ type: "select", id });
     }
     if (store.state.marked.size > 0) store.set({ marked: new Set() });

@@ -81,32 +81,42 @@ export function importance(record: TrackRecord, selected: boolean): number {
   return record.severity * 10 + silent + believed;
 }
 
-/** Pixels already written on, kept in a grid of cells. */
-class Ground {
-  private readonly cells = new Map<number, [number, number, number, number][]>();
+type Box = readonly [x0: number, y0: number, x1: number, y1: number];
 
-  free(x0: number, y0: number, x1: number, y1: number): boolean {
-    for (const key of this.keys(x0, y0, x1, y1)) {
-      for (const [a, b, c, d] of this.cells.get(key) ?? []) {
-        if (x0 < c && a < x1 && y0 < d && b < y1) return false;
+/** Pixels already written on, kept in a grid of cells: each a row of numbers, four for a box. */
+class Ground {
+  private readonly cells = new Map<number, number[]>();
+
+  free([x0, y0, x1, y1]: Box): boolean {
+    const [right, bottom] = [Math.floor(x1 / CELL), Math.floor(y1 / CELL)];
+    for (let i = Math.floor(x0 / CELL); i <= right; i++) {
+      for (let j = Math.floor(y0 / CELL); j <= bottom; j++) {
+        const cell = this.cells.get(i * 4096 + j);
+        if (cell && hits(cell, x0, y0, x1, y1)) return false;
       }
     }
     return true;
   }
 
-  take(x0: number, y0: number, x1: number, y1: number): void {
-    for (const key of this.keys(x0, y0, x1, y1)) {
-      const cell = this.cells.get(key);
-      if (cell) cell.push([x0, y0, x1, y1]);
-      else this.cells.set(key, [[x0, y0, x1, y1]]);
-    }
-  }
-
-  private *keys(x0: number, y0: number, x1: number, y1: number): Generator<number> {
+  take(box: Box): void {
+    const [x0, y0, x1, y1] = box;
     for (let i = Math.floor(x0 / CELL); i <= Math.floor(x1 / CELL); i++) {
-      for (let j = Math.floor(y0 / CELL); j <= Math.floor(y1 / CELL); j++) yield i * 4096 + j;
+      for (let j = Math.floor(y0 / CELL); j <= Math.floor(y1 / CELL); j++) {
+        const cell = this.cells.get(i * 4096 + j);
+        if (cell) cell.push(...box);
+        else this.cells.set(i * 4096 + j, [...box]);
+      }
     }
   }
+}
+
+/** Whether a box touches one of a cell's. */
+function hits(cell: readonly number[], x0: number, y0: number, x1: number, y1: number): boolean {
+  for (let n = 0; n < cell.length; n += 4) {
+    const [a = 0, b = 0, c = 0, d = 0] = [cell[n], cell[n + 1], cell[n + 2], cell[n + 3]];
+    if (x0 < c && a < x1 && y0 < d && b < y1) return true;
+  }
+  return false;
 }
 
 function reach(record: TrackRecord, selected: number | null): number {
@@ -154,7 +164,7 @@ export function placeLabels(
     .sort((a, b) => b.rank - a.rank || a.track.record.id - b.track.record.id);
   for (const { track, px, py } of ranked) {
     const r = reach(track.record, selected) * style.scale - 1;
-    ground.take(px - r, py - r, px + r, py + r);
+    ground.take([px - r, py - r, px + r, py + r]);
   }
   const placed: Placed[] = [];
   for (const spot of ranked) {
@@ -163,6 +173,8 @@ export function placeLabels(
     const must = record.severity > 0 || record.id === selected;
     if (record.status === Status.tentative && level < 3 && !must) continue;
     const wanted: LabelLevel = record.id === selected && level < 2 ? 2 : level;
+    // Where its name alone finds no room nothing does: in a crowd most are spared the writing and measuring.
+    if (!must && !find(ground, spot, [nameOf(record)], measure, r, style.scale)) continue;
     const label =
       fit(ground, spot, labelLines(record, wanted, style), measure, r, style.scale, false) ??
       fit(ground, spot, labelLines(record, must ? wanted : 1, style), measure, r, style.scale, must);
@@ -171,27 +183,42 @@ export function placeLabels(
   return placed;
 }
 
+/** Put a label where it finds room; with `force` somewhere all the same. */
 function fit(
   ground: Ground,
-  { track, px, py }: Spot,
+  spot: Spot,
   lines: string[],
   measure: (text: string) => number,
   r: number,
   scale: number,
   force: boolean,
 ): Placed | null {
+  const found = find(ground, spot, lines, measure, r, scale, force);
+  if (!found) return null;
+  const { slot, box, ...placed } = found;
+  ground.take(box);
+  spot.track.slot = slot;
+  return { track: spot.track, lines, ...placed };
+}
+
+/** The first slot with room for these lines; the last one, whatever lies there, where `force` wants it. */
+function find(
+  ground: Ground,
+  { track, px, py }: Spot,
+  lines: readonly string[],
+  measure: (text: string) => number,
+  r: number,
+  scale: number,
+  force = false,
+): { slot: number; box: Box; dx: number; dy: number; width: number } | null {
   const width = Math.max(...lines.map(measure));
   const tall = lines.length * LINE * scale;
   const choices = slots(width, tall, r);
   const order = [track.slot, ...preference(track.record)].filter((slot) => slot >= 0);
   for (const [attempt, slot] of order.entries()) {
     const [dx, dy] = choices[slot] ?? [0, 0];
-    const box = [px + dx - PAD, py + dy - 1, px + dx + width + PAD, py + dy + tall + 1] as const;
-    if (ground.free(...box) || (force && attempt === order.length - 1)) {
-      ground.take(...box);
-      track.slot = slot;
-      return { track, lines, dx, dy, width };
-    }
+    const box: Box = [px + dx - PAD, py + dy - 1, px + dx + width + PAD, py + dy + tall + 1];
+    if (ground.free(box) || (force && attempt === order.length - 1)) return { slot, box, dx, dy, width };
   }
   return null;
 }

@@ -34,6 +34,8 @@ const CLICK_PX = 16;
 const VISIBLE_PX = 0.35;
 const MOST_SHARE = 1 / 3;
 const SLOWEST_MS = 250;
+/** More symbols than this are put on whole pixels; in such a crowd nobody sees them move by less. */
+const CROWD = 300;
 
 export class Overlay {
   readonly picture = new AirPicture();
@@ -300,7 +302,9 @@ export class Overlay {
     const chosen = spots.find(({ track }) => track.record.id === selected);
     // What nobody may overlook lies on top of everything.
     const urgent = (spot: Spot) => spot.track.record.severity > 0 || spot === chosen;
-    const symbol = ({ track, px, py }: Spot) => this.symbols.draw(g, track.record, px, py, view.bearing);
+    const crowd = spots.length > CROWD;
+    const symbol = ({ track, px, py }: Spot) =>
+      this.symbols.draw(g, track.record, px, py, view.bearing, crowd);
     for (const spot of spots) if (!urgent(spot)) symbol(spot);
     this.writeLabels(g, pixels);
     for (const spot of spots) if (urgent(spot)) symbol(spot);

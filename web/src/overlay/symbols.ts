@@ -15,7 +15,11 @@ import { severityColour, type Palette } from "../palette";
 import { inkOf } from "./marks";
 import { militaryGlyph } from "./military";
 
+/** Pixels of the largest symbol, one with the frame of a critical alert. */
 export const SIZE = 44;
+/** Of one without a frame, and of the military ones; what need not be copied costs nothing. */
+const BARE = 26;
+const MILITARY = 32;
 const HEADINGS = 72;
 
 /** What a symbol shows of a track. */
@@ -33,10 +37,24 @@ export class Symbols {
     private readonly come: () => void,
   ) {}
 
-  /** Draw a track's symbol centred on a pixel; `up` is the bearing that is up on the screen. */
-  draw(g: CanvasRenderingContext2D, record: TrackRecord, x: number, y: number, up: number): void {
-    const size = SIZE * this.scale;
-    g.drawImage(this.sprite(record, up), x - size / 2, y - size / 2, size, size);
+  /**
+   * Draw a track's symbol centred on a pixel; `up` is the bearing that is up on the screen. `snap`: on whole
+   * pixels of the screen, where it is copied as it is: without a graphics card in a quarter of the time.
+   */
+  draw(
+    g: CanvasRenderingContext2D,
+    record: TrackRecord,
+    x: number,
+    y: number,
+    up: number,
+    snap: boolean,
+  ): void {
+    const { ratio } = this;
+    const sprite = this.sprite(record, up);
+    const size = sprite.width / ratio;
+    const placed = (middle: number) =>
+      snap ? Math.round((middle - size / 2) * ratio) / ratio : middle - size / 2;
+    g.drawImage(sprite, placed(x), placed(y), size, size);
   }
 
   private sprite(record: TrackRecord, up: number): HTMLCanvasElement {
@@ -56,6 +74,7 @@ export class Symbols {
         record,
         (heading / HEADINGS) * 2 * Math.PI,
         glyph,
+        severity > 0 ? SIZE : this.set === "military" ? MILITARY : BARE,
       );
       this.sprites.set(key, sprite);
     }
@@ -81,13 +100,14 @@ export function paint(
   record: Shown,
   heading: number,
   glyph: HTMLCanvasElement | null = null,
+  size = SIZE,
 ): HTMLCanvasElement {
   const canvas = document.createElement("canvas");
-  canvas.width = canvas.height = Math.ceil(SIZE * ratio);
+  canvas.width = canvas.height = Math.ceil(size * ratio);
   const g = canvas.getContext("2d");
   if (!g) return canvas;
   g.scale(ratio, ratio);
-  g.translate(SIZE / 2, SIZE / 2);
+  g.translate(size / 2, size / 2);
   if (glyph) g.drawImage(glyph, -14, -14, 28, 28);
   else {
     const dart = points(record);

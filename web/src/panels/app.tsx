@@ -2,7 +2,7 @@ import { useEffect, useRef } from "preact/hooks";
 import type { State } from "../store";
 import { AdviceAnnouncer } from "./advice_announcer";
 import { Announcer } from "./announcer";
-import { AdviceBanner, FriendBanner, LossBanner, MissedBanner, ReplayBanner } from "./banner";
+import { AdviceBanner, FriendBanner, LogBanner, LossBanner, MissedBanner, ReplayBanner } from "./banner";
 import type { Commands } from "./commands";
 import { CoverLegend } from "./coverage";
 import { FilterChip } from "./filter";
@@ -31,6 +31,7 @@ export function App({ state, now, commands, map }: Props) {
         <div class="banners">
           <ReplayBanner state={state} now={now} />
           <LossBanner state={state} now={now} />
+          <LogBanner state={state} />
           <FriendBanner state={state} commands={commands} />
           <MissedBanner state={state} now={now} commands={commands} />
           <AdviceBanner state={state} now={now} commands={commands} />

@@ -63,6 +63,18 @@ export function ReplayBanner({ state, now }: { state: State; now: number }) {
   );
 }
 
+/** What people do is not being proved: said on every screen, for as long as it is so. */
+export function LogBanner({ state }: { state: State }) {
+  const trouble = state.status?.log_trouble;
+  if (!trouble) return null;
+  return (
+    <div class="banner log-trouble" role="status" aria-live="off">
+      <strong>The log is in trouble</strong>
+      <span>{trouble}</span>
+    </div>
+  );
+}
+
 /** A critical alert may be overlooked for so long before it is said across the map. */
 const OVERLOOKED_S = 15;
 

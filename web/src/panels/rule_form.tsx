@@ -3,6 +3,7 @@ import { missing, places, ruleOf, SHAPES, type Datum, type Draft, type ShapeName
 import type { SeverityName } from "../messages";
 import type { State } from "../store";
 import type { Commands } from "./commands";
+import { RulePreview } from "./rule_preview";
 
 interface Props {
   draft: Draft;
@@ -45,6 +46,7 @@ export function RuleForm({ draft, state, commands }: Props) {
       <Shape draft={draft} commands={commands} />
       <Band draft={draft} commands={commands} />
       <Conditions draft={draft} commands={commands} />
+      {state.preview && <RulePreview preview={state.preview} commands={commands} />}
       {tried && lack && (
         <p class="warn" role="alert">
           {lack}
