@@ -181,16 +181,24 @@ def test_the_required_accuracy(seed):
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(360)
 def test_track_nees_is_within_bounds_in_nine_steps_of_ten():
-    inside6, inside3 = [], []
-    for seed in range(8):  # a plot between two targets is in no error model of a radar: not looked at here
-        rng, found = np.random.default_rng(200 + seed), sensors(merging=False)
-        x = flights(20, 150, rng)
-        seen = watch(tracker_of(found), scans(found, x, rng, EAST), x, begin=20.0)
-        inside6.append(seen.nees(6).inside)
-        inside3.append(seen.nees(3).inside)
-    assert np.mean(inside6) >= 0.9
-    assert np.mean(inside3) >= 0.9
+    """With radars that merge; and as often as, with the same luck, with radars that tell everything apart.
+
+    What is left of a bias is in all tracks of a run, so that single runs lie anywhere from 0.77 to 1 and the
+    mean of eight is known to 0.02. What merging does shows in the difference of two runs of one luck.
+    """
+    inside = np.empty((8, 2, 2))
+    for seed in range(8):
+        for k, merging in enumerate((True, False)):
+            rng, found = np.random.default_rng(200 + seed), sensors(merging=merging)
+            x = flights(20, 150, rng)
+            stream = scans(found, x, rng, EAST, each_look=True)
+            seen = watch(tracker_of(found), stream, x, begin=20.0)
+            inside[seed, k] = seen.nees(6).inside, seen.nees(3).inside
+    merging, telling_apart = inside.mean(axis=0)
+    assert (merging >= 0.9).all()
+    assert (abs(merging - telling_apart) < 0.01).all()
 
 
 @pytest.mark.slow

@@ -60,8 +60,11 @@ def flights(n, seconds, rng, q=0.5):
     return x
 
 
-def scans(found, x, rng, biases: Mapping[str, np.ndarray] | None = None, cooperative=4):
-    """What the sensors report of flights x, each with its bias; the first `cooperative` send ADS-B."""
+def scans(found, x, rng, biases: Mapping[str, np.ndarray] | None = None, cooperative=4, each_look=False):
+    """What the sensors report of flights x, each with its bias; the first `cooperative` send ADS-B.
+
+    each_look: a generator for every look, so that what one look draws changes no other.
+    """
     names = tuple(f"{0x400000 + i:06x}" if i < cooperative else "" for i in range(x.shape[1]))
     made = []
     for name, sensor in found.items():
@@ -70,7 +73,8 @@ def scans(found, x, rng, biases: Mapping[str, np.ndarray] | None = None, coopera
             k = round((look.t1 - T0) / NS / STEP)
             rcs = np.full(x.shape[1], 0.1)
             targets = Targets(position=x[k, :, :3], velocity=x[k, :, 3:], rcs=rcs, transponder=names)
-            detections = sensor.measure(targets, look, rng).detections(sensor, look, seq)
+            luck = rng.spawn(1)[0] if each_look else rng
+            detections = sensor.measure(targets, look, luck).detections(sensor, look, seq)
             if detections or sensor.looks:
                 made.append(displaced(detections, look, sensor, bias))
             seq += len(detections)

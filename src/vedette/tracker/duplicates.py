@@ -12,8 +12,12 @@ gives each a plot, they are two (`APART`).
 
 Λ begins, for a pair of which each used a plot of its own in one and the same look just before, at what the
 filter believes, the lesser of their log-odds of existence. Else it begins at Λ₀ < 0: that a stranger keeps
-within a target's resolution cell, with its velocity, and was never seen beside it, is improbable. A pair with
-Λ < 0 that used the same `PATIENCE` plots in a row and is as near as one target is one target.
+within a target's resolution cell, with its velocity, and was never seen beside it, is improbable.
+
+A pair that is as near as one target and has used the same plots in a row is one target: with Λ < 0 after
+`PATIENCE` of them, because what speaks then may be Λ₀ alone; with Λ < `PROVEN` after `ENOUGH`, because then
+looks have spoken (Wald's sequential test). Two radars that contradict each other show only their own track of
+each target again and again, and Λ falls by up to three at such a look.
 """
 
 from __future__ import annotations
@@ -36,6 +40,8 @@ MOST = 20.0  # |Λ|; from there to 0 it takes four minutes
 MEMORY = 120.0  # s, τ
 APART = 6.0  # what a look says that gives each of two a plot, and does not take them for a pair
 PATIENCE = 10  # plots in a row
+PROVEN = -6.0  # Λ, two against one: 1 in 400
+ENOUGH = 2  # plots in a row: both tracks have come to where both sensors report it
 SAME = 16.8  # d² of the difference of two states, 99 % of χ² with 6 degrees of freedom
 FORGET = 60 * NS  # ns after which a pair that is near no more is forgotten
 
@@ -88,7 +94,8 @@ class Duplicates:
         """Take those for one that are: the younger's existence is zero from now on, and what it is called and
         was seen by goes to the elder. mean (N, n), cov (N, n, n). Returns how many went."""
         gone: set[int] = set()
-        for q in np.flatnonzero((self.shared >= PATIENCE) & (self.score < 0.0)):
+        needed = np.where(self.score < PROVEN, ENOUGH, PATIENCE)
+        for q in np.flatnonzero((self.score < 0.0) & (self.shared >= needed)):
             i, k = int(self.one[q]), int(self.two[q])
             d, names = mean[i] - mean[k], {int(b.code[i]), int(b.code[k])} - {-1}
             if gone & {i, k} or len(names) > 1 or d @ np.linalg.solve(cov[i] + cov[k], d) > SAME:
