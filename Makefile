@@ -39,7 +39,7 @@ web-test: src/vedette/web/index.html ## Run the page's own unit tests
 	@$(PY) tools/prepare.py web-test
 
 slow-test: .venv/.ready-all $(BUILT) ## Run the statistical and soak tests
-	@$(PY) -m pytest -n auto --dist loadfile -m "slow and not browser" $(ARGS)
+	@$(PY) -m pytest -n auto --dist worksteal -m "slow and not browser" $(ARGS)
 
 browser-test: .venv/.ready-all $(BUILT) src/vedette/web/index.html ## Run the tests that drive a headless Chromium
 	@$(PY) -m pytest -m browser $(ARGS)

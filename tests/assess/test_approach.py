@@ -283,6 +283,7 @@ def test_many_zones_and_tracks_are_each_as_if_alone():
     assert (found.probability > 0.1).any(axis=0).all()
 
 
+@pytest.mark.slow
 def test_the_quick_check_drops_nothing_that_matters():
     """Pairs that it drops are pairs that sampled paths hardly ever join."""
     rng = np.random.default_rng(5)

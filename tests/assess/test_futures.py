@@ -255,6 +255,7 @@ def still_held(n, k, miss):
     return held.sum()
 
 
+@pytest.mark.slow
 def test_the_work_goes_on_while_the_track_is_held():
     """Reports at a rate of 0.5/s, steps of 1 s: lost by a run of 6 misses, and then begun anew."""
     start = flights([0, 0, 100, 30, 0, 0], told=0.5)

@@ -21,6 +21,7 @@ def test_the_tracker_beside_another(figures: Figures) -> None:
     assert (found["against"], found["targets"], found["seed"]) == ("vedette-gnn", 20, 4)
 
 
+@pytest.mark.slow
 def test_the_tracker_under_load(figures: Figures) -> None:
     found = figures("bench", "scale", "--targets", 500, "--scans", 6)
     assert found["dims"] == 3

@@ -190,6 +190,7 @@ def test_every_nanosecond_belongs_to_one_stage(life: Life) -> None:
     assert sum(found.seconds.values()) == pytest.approx(whole, abs=1e-6)
 
 
+@pytest.mark.slow
 @given(lives())
 def test_a_leak_has_a_cause_and_nothing_else_has(life: Life) -> None:
     found = timeline(life)

@@ -187,6 +187,7 @@ def test_a_file_feed_gives_what_decoding_the_file_gives(tmp_path: Path) -> None:
     assert shown(one.picture) == shown(other.picture)
 
 
+@pytest.mark.slow
 def test_a_file_under_its_recorded_times_is_as_old_as_it_is(tmp_path: Path) -> None:
     """Ages are counted in data time: a file of 2024 is not two years stale."""
     (tmp_path / "slice.jsonl.gz").write_bytes(SLICE.read_bytes())

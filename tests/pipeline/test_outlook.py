@@ -85,6 +85,7 @@ def test_it_is_taken_once_in_every_interval_of_data_time(pictures: list[Picture]
         assert ahead.counters["made"] == 0
 
 
+@pytest.mark.slow
 def test_when_the_process_dies_it_is_started_again(pictures: list[Picture]) -> None:
     with looking(pause=0.01) as ahead:
         outlook_of(ahead, pictures[-20])
@@ -121,6 +122,7 @@ time.sleep(600)
 """
 
 
+@pytest.mark.slow
 def test_it_ends_with_the_program_however_that_ends() -> None:
     root = Path(vedette.__file__).parents[2]
     environment = os.environ | {"PYTHONPATH": os.pathsep.join([str(root / "src"), str(root)])}
@@ -141,6 +143,7 @@ def gone(pid: int) -> bool:
         return True
 
 
+@pytest.mark.slow
 def test_it_stands_back_behind_everything_else(pictures: list[Picture]) -> None:
     with looking() as ahead:
         outlook_of(ahead, pictures[-1])

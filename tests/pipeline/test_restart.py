@@ -174,6 +174,7 @@ for k, scan in enumerate(show.scans()):
 """
 
 
+@pytest.mark.slow
 def test_kill_9_loses_nothing_that_was_acknowledged(tmp_path: Path) -> None:
     path = tmp_path / "kept.sqlite"
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(TESTS / "src"), str(TESTS)])}

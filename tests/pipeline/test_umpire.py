@@ -64,6 +64,7 @@ def test_outcomes_are_as_frequent_as_they_say(seeds: int, shots: int) -> None:
     assert inside(ends.count(Result.MISSED), seeds, (1 - p - d) ** shots)
 
 
+@pytest.mark.slow
 def test_a_jammer_diverts_those_that_need_what_it_jams() -> None:
     """Its 0.9 × the part of the class that needs satellites; the same drone always does or never."""
     site, ends, again = site_of(JAMMER), [], []

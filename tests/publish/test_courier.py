@@ -180,6 +180,7 @@ time.sleep(60)
 """
 
 
+@pytest.mark.slow
 def test_letters_survive_a_kill(tmp_path: Path) -> None:
     box = tmp_path / "outbox.sqlite"
     program = subprocess.Popen(

@@ -106,6 +106,7 @@ class Beside:
         self.told.append((t, sensor, platform))
 
 
+@pytest.mark.slow
 def test_what_is_stopped_in_the_middle_of_a_run_is_seen_no_more() -> None:
     """All three sensors lie one look ahead of each other; none reports the stopped one after its end."""
     some = sensors("radar3d", "radar2d", "adsb")

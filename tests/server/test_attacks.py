@@ -304,6 +304,7 @@ def test_guessing_is_slowed_down_and_stopped(server: Served, there: Hall) -> Non
     there.clock.on(3700)
 
 
+@pytest.mark.slow
 def test_many_at_once_are_slowed_down_as_well(server: Served, there: Hall) -> None:
     """Two hundred tries in flight at the same time must not all be heard before the first has failed."""
     import asyncio

@@ -77,6 +77,7 @@ print("ended", flush=True)
 """
 
 
+@pytest.mark.slow
 def test_ctrl_c_ends_it_cleanly() -> None:
     process = subprocess.Popen(
         [sys.executable, "-c", PROGRAM],

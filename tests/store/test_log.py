@@ -319,6 +319,7 @@ for i in range(10**9):
 """
 
 
+@pytest.mark.slow
 def test_kill_9_loses_nothing_that_was_appended(tmp_path: Path) -> None:
     for _ in range(3):
         command = [sys.executable, "-c", PROGRAM, str(tmp_path / "log")]

@@ -87,6 +87,7 @@ def test_figures_of_a_tracker_that_says_nothing():
     assert found.detections_per_s == pytest.approx(sum(len(m.plots) for m in SMALL) / (12 * 0.25))
 
 
+@pytest.mark.slow
 def test_a_measurement_in_its_own_process_scores_the_same():
     apart, here = measure_apart("vedette", SMALL), measure("vedette", SMALL)
     assert apart.gospa == here.gospa

@@ -37,6 +37,7 @@ def sensors():
     return both(merging=False, doppler=False)
 
 
+@pytest.mark.slow
 def test_four_targets_on_one_spot():
     """W15: 2.96 by other people's PMBM, 3.1966 without hypotheses; run by run within what ties decide."""
     runs = [rms_gospa([w15(k)], w15_setting(ACCURATE), c=10.0)["gospa"] for k in range(1, 11)]
@@ -44,6 +45,7 @@ def test_four_targets_on_one_spot():
     np.testing.assert_allclose(runs, PMBM, atol=0.12)
 
 
+@pytest.mark.slow
 def test_other_plots_of_the_same_targets():
     """Seeds that nothing was tuned on: hypotheses take a tenth of the error away."""
     planes = [w15(k) for k in range(501, 511)]
@@ -76,6 +78,7 @@ def flown(sensors, seed, hypotheses):
     return squares, tracker
 
 
+@pytest.mark.slow
 def test_a_close_pair_at_a_site_is_followed_better(sensors):
     mean = {
         hypotheses: np.mean([flown(sensors, seed, hypotheses)[0] for seed in range(4)])

@@ -74,6 +74,7 @@ def test_two_radars_that_contradict_each_other_leave_no_second_tracks(seed):
     assert tracker.counters["duplicates"] > 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", [abreast, in_trail])
 def test_a_pair_that_was_told_apart_stays_one_for_three_minutes(monkeypatch, path):
     monkeypatch.setattr("tests.tracker.test_unresolved.OPENED", CLOSED + 200)

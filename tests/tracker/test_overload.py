@@ -64,6 +64,7 @@ def survives(sensors, flood, plots, scans):
     assert "Overload" in tracker.overload.told["radar"][1]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("flood", FLOODS)
 def test_known_targets_live_through_a_flood_and_no_false_one_is_confirmed(sensors, flood):
     survives(sensors, flood, plots=20_000, scans=3)

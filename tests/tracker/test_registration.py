@@ -109,6 +109,7 @@ def test_tracks_of_another_system_are_no_truth():
     assert tracker.registration()["east"].relative_to == "west"
 
 
+@pytest.mark.slow
 def test_a_radar_that_was_turned_is_found_out():
     """Two degrees to the left, all at once: what was learned is given up and learned again."""
     rng, found = np.random.default_rng(5), sensors()

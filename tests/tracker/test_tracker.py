@@ -237,6 +237,7 @@ def test_a_hard_turn_is_followed(sensors):
     assert max(errors.values()) < 250
 
 
+@pytest.mark.slow
 def test_invented_names_are_forgotten(sensors):
     """A spoofer sends a new address with every report for an hour; what is kept of them stays bounded."""
     tracker = Tracker(sensors, SITE.name)
