@@ -80,6 +80,35 @@ def test_update_equals_filterpys_extended_kalman_filter(D):
         np.testing.assert_allclose(C[0, 0], ekf.P, rtol=1e-9, atol=1e-8)
 
 
+def test_gate_finds_every_pair_and_no_other():
+    """In space, of modes that differ, against every pair the obvious way: there are pairs that the place
+    leaves out, pairs that only the speed leaves out, and pairs that one mode alone lets in."""
+    rng, gamma, found, why = np.random.default_rng(4), 12.0, {}, set()
+    some = [case(rng, 3) for _ in range(24)]
+    x, P, z, R, tau = (np.array(each) for each in zip(*some, strict=True))
+    x[:, :3], z[:, :3] = 0.01 * x[:, :3], z[:, :3] - 0.99 * x[:, :3]  # close to each other
+    x, P = np.stack([x, x + rng.normal(0, 3, x.shape)], axis=1), np.stack([P, 9 * P], axis=1)
+    mu = rng.dirichlet([2, 1], len(x))
+    for i, j in np.ndindex(len(x), len(z)):
+        d2, place, weight = np.empty(2), np.empty(2), np.empty(2)
+        for k in range(2):
+            H, h = observation(x[i, k], z[j], tau[j], 3)
+            S, nu = H @ P[i, k] @ H.T + R[j], z[j, :4] - h
+            d2[k], place[k] = nu @ np.linalg.solve(S, nu), nu[:3] @ np.linalg.solve(S[:3, :3], nu[:3])
+            weight[k] = mu[i, k] * math.exp(-0.5 * d2[k]) / math.sqrt(np.linalg.det(2 * np.pi * S))
+        near = d2 < gamma
+        why.add((bool((place < gamma).any()), bool(near.any()), bool(near.all())))
+        if near.any():
+            found[i, j] = weight
+    assert why == {(False, False, False), (True, False, False), (True, True, False), (True, True, True)}
+    row, col, likely, share = gate(mu, x, P, z, R, tau, gamma)
+    pairs = [(i, int(j)) for i in range(len(x)) for j in col[row[i] : row[i + 1]]]
+    assert pairs == list(found)
+    weights = np.array(list(found.values()))
+    np.testing.assert_allclose(likely, weights.sum(axis=1), rtol=1e-8)
+    np.testing.assert_allclose(share, weights / weights.sum(axis=1, keepdims=True), rtol=1e-8)
+
+
 def test_the_linearisation_is_the_derivative():
     """At the plot itself and the predicted velocity: central differences of the exact radial speed."""
     for seed in range(20):

@@ -10,8 +10,8 @@ all of it or the part along the line of sight u from a sensor r away:
 so a rotating radar's plots and a batch of ADS-B reports need no common time stamp. The process noise over τ
 is below a tenth of any sensor's noise for τ of a few seconds and is left out. Radial speeds: kernel.doppler.
 
-Every kind of plot goes through `innovation`. Position plots, by far the most, have it written out below for
-two and three dimensions, in numbers instead of arrays: that is five times as fast.
+Every kind of plot goes through `innovation`. The commonest have it written out in numbers instead of arrays:
+positions in kernel.position, and with a radial speed in space in kernel.doppler.
 """
 
 from __future__ import annotations
@@ -20,8 +20,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vedette.kernel.compiled import Size, compiled, inlined
-from vedette.kernel.doppler import radial_innovation
-from vedette.kernel.gauss import cholesky, cholesky_2, cholesky_3, whiten
+from vedette.kernel.doppler import gain_4, radial_innovation, sights
+from vedette.kernel.gauss import cholesky, whiten
+from vedette.kernel.position import gain_2, gain_3
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -59,43 +60,6 @@ def innovation(
             S[a, b] = PHt[a, b] - tau * PHt[D + a, b] + R[a, b]
         for a in range(D, m):
             S[a, b] = PHt[a, b] + R[a, b]
-
-
-@inlined
-def whitened_2(
-    x: Floats, P: Floats, z: Floats, R: Floats, tau: Floats, i: int, k: int, j: int
-) -> tuple[bool, float, float, float, float, float]:
-    """Position plot j in a plane: whether S is positive definite, L (`cholesky_2`) and L⁻¹ν, in mode k of i.
-
-    `innovation` written out, with a′ = D + a:   S_ab = P_ab − τ (P_a′b + P_ab′) + τ² P_a′b′ + R_ab.
-    """
-    t, tt = tau[j], tau[j] * tau[j]
-    s00 = P[i, k, 0, 0] - t * (P[i, k, 2, 0] + P[i, k, 0, 2]) + tt * P[i, k, 2, 2] + R[j, 0, 0]
-    s10 = P[i, k, 1, 0] - t * (P[i, k, 3, 0] + P[i, k, 1, 2]) + tt * P[i, k, 3, 2] + R[j, 1, 0]
-    s11 = P[i, k, 1, 1] - t * (P[i, k, 3, 1] + P[i, k, 1, 3]) + tt * P[i, k, 3, 3] + R[j, 1, 1]
-    sure, l00, l10, l11 = cholesky_2(s00, s10, s11)
-    v0 = (z[j, 0] - (x[i, k, 0] - t * x[i, k, 2])) * l00
-    v1 = (z[j, 1] - (x[i, k, 1] - t * x[i, k, 3]) - l10 * v0) * l11
-    return sure, l00, l10, l11, v0, v1
-
-
-@inlined
-def whitened_3(
-    x: Floats, P: Floats, z: Floats, R: Floats, tau: Floats, i: int, k: int, j: int
-) -> tuple[bool, float, float, float, float, float, float, float, float, float]:
-    """The same in space; L as in `cholesky_3`."""
-    t, tt = tau[j], tau[j] * tau[j]
-    s00 = P[i, k, 0, 0] - t * (P[i, k, 3, 0] + P[i, k, 0, 3]) + tt * P[i, k, 3, 3] + R[j, 0, 0]
-    s10 = P[i, k, 1, 0] - t * (P[i, k, 4, 0] + P[i, k, 1, 3]) + tt * P[i, k, 4, 3] + R[j, 1, 0]
-    s11 = P[i, k, 1, 1] - t * (P[i, k, 4, 1] + P[i, k, 1, 4]) + tt * P[i, k, 4, 4] + R[j, 1, 1]
-    s20 = P[i, k, 2, 0] - t * (P[i, k, 5, 0] + P[i, k, 2, 3]) + tt * P[i, k, 5, 3] + R[j, 2, 0]
-    s21 = P[i, k, 2, 1] - t * (P[i, k, 5, 1] + P[i, k, 2, 4]) + tt * P[i, k, 5, 4] + R[j, 2, 1]
-    s22 = P[i, k, 2, 2] - t * (P[i, k, 5, 2] + P[i, k, 2, 5]) + tt * P[i, k, 5, 5] + R[j, 2, 2]
-    sure, l00, l10, l11, l20, l21, l22 = cholesky_3(s00, s10, s11, s20, s21, s22)
-    v0 = (z[j, 0] - (x[i, k, 0] - t * x[i, k, 3])) * l00
-    v1 = (z[j, 1] - (x[i, k, 1] - t * x[i, k, 4]) - l10 * v0) * l11
-    v2 = (z[j, 2] - (x[i, k, 2] - t * x[i, k, 5]) - l20 * v0 - l21 * v1) * l22
-    return sure, l00, l10, l11, l20, l21, l22, v0, v1, v2
 
 
 @compiled
@@ -145,33 +109,6 @@ def posterior(x: Floats, P: Floats, nu: Floats, PHt: Floats, L: Floats, x_out: F
 
 
 @inlined
-def _gain_2(
-    x: Floats, P: Floats, z: Floats, R: Floats, tau: Floats, i: int, k: int, j: int, W: Floats, step: Floats
-) -> None:
-    """W = P Hᵀ L⁻ᵀ (4, 2) and the step of the mean, W L⁻¹ν (4,), for a position plot in a plane."""
-    _, l00, l10, l11, v0, v1 = whitened_2(x, P, z, R, tau, i, k, j)
-    t = tau[j]
-    for a in range(4):
-        w0 = (P[i, k, a, 0] - t * P[i, k, a, 2]) * l00
-        w1 = ((P[i, k, a, 1] - t * P[i, k, a, 3]) - l10 * w0) * l11
-        W[a, 0], W[a, 1], step[a] = w0, w1, w0 * v0 + w1 * v1
-
-
-@inlined
-def _gain_3(
-    x: Floats, P: Floats, z: Floats, R: Floats, tau: Floats, i: int, k: int, j: int, W: Floats, step: Floats
-) -> None:
-    """The same in space: W (6, 3), step (6,)."""
-    _, l00, l10, l11, l20, l21, l22, v0, v1, v2 = whitened_3(x, P, z, R, tau, i, k, j)
-    t = tau[j]
-    for a in range(6):
-        w0 = (P[i, k, a, 0] - t * P[i, k, a, 3]) * l00
-        w1 = ((P[i, k, a, 1] - t * P[i, k, a, 4]) - l10 * w0) * l11
-        w2 = ((P[i, k, a, 2] - t * P[i, k, a, 5]) - l20 * w0 - l21 * w1) * l22
-        W[a, 0], W[a, 1], W[a, 2], step[a] = w0, w1, w2, w0 * v0 + w1 * v1 + w2 * v2
-
-
-@inlined
 def _gain(
     x: Floats,
     P: Floats,
@@ -186,7 +123,7 @@ def _gain(
     nu: Floats,
     S: Floats,
 ) -> None:
-    """The same for any plot: W (n, m), step (n,); nu (m,) and S (m, m) are scratch."""
+    """W = P Hᵀ L⁻ᵀ (n, m) and the step of the mean, W L⁻¹ν (n,), for any plot; nu, S (m, m) are scratch."""
     n, m = W.shape
     whitened(x, P, z, R, tau, i, k, j, nu, W, S)
     for a in range(n):
@@ -246,14 +183,16 @@ def _update(
     miss: Floats,
     hit: Floats,
     share: Floats,
-    D: Size,
+    form: Size,
 ) -> None:
-    """`update_mixtures` for position plots in D dimensions, or for plots of any kind when D = 0."""
+    """`update_mixtures` for plots of `form` numbers: 2 or 3, a position; 4, in space with a radial speed; 0:
+    of any kind."""
     N, K = mu.shape
-    if D > 0:
-        n, m = 2 * D, D
+    if form > 0:
+        n, m = 2 * min(form, 3), form
     else:
         n, m = x.shape[2], R.shape[1]
+    sight = sights(z if form == 4 else z[:0])
     nu, S = np.empty(m), np.empty((m, m))
     W, step = np.empty((n, m)), np.empty(n)
     mean, second = np.zeros(n), np.zeros((n, n))
@@ -271,10 +210,12 @@ def _update(
                 w = hit[e] * share[e, k] / total
                 if w <= 0.0:
                     continue
-                if D == 2:
-                    _gain_2(x, P, z, R, tau, i, k, col[e], W, step)
-                elif D == 3:
-                    _gain_3(x, P, z, R, tau, i, k, col[e], W, step)
+                if form == 2:
+                    gain_2(x, P, z, R, tau, i, k, col[e], W, step)
+                elif form == 3:
+                    gain_3(x, P, z, R, tau, i, k, col[e], W, step)
+                elif form == 4:
+                    gain_4(x, P, z, R, tau, sight, i, k, col[e], W, step)
                 else:
                     _gain(x, P, z, R, tau, i, k, col[e], W, step, nu, S)
                 _gather(w, W, step, mean, second, n, m)
@@ -315,5 +256,7 @@ def update_mixtures(
         _update(mu, x, P, z, R, tau, row, col, miss, hit, share, np.int64(2))
     elif n == 6 and m == 3:
         _update(mu, x, P, z, R, tau, row, col, miss, hit, share, np.int64(3))
+    elif n == 6 and m == 4:
+        _update(mu, x, P, z, R, tau, row, col, miss, hit, share, np.int64(4))
     else:
         _update(mu, x, P, z, R, tau, row, col, miss, hit, share, np.int64(0))

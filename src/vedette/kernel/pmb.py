@@ -23,7 +23,7 @@ from vedette.kernel.cluster import components
 from vedette.kernel.compiled import compiled
 from vedette.kernel.doppler import first_speed, start_with_speed
 from vedette.kernel.gate import gate
-from vedette.kernel.gauss import cholesky, log_density, log_determinant, whiten
+from vedette.kernel.gauss import ROOT_2PI, cholesky, log_density, log_determinant, whiten
 from vedette.kernel.kalman import innovation, posterior, update_mixtures
 from vedette.kernel.marginals import marginals
 from vedette.kernel.motion import predict
@@ -314,7 +314,7 @@ def first_anywhere(
             continue
         if m == D + 1:
             speed, spread = first_speed(z[j], float(R[j, D, D]), sigma_v)
-            beta[j] *= math.exp(log_density(speed * speed / spread, math.log(spread), 1))
+            beta[j] *= math.exp(-0.5 * speed * speed / spread) / (ROOT_2PI * math.sqrt(spread))
             continue
         for a in range(D):
             for b in range(D):

@@ -6,28 +6,34 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
+from types import NoneType
 
 import numpy as np
 
 from vedette.sensor import Doppler
 from vedette.tracker.plots import Plots
-from vedette.types import Array, Detection
+from vedette.types import Array, Claim, Detection
 
 SILENT = 1e12  # (m/s)², variance of a radial speed that a report does not have
 
 
 def claimed(key: str, reports: Sequence[Detection], counters: Counter[str]) -> Array:
     """(M,) the claim `key` of every report; one that is no finite number is counted and left out."""
-    return np.array([_number(key, report, counters) for report in reports], float)
+    said = [report.claims.get(key) for report in reports]
+    if not set(map(type, said)) <= {float, NoneType}:
+        said = [_number(each) for each in said]
+    value = np.array(said, float)
+    usable = np.abs(value) <= 1e9
+    if useless := len(said) - said.count(None) - int(np.count_nonzero(usable)):
+        counters["unusable_claims"] += useless
+    return np.where(usable, value, math.nan)
 
 
-def _number(key: str, report: Detection, counters: Counter[str]) -> float:
-    said = report.claims.get(key)
+def _number(said: Claim | None) -> float | None:
+    """What is no number as one that is of no use; True is 1 to Python, but not to a radar."""
     if said is None:
-        return math.nan
-    # True is 1 to Python, but not to a radar.
+        return None
     if isinstance(said, bool) or not isinstance(said, int | float) or not abs(said) <= 1e9:
-        counters["unusable_claims"] += 1
         return math.nan
     return float(said)
 

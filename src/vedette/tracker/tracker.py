@@ -8,7 +8,6 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,9 +15,8 @@ from numpy.typing import NDArray
 from vedette import clock
 from vedette.kernel.imm import combine
 from vedette.kernel.resolution import Pairs, pairs
-from vedette.sensor import DIRECTIONS, DirectionSensor, Doppler, Radar2D, Sensor, TrackFeed
-from vedette.tracker.bent import straight, straightened
-from vedette.tracker.claims import claimed, with_radial_speed
+from vedette.sensor import DIRECTIONS, DirectionSensor, Sensor
+from vedette.tracker.bent import straightened
 from vedette.tracker.config import TrackerConfig
 from vedette.tracker.directions import Directions
 from vedette.tracker.directions import State as AngleTracksState
@@ -26,14 +24,14 @@ from vedette.tracker.duplicates import Duplicates
 from vedette.tracker.history import History, key_of
 from vedette.tracker.names import Names
 from vedette.tracker.overload import Cost, Overload
-from vedette.tracker.plots import Plots, together, without_guess
 from vedette.tracker.pmb import Motion, Pmb, PmbConfig, PmbState
-from vedette.tracker.registration import Registration, RegistrationState, usable
+from vedette.tracker.registration import Registration, RegistrationState
+from vedette.tracker.reports import Reading, Reports
 from vedette.tracker.shown import Shown
-from vedette.tracker.tracklets import HeardTracks, Tracklets, last_used
+from vedette.tracker.tracklets import HeardTracks, Tracklets
 from vedette.tracker.undetected import Anywhere
 from vedette.tracker.ways import motion_of
-from vedette.types import Array, Bearing, Bias, Detection, Estimate, Scan, Sector, Status, Track
+from vedette.types import Array, Bearing, Bias, Estimate, Scan, Sector, Status, Track
 
 Ints = NDArray[np.int64]
 
@@ -41,33 +39,6 @@ State = tuple[int, PmbState, RegistrationState, HeardTracks, AngleTracksState, D
 
 UNSEEN = 0.01  # P_D up to which a target is taken to be out of this look's sight
 WIDE = 300.0  # m, total position uncertainty above which coverage is averaged over the density
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Reports:
-    """The reports of one scan as plots; their places and velocities, (M, 3) or (M, 6), and the noise of
-    these, (M, 3, 3) or (M, 6, 6), without what is not known of the sensor's bias; which of them tell of it
-    (M,); and the reports as they came."""
-
-    plots: Plots
-    place: Array
-    noise: Array
-    told: NDArray[np.bool_]
-    detections: list[Detection]
-
-    @classmethod
-    def of(cls, parts: list[Reports]) -> Reports:
-        """One look's reports together, whatever each of them measured."""
-        if len(parts) == 1:
-            return parts[0]
-        true = together([replace(part.plots, z=part.place, R=part.noise) for part in parts])
-        return cls(
-            together([part.plots for part in parts]),
-            true.z,
-            true.R,
-            np.concatenate([part.told for part in parts]),
-            [detection for part in parts for detection in part.detections],
-        )
 
 
 class Tracker:
@@ -108,6 +79,10 @@ class Tracker:
         self._registration = Registration(
             self.sensors, self.config, np.square(self._sigma_v()), self._pmb.motion.steps(1.0)[:, 4].copy(),
             self.counters,
+        )  # fmt: skip
+        self._reading = Reading(
+            self._pmb, self._registration, self.tracklets, self.names, self.counters, self._order,
+            np.array(self._sigma_v()),
         )  # fmt: skip
         self.directions = Directions(
             self._pmb, undetected, self._pointing, self._order, self.config, self.counters,
@@ -155,7 +130,7 @@ class Tracker:
         sensor = self.sensors[scan.sensor]
         self._predict(scan.t1)
         looked, cost = sensor.looks and sensor.name in self._placing, Cost()
-        reports = self._plots(scan, sensor)
+        reports = self._reading.read(scan, sensor, looked=looked)
         if reports is not None:
             used = self._look(reports, sensor, scan.sector if looked else None, cost)
             self._register(reports, used, sensor)
@@ -200,88 +175,6 @@ class Tracker:
         if dt > 0.0:
             self._pmb.predict(dt, math.exp(-dt / self.config.mean_life_s))
 
-    def _plots(self, scan: Scan, sensor: Sensor) -> Reports | None:
-        """The scan's reports as arrays in the site's frame; None when there is nothing to learn from it."""
-        groups: dict[int, list[tuple[list[Detection], Array, Array, NDArray[np.bool_]]]] = {}
-        for kind in dict.fromkeys(d.kind for d in scan.detections if d.kind not in DIRECTIONS):
-            some = [d for d in scan.detections if d.kind is kind]
-            z = self._registration.corrected(sensor.name, kind, np.stack([d.z for d in some]))
-            y, S = sensor.convert(kind, z, np.stack([d.R for d in some]))
-            groups.setdefault(y.shape[1], []).append((some, y, S, usable(sensor, kind, some)))
-        if not groups and sensor.looks and scan.sector is not None and sensor.name in self._placing:
-            return self._pack([], np.empty((0, 3)), np.empty((0, 3, 3)), np.empty(0, bool), sensor)
-        packed = [
-            self._pack(
-                [d for some, _, _, _ in parts for d in some],
-                np.concatenate([y for _, y, _, _ in parts]),
-                np.concatenate([S for _, _, S, _ in parts]),
-                np.concatenate([told for _, _, _, told in parts]),
-                sensor,
-            )
-            for _, parts in sorted(groups.items())
-        ]
-        if len(packed) == 1 and sensor.doppler is not None:
-            packed = [self._with_speeds(packed[0], sensor, sensor.doppler)]
-        return Reports.of(packed) if packed else None
-
-    def _pack(
-        self, some: list[Detection], y: Array, S: Array, told: NDArray[np.bool_], sensor: Sensor
-    ) -> Reports:
-        if isinstance(sensor, TrackFeed):
-            some, y, S = self._news(some, y, S, sensor)
-            told = np.zeros(len(some), bool)  # errors that last tell nothing of another sensor's
-        t = np.array([d.t for d in some], np.int64)
-        position = y[:, :3]
-        # The ratio is the same for whoever is the target, so dividing the clutter density by it gives the
-        # same probabilities as weighing every pairing and every birth.
-        snr_db = claimed("snr_db", some, self.counters)
-        clutter = sensor.clutter_density(position) / sensor.amplitude_ratio(position, snr_db)
-        if y.shape[1] == 6:
-            clutter = clutter * self._velocity_density(y[:, 3:])
-        # A plot was seen, so it could be seen: whatever the model says, it is not below one in a thousand.
-        p_detect = np.maximum(sensor.detection_probability(position), 1e-3)
-        plots = Plots(
-            z=y, R=self._registration.considered(sensor.name, y, S, told),
-            tau=(self.t - t) / clock.NS + self._registration.delay(sensor.name),
-            clutter=np.maximum(clutter, 1e-30), p_detect=p_detect,
-            t=t, code=self.names.hear_all(some), label=self._labels(some, sensor),
-        )  # fmt: skip
-        if isinstance(sensor, Radar2D):
-            plots = without_guess(straight(plots, sensor), sensor.guess([d.kind for d in some], position))
-        return Reports(plots, y, S, told, some)
-
-    def _labels(self, some: list[Detection], sensor: Sensor) -> Ints:
-        """(M,) what Bernoullis started by these reports are called: other numbers for every sensor."""
-        return np.array([d.seq for d in some], np.int64) * len(self._order) + self._order[sensor.name]
-
-    def _with_speeds(self, reports: Reports, sensor: Sensor, doppler: Doppler) -> Reports:
-        """With the radial speeds that reports of position claim; a whole velocity says more."""
-        speed = claimed("radial_speed", reports.detections, self.counters)
-        if reports.noise.shape[1] != 3 or np.isnan(speed).all():
-            return reports
-        plots = with_radial_speed(reports.plots, speed, doppler, reports.place - sensor.to_site[1])
-        return replace(reports, plots=plots)
-
-    def _news(
-        self, some: list[Detection], y: Array, S: Array, sensor: TrackFeed
-    ) -> tuple[list[Detection], Array, Array]:
-        """What other systems' tracks say beyond what their targets have already used."""
-        b, N = self._pmb.bernoullis, self._pmb.bernoullis.size
-        mean, cov = self._pmb.combined()
-        used = last_used(
-            self.names.hear_all(some), y[:, :3], S[:, :3, :3],
-            b.code[:N], b.seen[:N, self._order[sensor.name]], mean[:, :3], cov[:, :3, :3],
-        )  # fmt: skip
-        keep, z, R = self.tracklets.plots(sensor, some, y, S, used)
-        return [some[k] for k in keep], z, R
-
-    def _velocity_density(self, v: Array) -> Array:
-        """Density of a false report's velocity (1 / (m/s)³): that of a target nobody knows."""
-        sigma = np.array(self._sigma_v())
-        norm = (2 * math.pi) ** 1.5 * float(np.prod(sigma))
-        density: Array = np.exp(-0.5 * np.sum((v / sigma) ** 2, axis=1)) / norm
-        return density
-
     def _look(self, reports: Reports, sensor: Sensor, sector: Sector | None, cost: Cost) -> Ints:
         """A miss counts only within the sector looked at; without one it does not count at all. Returns the
         plot (N,) that each target used, −1 for none."""
@@ -313,7 +206,7 @@ class Tracker:
         p_detect = np.ones(len(self._pmb.bernoullis))
         if sector is not None:
             p_detect = self._p_detect(*self._pmb.combined(), sensor, sector)
-        codes, labels = self.names.hear_all(some), self._labels(some, sensor)
+        codes, labels = self.names.hear_all(some), self._reading.labels(some, sensor)
         self.directions.look(self.t, some, codes, labels, sensor, sector, p_detect)
 
     def _near(self, mean: Array, cov: Array, sensor: Sensor, p_detect: Array) -> Pairs | None:
