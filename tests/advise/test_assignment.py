@@ -127,6 +127,7 @@ def test_without_time_it_says_how_far_it_may_be_off() -> None:
     assert assign(p, left=lambda: 0.0).method == "greedy"
 
 
+@pytest.mark.slow
 def test_a_proof_that_would_list_too_much_is_given_up() -> None:
     for seed in range(12):
         p = raid(seed, 10, 10)

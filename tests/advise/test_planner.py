@@ -325,6 +325,7 @@ def _noisy(rng, track):
     return replace(track, estimate=replace(track.estimate, x=x))
 
 
+@pytest.mark.slow
 def test_advice_does_not_flap_over_a_noisy_raid():
     changes, history = run(0.05)
     loose, _ = run(0.0)

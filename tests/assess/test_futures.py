@@ -209,6 +209,7 @@ def test_what_is_fast_does_not_hover():
     assert np.bincount(end[:, 0, 6].astype(int)) / 20_000 == pytest.approx([0.8, 0.2], abs=0.015)
 
 
+@pytest.mark.slow
 def test_brownian_motion_with_drift_first_passes_as_the_inverse_gaussian_says():
     """d with a short memory makes the way u t + σ W, σ² = q τ²; the edge of a huge circle is a line.
 

@@ -30,6 +30,7 @@ def spd(rng, n, size):
 # ------------------------------------------------------------- resolution
 
 
+@pytest.mark.slow
 def test_merge_probability_is_the_mean_over_the_separation():
     """Against 400,000 separations drawn, within 4 standard errors; and Koch's formula where it is known."""
     rng = np.random.default_rng(1)

@@ -54,6 +54,7 @@ def test_a_paced_run_gives_the_pictures_of_a_fast_one() -> None:
     assert shown(slow.picture) == shown(fast.picture)
 
 
+@pytest.mark.slow
 def test_the_pace_is_kept() -> None:
     async def visit() -> None:
         await until(lambda: desk.picture().counters.get("pipeline.pictures", 0) > 0)

@@ -174,6 +174,7 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+@pytest.mark.slow
 def test_a_file_feed_gives_what_decoding_the_file_gives(tmp_path: Path) -> None:
     """Two ways through different code: the asynchronous feed, and plain decoding."""
     (tmp_path / "slice.jsonl.gz").write_bytes(SLICE.read_bytes())

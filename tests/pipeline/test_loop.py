@@ -121,6 +121,7 @@ def test_the_demo_goes_on_without_end_and_in_order() -> None:
     assert not np.array_equal(*firsts)  # another night
 
 
+@pytest.mark.slow
 def test_run_fast_stops_and_reports() -> None:
     show = demo()
     pipeline = Pipeline(show.site)

@@ -62,6 +62,7 @@ def outlook_of(ahead: LookAhead, picture: Picture) -> Outlook:
     return found
 
 
+@pytest.mark.slow
 def test_a_picture_becomes_an_outlook_and_always_the_same_one(pictures: list[Picture]) -> None:
     with looking() as ahead:
         found = outlook_of(ahead, pictures[-1])
@@ -189,6 +190,7 @@ def looked(site: Site, picture: Picture) -> Outlook:
     return Ahead(site).look(now)
 
 
+@pytest.mark.slow
 def test_the_process_says_what_its_parts_say(pictures: list[Picture]) -> None:
     """Nothing of the outlook depends on where it is made."""
     with looking() as ahead:

@@ -193,6 +193,7 @@ def test_nobody_accepts_and_nothing_changes() -> None:
     assert keys(plain) == keys([s for s in beside if isinstance(s, Scan)])
 
 
+@pytest.mark.slow
 def test_an_own_aircraft_that_is_shot_at_is_hit_all_the_same() -> None:
     """The umpire knows no friends: that none is shot at is the advice's business and the person's."""
     own = DRONE.replace('"one-way-attack"', '"cooperative"').replace(

@@ -206,6 +206,7 @@ def test_a_trial_is_a_test(tmp_path: Path) -> None:
     assert document.status is Status.TEST
 
 
+@pytest.mark.slow
 @given(zone=st.text(max_size=40), by=st.text(max_size=40))
 @settings(max_examples=25, deadline=None)
 def test_no_text_breaks_a_document(tmp_path_factory: pytest.TempPathFactory, zone: str, by: str) -> None:

@@ -302,6 +302,7 @@ def test_the_socket_closes_when_its_session_ends(server: Served, there: Hall) ->
     assert (said[-1]["type"], code) == ("bye", 4401)
 
 
+@pytest.mark.slow
 def test_the_socket_closes_when_the_role_changes_and_when_the_token_ends(tmp_path: Path) -> None:
     there, desk = hall(tmp_path), HandDesk(site())
     with (
@@ -318,6 +319,7 @@ def test_the_socket_closes_when_the_role_changes_and_when_the_token_ends(tmp_pat
         assert b"event: status" in b"".join(events.iter_bytes())  # and it ends
 
 
+@pytest.mark.slow
 def test_an_open_page_keeps_the_session_from_idling(tmp_path: Path) -> None:
     there, desk = hall(tmp_path), HandDesk(site())
     with (

@@ -193,6 +193,7 @@ def take_message(buffer: bytearray) -> tuple[int, bytes] | None:
     return opcode, body
 
 
+@pytest.mark.slow
 def test_a_viewer_that_stalls_skips_to_the_newest(running: Running) -> None:
     """It does not read for some seconds while 2,000 tracks move; others are not held up, and it jumps."""
     desk, hub, server = running
@@ -238,6 +239,7 @@ def test_an_alert_is_told_at_once(running: Running) -> None:
         assert time.monotonic() - begin < 0.5
 
 
+@pytest.mark.slow
 def test_the_heartbeat_goes_on_without_data(running: Running) -> None:
     _, _, server = running
     with connect(server.ws) as ws:

@@ -61,6 +61,7 @@ def test_the_demo_is_seen_and_its_alert_acknowledged(tmp_path: Path) -> None:
     assert [act.act["by"] for act in recording.acts()] == ["Duty officer"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seek_s", [5.0, 25.0])
 def test_a_replay_is_sought_over_the_wire(tmp_path: Path, seek_s: float) -> None:
     show = demo()

@@ -139,6 +139,7 @@ def test_a_recording_is_replayed_without_the_elevation_files(tmp_path: Path) -> 
     assert len(live) > 80
 
 
+@pytest.mark.slow
 def test_coverage_as_figures_and_files(figures: Figures, tmp_path: Path) -> None:  # noqa: F811
     rasterio = pytest.importorskip("rasterio")
     path = valley_file(tmp_path, extent="10_000\nresolution = 200")

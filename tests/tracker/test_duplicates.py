@@ -84,6 +84,7 @@ def test_a_pair_that_was_told_apart_stays_one_for_three_minutes(monkeypatch, pat
         assert tracker.counters["duplicates"] == 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(2))
 def test_the_order_of_arrival_does_not_matter(seed):
     rng, found = np.random.default_rng(115), sensors()

@@ -154,6 +154,7 @@ def test_density_of_plots_without_a_height_is_that_in_the_plane_over_the_noise()
     assert np.median(got) == pytest.approx(20_000 / 1e8 / (np.sqrt(2 * np.pi) * 500), rel=0.1)
 
 
+@pytest.mark.slow
 def test_density_that_a_radar_measures_is_that_of_its_model(sensors):
     """20,000 plots spread as the radar's model spreads 3 a look: 6,700 times as dense everywhere."""
     radar = sensors["radar"]
