@@ -22,6 +22,7 @@ for (const name of ["drawElements", "drawArrays"]) {
 }
 """
 PATIENCE_S = 45.0
+LEFT = "net::ERR_ABORTED"  # what a page still asked for when it was loaded anew
 POLL_MS = 100
 
 
@@ -29,7 +30,7 @@ POLL_MS = 100
 class Console:
     """One open page, and where its map looked when it was opened.
 
-    `faults` collects console errors, uncaught errors and requests to anywhere else.
+    `faults` collects console errors, uncaught errors, and requests that failed or went anywhere else.
     """
 
     page: Page
@@ -42,12 +43,16 @@ class Console:
         self.page.on("console", self._said)
         self.page.on("pageerror", lambda error: self.faults.append(f"uncaught: {error}"))
         self.page.on("request", self._requested)
-        self.page.on("requestfailed", lambda request: self.faults.append(f"failed: {request.url}"))
+        self.page.on("requestfailed", self._failed)
         self.page.on("websocket", lambda socket: self._reached(socket.url))
 
     def _said(self, message: ConsoleMessage) -> None:
         if message.type == "error":
             self.faults.append(f"console: {message.text}")
+
+    def _failed(self, request: Request) -> None:
+        if request.failure != LEFT:
+            self.faults.append(f"failed: {request.url} ({request.failure})")
 
     def _requested(self, request: Request) -> None:
         self._reached(request.url)
