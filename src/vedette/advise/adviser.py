@@ -155,6 +155,8 @@ class Adviser:
     def _beware(self, t: int, tracks: Sequence[Track]) -> None:
         """Whose track is a friend, or may be, though a person has accepted to act against it. Each is told
         once; of a track that is gone holds what was said last."""
+        if not self.engagements:
+            return
         friends = friends_among(t, tracks, {each.track for each in self._flown()})
         for ident, each in self.engagements.items():
             friend = friends.get(each.track, each.friend)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from vedette.clock import iso
+from vedette.errors import NotThereError
 from vedette.types import Answer, Decision, Engagement
 
 WORDS = {Answer.ACCEPT: "accepted", Answer.DECLINE: "declined", Answer.HOLD: "held", Answer.NONE: "expired"}
@@ -24,6 +25,11 @@ def decided_on(said: Decision) -> str:
         f"{said.effector} against track {said.track}, {said.shots} at once, ordered {clock(said.t_order)}, "
         f"meeting {clock(said.t_intercept)} UTC ({said.advice})"
     )
+
+
+def no_such(advice: str) -> NotThereError:
+    """That there is no advice of this id, or not any more."""
+    return NotThereError(f"There is no advice {advice} now; GET /api/advice lists what there is.")
 
 
 def engaged_friend(engagement: Engagement) -> str:

@@ -7,10 +7,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from vedette.advise.answered import WORDS
+from vedette.advise.answered import WORDS, no_such
 from vedette.advise.planned import Planned, Proposal
 from vedette.clock import NS
-from vedette.errors import NotThereError
 from vedette.types import Advice, AdviceState, Answer, Decision, Option, Threat
 from vedette.types.advice import Between
 
@@ -50,7 +49,7 @@ class Cards:
         """The card of that id. Raises NotThereError when there is none, or not any more."""
         found = self.cards.get(advice)
         if found is None:
-            raise NotThereError(f"There is no advice {advice} now; GET /api/advice lists what there is.")
+            raise no_such(advice)
         return found
 
     # -------------------------------------------------------------------------- the plan

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 from fastapi import APIRouter, Response
 
+from vedette.advise.answered import no_such
 from vedette.clock import seconds
-from vedette.errors import NotThereError
 from vedette.geo import LocalFrame
 from vedette.server.advice_messages import (
     AdvisedMessage,
@@ -41,7 +41,7 @@ def add_routes(router: APIRouter, desk: Desk) -> None:
         cards = () if found is None else found.advice
         card = next((each for each in cards if each.id == advice), None)
         if found is None or card is None:
-            raise NotThereError(f"There is no advice {advice} now; GET /api/advice lists what there is.")
+            raise no_such(advice)
         return json(choices(card, found.t, desk.site.frame))
 
 
