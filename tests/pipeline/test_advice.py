@@ -208,14 +208,18 @@ def test_a_restart_keeps_what_is_left_what_is_under_way_and_what_was_declined(ru
     assert all(a.option.effector != declined.effector for a in again)
 
 
+def logged(folder: Path) -> tuple[Exercise, Pipeline, Advice]:
+    """A demo, its pipeline after twelve seconds, with its log in `folder`, and the first open card."""
+    show = armed_demo(folder)
+    pipeline = Pipeline(show.site, mode=Mode.DEMO)
+    Journal.of(pipeline, Log(folder / "log", Ed25519PrivateKey.from_private_bytes(bytes(32)), lambda: 1))
+    run_fast(pipeline, show.scans(), until=BEGIN + 12 * NS)
+    return show, pipeline, open_cards(pipeline.picture)[0]
+
+
 def test_answers_on_a_card_that_is_full_are_in_the_chained_log(tmp_path: Path) -> None:
     """The card shows the newest 50; the log has them all, also where somebody says the same again."""
-    show = armed_demo(tmp_path)
-    pipeline = Pipeline(show.site, mode=Mode.DEMO)
-    log = Log(tmp_path / "log", Ed25519PrivateKey.from_private_bytes(bytes(32)), lambda: 1)
-    Journal.of(pipeline, log)
-    run_fast(pipeline, show.scans(), until=BEGIN + 12 * NS)
-    (card, *_) = open_cards(pipeline.picture)
+    _, pipeline, card = logged(tmp_path)
     for _ in range(55):
         decide(pipeline, card.id, "hold", note="look first")
     decide(pipeline, card.id, note="cleared")
@@ -227,12 +231,7 @@ def test_answers_on_a_card_that_is_full_are_in_the_chained_log(tmp_path: Path) -
 
 
 def test_what_nobody_answers_is_in_the_hand_over_log_and_in_the_chain(tmp_path: Path) -> None:
-    show = armed_demo(tmp_path)
-    pipeline = Pipeline(show.site, mode=Mode.DEMO)
-    log = Log(tmp_path / "log", Ed25519PrivateKey.from_private_bytes(bytes(32)), lambda: 1)
-    Journal.of(pipeline, log)
-    run_fast(pipeline, show.scans(), until=BEGIN + 12 * NS)
-    (card, *_) = open_cards(pipeline.picture)
+    show, pipeline, card = logged(tmp_path)
     assert pipeline.adviser is not None
     kept = pipeline.adviser.cards.find(card.id)
     kept.advice = replace(kept.advice, t_closes=pipeline.tracker.t)
@@ -279,12 +278,7 @@ def test_nobody_accepts_anything_against_a_track_that_was_just_called_a_friend(t
 
 def test_a_friend_that_was_engaged_is_marked_and_told_once_in_both_logs(tmp_path: Path) -> None:
     """Until a person says otherwise; whoever says so again is not news."""
-    show = armed_demo(tmp_path)
-    pipeline = Pipeline(show.site, mode=Mode.DEMO)
-    log = Log(tmp_path / "log", Ed25519PrivateKey.from_private_bytes(bytes(32)), lambda: 1)
-    Journal.of(pipeline, log)
-    run_fast(pipeline, show.scans(), until=BEGIN + 12 * NS)
-    (card, *_) = open_cards(pipeline.picture)
+    _, pipeline, card = logged(tmp_path)
     decide(pipeline, card.id)
     friends = []
     for whose in ("friend", "hostile", "friend"):
